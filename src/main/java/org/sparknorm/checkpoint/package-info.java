@@ -1,0 +1,2 @@
+/** Weights and statistics in files. Floor 2, above {@code optim}. */
+package org.sparknorm.checkpoint;

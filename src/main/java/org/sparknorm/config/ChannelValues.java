@@ -1,0 +1,22 @@
+package org.sparknorm.config;
+
+import java.io.Serializable;
+import java.util.List;
+
+/** One number for all channels, one for each, or {@code none} (an empty list). */
+public record ChannelValues(List<Double> values) implements Serializable {
+    public static final ChannelValues NONE = new ChannelValues(List.of());
+
+    public ChannelValues {
+        values = List.copyOf(values);
+    }
+
+    public boolean isNone() {
+        return values.isEmpty();
+    }
+
+    /** The value of a channel. */
+    public double of(int channel) {
+        return values.size() == 1 ? values.get(0) : values.get(channel);
+    }
+}

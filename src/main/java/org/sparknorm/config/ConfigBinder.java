@@ -1,0 +1,170 @@
+package org.sparknorm.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import java.io.Serializable;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Makes the records of {@link RunConfig} from a resolved configuration; the library checks the types. */
+final class ConfigBinder {
+    private static final String AUTO = "auto";
+    private static final String NONE = "none";
+
+    private final Config config;
+
+    ConfigBinder(Config config) {
+        this.config = config;
+    }
+
+    /** @throws RefusedException if a value has the wrong type, naming key, value and where it stands */
+    <T> T bind(Class<T> section, String prefix) {
+        RecordComponent[] components = section.getRecordComponents();
+        Object[] values = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            String path = prefix + ConfigSchema.kebab(components[i].getName());
+            Class<?> type = components[i].getType();
+            values[i] = ConfigSchema.isSection(type)
+                    ? bind(type, path + ".")
+                    : checkedValue(path, components[i].getGenericType());
+        }
+        try {
+            Constructor<T> constructor = section.getDeclaredConstructor(
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+            return constructor.newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("record " + section + " has no canonical constructor", e);
+        }
+    }
+
+    private Object checkedValue(String path, Type type) {
+        try {
+            return value(path, type);
+        } catch (ConfigException.Missing e) {
+            throw new RefusedException(path + " is not set", "give it in the configuration or as " + path + "=VALUE");
+        } catch (ConfigException e) {
+            throw wrong(path, expected(type));
+        }
+    }
+
+    private RefusedException wrong(String path, String expected) {
+        String given = config.hasPathOrNull(path)
+                ? config.getValue(path).unwrapped() + " ("
+                        + config.getValue(path).origin().description() + ")"
+                : "missing";
+        return new RefusedException(path + " = " + given + " is not " + expected, "correct the value");
+    }
+
+    private Object value(String path, Type type) {
+        if (type instanceof ParameterizedType generic) {
+            Type element = generic.getActualTypeArguments()[0];
+            if (generic.getRawType() == Setting.class) {
+                return new Setting<>(config.hasPath(path) ? (Serializable) value(path, element) : null);
+            }
+            return element == Integer.class ? wholeNumbers(path) : config.getLongList(path);
+        }
+        Class<?> single = (Class<?>) type;
+        if (single.isEnum()) {
+            return constant(path, single);
+        }
+        return switch (single.getSimpleName()) {
+            case "String" -> config.getString(path);
+            case "boolean" -> config.getBoolean(path);
+            case "double", "Double" -> config.getDouble(path);
+            case "int" -> Math.toIntExact(whole(path, Integer.MAX_VALUE));
+            case "long", "Long" -> whole(path, Long.MAX_VALUE);
+            case "Duration" -> duration(path);
+            case "AutoInteger" -> autoInteger(path);
+            case "ChannelValues" -> channelValues(path);
+            default -> throw new IllegalStateException("no reader for " + type + " of " + path);
+        };
+    }
+
+    private static String expected(Type type) {
+        Class<?> single = ConfigSchema.rawType(type);
+        if (single.isEnum()) {
+            return "one of " + String.join(", ", ConfigSchema.words(single));
+        }
+        return switch (single.getSimpleName()) {
+            case "String" -> "a text";
+            case "boolean" -> "true or false";
+            case "double", "Double" -> "a number";
+            case "int", "long", "Long" -> "a whole number";
+            case "Duration" -> "a time such as 10s or 5min";
+            case "AutoInteger" -> "a whole number from 1 or auto";
+            case "ChannelValues" -> "a number, a list of numbers or none";
+            default -> "a list of whole numbers";
+        };
+    }
+
+    private long whole(String path, long largest) {
+        double number = config.getNumber(path).doubleValue();
+        if (number != Math.rint(number) || Math.abs(number) > largest) {
+            throw new ConfigException.BadValue(path, "not whole");
+        }
+        return config.getLong(path);
+    }
+
+    private List<Integer> wholeNumbers(String path) {
+        List<Integer> numbers = new ArrayList<>();
+        for (Number number : config.getNumberList(path)) {
+            if (number.doubleValue() != number.intValue()) {
+                throw new ConfigException.BadValue(path, "not whole");
+            }
+            numbers.add(number.intValue());
+        }
+        return List.copyOf(numbers);
+    }
+
+    private Object constant(String path, Class<?> enumeration) {
+        String word = config.getString(path);
+        for (Object constant : enumeration.getEnumConstants()) {
+            if (ConfigSchema.word((Enum<?>) constant).equals(word)) {
+                return constant;
+            }
+        }
+        throw new ConfigException.BadValue(path, "unknown word");
+    }
+
+    /** HOCON knows 10m and 10 minutes; 10min is what people write. */
+    private Duration duration(String path) {
+        String text = config.getString(path).trim();
+        if (!text.endsWith("min")) {
+            return config.getDuration(path);
+        }
+        String minutes = text.substring(0, text.length() - "min".length()).trim();
+        try {
+            return Duration.ofMinutes(Long.parseLong(minutes));
+        } catch (NumberFormatException e) {
+            throw new ConfigException.BadValue(path, "no number of minutes", e);
+        }
+    }
+
+    private AutoInteger autoInteger(String path) {
+        if (config.getString(path).equals(AUTO)) {
+            return AutoInteger.AUTO;
+        }
+        long number = whole(path, Integer.MAX_VALUE);
+        if (number < 1) {
+            throw new ConfigException.BadValue(path, "below 1");
+        }
+        return new AutoInteger((int) number);
+    }
+
+    private ChannelValues channelValues(String path) {
+        return switch (config.getValue(path).valueType()) {
+            case LIST -> new ChannelValues(config.getDoubleList(path));
+            case STRING ->
+                config.getString(path).equals(NONE)
+                        ? ChannelValues.NONE
+                        : new ChannelValues(List.of(config.getDouble(path)));
+            default -> new ChannelValues(List.of(config.getDouble(path)));
+        };
+    }
+}

@@ -1,0 +1,170 @@
+package org.sparknorm.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
+import java.io.File;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads a configuration: the defaults of {@code reference.conf}, over them a file with its includes, over that the
+ * {@code key=value} of the command line, the later of two winning. {@code steps} replaces {@code epochs} and back.
+ */
+public final class ConfigFiles {
+    private static final String DEFAULTS = "org/sparknorm/config/reference.conf";
+    private static final String STEPS = "steps";
+    private static final String EPOCHS = "epochs";
+    private static final ConfigSchema SCHEMA = new ConfigSchema();
+
+    private ConfigFiles() {}
+
+    /** A configuration as the library has it, before it is made into a {@link RunConfig}. */
+    public record Source(Config config) {
+        /** With other values for some keys. */
+        public Source with(List<String> assignments) {
+            Config result = config;
+            for (String assignment : assignments) {
+                result = assign(result, assignment);
+            }
+            return new Source(result);
+        }
+
+        /** The text from which {@link #ofText} makes the same configuration again. */
+        public String text() {
+            return config.root()
+                    .render(ConfigRenderOptions.defaults()
+                            .setOriginComments(false)
+                            .setComments(false)
+                            .setJson(false));
+        }
+
+        /**
+         * The checked configuration.
+         *
+         * @throws RefusedException naming the first key that is unknown, has the wrong type or breaks a rule
+         */
+        public RunConfig toRunConfig() {
+            Config complete = resolved();
+            RunConfig run = new ConfigBinder(complete).bind(RunConfig.class, "");
+            ConfigRules.check(run);
+            return run;
+        }
+
+        /** All keys with their values, defaults included, as text. */
+        public String resolvedText() {
+            return new Source(resolved()).text();
+        }
+
+        private Config resolved() {
+            try {
+                Config complete = config.withFallback(defaults()).resolve();
+                checkKeys(complete.root(), "");
+                return complete;
+            } catch (ConfigException e) {
+                throw unreadable(e);
+            }
+        }
+    }
+
+    /** @throws RefusedException if the file is not there or is no HOCON */
+    public static Source ofFile(File file) {
+        try {
+            return new Source(
+                    ConfigFactory.parseFile(file, ConfigParseOptions.defaults().setAllowMissing(false)));
+        } catch (ConfigException.IO e) {
+            throw new RefusedException("no configuration " + file + " can be read", "check the path");
+        } catch (ConfigException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** @throws RefusedException if the text is no HOCON */
+    public static Source ofText(String text) {
+        try {
+            return new Source(ConfigFactory.parseString(text));
+        } catch (ConfigException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** A configuration inside the jar, beside the defaults. */
+    public static Source ofResource(String name) {
+        return new Source(ConfigFactory.parseResources(
+                ConfigFiles.class.getClassLoader(),
+                "org/sparknorm/config/" + name,
+                ConfigParseOptions.defaults().setAllowMissing(false)));
+    }
+
+    private static Config defaults() {
+        return ConfigFactory.parseResources(ConfigFiles.class.getClassLoader(), DEFAULTS);
+    }
+
+    private static Config assign(Config config, String assignment) {
+        int equals = assignment.indexOf('=');
+        if (equals < 1) {
+            throw new RefusedException("argument " + assignment + " is not key=value", "write key=value");
+        }
+        String key = assignment.substring(0, equals);
+        String value = assignment.substring(equals + 1);
+        if (!SCHEMA.isKnown(key)) {
+            throw unknown(key, "the command line");
+        }
+        Config without = switch (key) {
+            case STEPS -> config.withoutPath(EPOCHS);
+            case EPOCHS -> config.withoutPath(STEPS);
+            default -> config;
+        };
+        return without.withValue(key, parse(key, value));
+    }
+
+    private static ConfigValue parse(String key, String value) {
+        if (SCHEMA.isText(key)) {
+            return ConfigValueFactory.fromAnyRef(value, "command line");
+        }
+        try {
+            return ConfigFactory.parseString(
+                            "value = " + value, ConfigParseOptions.defaults().setOriginDescription("command line"))
+                    .getValue("value");
+        } catch (ConfigException e) {
+            throw new RefusedException(key + " = " + value + " (command line) is no value", "correct the value");
+        }
+    }
+
+    private static void checkKeys(ConfigObject object, String prefix) {
+        for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
+            String path = prefix + entry.getKey();
+            ConfigValue value = entry.getValue();
+            if (SCHEMA.isKnown(path)) {
+                continue;
+            }
+            if (!SCHEMA.isSectionPath(path)) {
+                throw unknown(path, value.origin().description());
+            }
+            if (value.valueType() != ConfigValueType.OBJECT) {
+                throw new RefusedException(
+                        path + " = " + value.unwrapped() + " (" + value.origin().description() + ") is not a section",
+                        "write " + path + " { ... }");
+            }
+            checkKeys((ConfigObject) value, path + ".");
+        }
+    }
+
+    private static RefusedException unknown(String key, String where) {
+        return new RefusedException(
+                "unknown key " + key + " (" + where + ")", "the nearest known key is " + SCHEMA.nearest(key));
+    }
+
+    private static RefusedException unreadable(ConfigException e) {
+        return new RefusedException(
+                "the configuration cannot be read: "
+                        + e.getMessage().lines().findFirst().orElse(""),
+                "correct its syntax");
+    }
+}

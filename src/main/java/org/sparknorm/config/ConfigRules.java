@@ -1,0 +1,125 @@
+package org.sparknorm.config;
+
+import java.time.Duration;
+import org.sparknorm.config.ModelConfig.InitName;
+
+/** What must hold between and within the keys of a configuration, whatever the data. */
+final class ConfigRules {
+    private ConfigRules() {}
+
+    /** @throws RefusedException naming the first key that breaks a rule */
+    static void check(RunConfig config) {
+        if (isAbsent(config.steps()) == isAbsent(config.epochs())) {
+            throw new RefusedException(
+                    isAbsent(config.steps()) ? "neither steps nor epochs is set" : "steps and epochs are both set",
+                    "set one of them");
+        }
+        config.steps().optional().ifPresent(steps -> atLeast("steps", steps, 0));
+        config.epochs().optional().ifPresent(epochs -> atLeast("epochs", epochs, 0));
+        atLeast("batch-size", config.batchSize(), 1);
+        atLeast("slices", config.slices(), 1);
+        if (config.slices() > config.batchSize()) {
+            throw new RefusedException(
+                    "slices = " + config.slices() + " is more than batch-size = " + config.batchSize(),
+                    "lower slices or raise batch-size");
+        }
+        if (config.partitions().or(1) > config.slices()) {
+            throw new RefusedException(
+                    "partitions = " + config.partitions() + " is more than slices = " + config.slices(),
+                    "lower partitions or raise slices");
+        }
+        atLeast("evaluate-every", config.evaluateEvery(), 1);
+        atLeast("step-retries", config.stepRetries(), 0);
+        positive("statistics-timeout", config.statisticsTimeout());
+        positive("slots-timeout", config.slotsTimeout());
+        inRange("loss.label-smoothing", config.loss().labelSmoothing(), 0, 1);
+        checkModel(config.model());
+        checkData(config.data());
+        checkOptimizer(config.optimizer());
+        checkLearningRate(config.learningRate());
+    }
+
+    private static void checkModel(ModelConfig model) {
+        for (int width : model.hidden()) {
+            atLeast("model.hidden", width, 1);
+        }
+        above("model.norm-epsilon", model.normEpsilon(), 0);
+        inRange("model.norm-decay", model.normDecay(), 0, 1);
+        InitName init = model.init().nameFor(model.activation());
+        boolean needsDeviation = init == InitName.GAUSSIAN || init == InitName.TRUNCATED_GAUSSIAN;
+        if (needsDeviation && isAbsent(model.init().deviation())) {
+            throw new RefusedException(
+                    "model.init.deviation is not set, " + ConfigSchema.word(init) + " needs it",
+                    "set it, for example to 0.01");
+        }
+        model.init().deviation().optional().ifPresent(deviation -> above("model.init.deviation", deviation, 0));
+    }
+
+    private static void checkData(DataConfig data) {
+        if (data.format() == DataConfig.Format.IDX && isAbsent(data.train())) {
+            throw new RefusedException("data.train is not set", "name the folder with data.train=PATH");
+        }
+        atLeast("data.examples", data.examples(), 1);
+        atLeast("data.validation-examples", data.validationExamples(), 0);
+        for (double deviation : data.deviation().values()) {
+            above("data.deviation", deviation, 0);
+        }
+    }
+
+    private static void checkOptimizer(OptimizerConfig optimizer) {
+        inRange("optimizer.momentum", optimizer.momentum(), 0, 1);
+        if (optimizer.nesterov() && optimizer.momentum() == 0) {
+            throw new RefusedException(
+                    "optimizer.nesterov = true needs a momentum", "set optimizer.momentum, for example to 0.9");
+        }
+        inRange("optimizer.weight-decay", optimizer.weightDecay(), 0, Double.MAX_VALUE);
+        inRange("optimizer.beta1", optimizer.beta1(), 0, Math.nextDown(1.0));
+        inRange("optimizer.beta2", optimizer.beta2(), 0, Math.nextDown(1.0));
+        above("optimizer.epsilon", optimizer.epsilon(), 0);
+    }
+
+    private static void checkLearningRate(LearningRateConfig rate) {
+        inRange("learning-rate.initial", rate.initial(), 0, Double.MAX_VALUE);
+        above("learning-rate.factor", rate.factor(), 0);
+        atLeast("learning-rate.every", rate.every(), 1);
+        atLeast("learning-rate.warmup-steps", rate.warmupSteps(), 0);
+        long before = 0;
+        for (long milestone : rate.milestones()) {
+            if (milestone <= before) {
+                throw new RefusedException(
+                        "learning-rate.milestones = " + rate.milestones() + " do not rise from 1",
+                        "list steps in rising order");
+            }
+            before = milestone;
+        }
+    }
+
+    private static boolean isAbsent(Setting<?> setting) {
+        return setting.value() == null;
+    }
+
+    private static void atLeast(String key, long value, long smallest) {
+        if (value < smallest) {
+            throw new RefusedException(key + " = " + value + " is too small", "it must be at least " + smallest);
+        }
+    }
+
+    private static void above(String key, double value, double bound) {
+        if (!(value > bound) || Double.isInfinite(value)) {
+            throw new RefusedException(key + " = " + value + " is out of range", "it must be above " + bound);
+        }
+    }
+
+    private static void inRange(String key, double value, double low, double high) {
+        if (!(value >= low && value <= high)) {
+            throw new RefusedException(
+                    key + " = " + value + " is out of range", "it must be from " + low + " to " + high);
+        }
+    }
+
+    private static void positive(String key, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new RefusedException(key + " = " + value.toMillis() + " ms is too short", "it must be above 0");
+        }
+    }
+}

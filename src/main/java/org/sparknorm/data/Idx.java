@@ -1,0 +1,107 @@
+package org.sparknorm.data;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.sparknorm.config.RefusedException;
+
+/**
+ * The IDX files of MNIST: a magic number (0x00000803 for images, 0x00000801 for labels), the dimensions as big-endian
+ * 32-bit numbers, then unsigned bytes. A name that ends in {@code .gz} is unpacked on the way.
+ */
+public final class Idx implements AutoCloseable {
+    private static final int IMAGES_MAGIC = 0x00000803;
+    private static final int LABELS_MAGIC = 0x00000801;
+
+    private final DataInputStream in;
+    private final String name;
+    private final Header header;
+
+    /** How many examples a file says it has, and for images their height and width in pixels (else 0). */
+    public record Header(int count, int height, int width) {}
+
+    private Idx(DataInputStream in, String name, Header header) {
+        this.in = in;
+        this.name = name;
+        this.header = header;
+    }
+
+    /**
+     * Reads the head of a file of images.
+     *
+     * @param name for messages
+     * @throws RefusedException if it is none
+     */
+    public static Idx images(InputStream stream, String name) throws IOException {
+        return open(stream, name, IMAGES_MAGIC);
+    }
+
+    /**
+     * Reads the head of a file of labels.
+     *
+     * @param name for messages
+     * @throws RefusedException if it is none
+     */
+    public static Idx labels(InputStream stream, String name) throws IOException {
+        return open(stream, name, LABELS_MAGIC);
+    }
+
+    private static Idx open(InputStream stream, String name, int expected) throws IOException {
+        try {
+            InputStream unpacked = name.endsWith(".gz") ? new GZIPInputStream(stream, 1 << 16) : stream;
+            DataInputStream in = new DataInputStream(unpacked);
+            int magic = in.readInt();
+            if (magic != expected) {
+                throw new RefusedException(
+                        "%s begins with 0x%08x, not with 0x%08x".formatted(name, magic, expected),
+                        "give an IDX file of " + (expected == IMAGES_MAGIC ? "images" : "labels"));
+            }
+            int count = dimension(in, name);
+            Header header = expected == IMAGES_MAGIC
+                    ? new Header(count, dimension(in, name), dimension(in, name))
+                    : new Header(count, 0, 0);
+            return new Idx(in, name, header);
+        } catch (EOFException | ZipException e) {
+            throw damaged(name, e);
+        }
+    }
+
+    private static int dimension(DataInputStream in, String name) throws IOException {
+        int dimension = in.readInt();
+        if (dimension < 0) {
+            throw new RefusedException(name + " has a dimension of " + dimension, "replace the file");
+        }
+        return dimension;
+    }
+
+    public Header header() {
+        return header;
+    }
+
+    /**
+     * Fills the array with the bytes that follow.
+     *
+     * @throws RefusedException if the file ends before, or its packing is damaged
+     */
+    public void read(byte[] target) throws IOException {
+        try {
+            in.readFully(target);
+        } catch (EOFException | ZipException e) {
+            throw damaged(name, e);
+        }
+    }
+
+    private static RefusedException damaged(String name, IOException e) {
+        return new RefusedException(
+                name + (e instanceof EOFException ? " ends too early" : " is damaged: " + e.getMessage()),
+                "fetch the file again");
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

@@ -1,0 +1,104 @@
+package org.sparknorm.job;
+
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.train.DivergedException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** Where {@code spark-submit} enters. Exit codes: 0 success, 1 failed, 2 refused, 3 diverged. */
+@Command(
+        name = "sparknorm",
+        description = "Trains image classifiers with synchronized batch normalization on Apache Spark.",
+        synopsisSubcommandLabel = "COMMAND [arguments] [key=value ...]",
+        subcommands = {TrainCommand.class, CheckCommand.class, EvaluateCommand.class, BenchCommand.class},
+        versionProvider = Main.Version.class,
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT)
+public final class Main implements Runnable {
+    static final int FAILED = 1;
+    static final int REFUSED = 2;
+    static final int DIVERGED = 3;
+
+    private static final String DEBUG = "--debug";
+    /** Its warnings are about libraries that are replaced here anyway; held, for loggers are collected otherwise. */
+    private static final Logger NETLIB = Logger.getLogger("dev.ludovic.netlib.blas.InstanceBuilder");
+
+    @Option(names = DEBUG, scope = ScopeType.INHERIT, description = "Shows all of Spark's log, and stack traces.")
+    private boolean debug;
+
+    private Main() {}
+
+    /** The version that the jar's manifest names. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"Sparknorm " + (version == null ? "(not from a jar)" : version)};
+        }
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    /** Runs a command and returns the exit code. */
+    static int run(String... arguments) {
+        Main main = new Main();
+        CommandLine commands = new CommandLine(main);
+        commands.setExecutionStrategy(parsed -> {
+            setLogLevels(main.debug);
+            return new CommandLine.RunLast().execute(parsed);
+        });
+        commands.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, main.debug));
+        commands.setParameterExceptionHandler((failure, words) -> {
+            System.err.println("error: " + oneLine(failure.getMessage()) + "; "
+                    + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help says what there is");
+            return REFUSED;
+        });
+        return commands.execute(arguments);
+    }
+
+    private static int report(Exception failure, boolean debug) {
+        if (debug) {
+            failure.printStackTrace();
+        }
+        String message = oneLine(failure.getMessage() == null ? failure.toString() : failure.getMessage());
+        if (failure instanceof RefusedException) {
+            System.err.println("error: " + message);
+            return REFUSED;
+        }
+        if (failure instanceof DivergedException) {
+            System.err.println("error: " + message);
+            return DIVERGED;
+        }
+        System.err.println("error: " + message + "; run it again with " + DEBUG + " behind the command");
+        return FAILED;
+    }
+
+    private static String oneLine(String message) {
+        return message.lines().findFirst().orElse("");
+    }
+
+    private static void setLogLevels(boolean everything) {
+        if (everything) {
+            Configurator.setRootLevel(org.apache.logging.log4j.Level.INFO);
+            return;
+        }
+        Configurator.setRootLevel(org.apache.logging.log4j.Level.WARN);
+        // Says on every start that Hadoop runs without its own native code, which nothing here needs.
+        Configurator.setLevel("org.apache.hadoop.util.NativeCodeLoader", org.apache.logging.log4j.Level.ERROR);
+        NETLIB.setLevel(Level.SEVERE);
+    }
+
+    /** Without a command: lists them. */
+    @Override
+    public void run() {
+        CommandLine.usage(this, System.out);
+    }
+}

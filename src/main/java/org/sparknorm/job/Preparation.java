@@ -1,0 +1,130 @@
+package org.sparknorm.job;
+
+import org.apache.hadoop.conf.Configuration;
+import org.sparknorm.config.DataConfig;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.config.RunConfig;
+import org.sparknorm.data.Split;
+import org.sparknorm.nn.Network;
+import org.sparknorm.nn.norm.BatchNorm;
+import org.sparknorm.spark.DataSource;
+import org.sparknorm.spark.RunSetup;
+import org.sparknorm.tensor.Blas;
+import org.sparknorm.train.BatchPlan;
+import org.sparknorm.train.TrainingSetup;
+
+/**
+ * A run before its first step: data, network and plan, checked against each other. Nothing is written, no Spark is needed.
+ *
+ * @param validation null without validation examples
+ * @param network for its structure; it computes nothing
+ */
+record Preparation(
+        RunConfig config,
+        DataSource training,
+        DataSource validation,
+        RunSetup run,
+        Network network,
+        TrainingSetup setup,
+        long totalSteps) {
+
+    /** @throws RefusedException if data, network or plan do not fit together */
+    static Preparation of(RunConfig config, Configuration hadoop) {
+        DataSource training = DataSource.of(config.data(), Split.TRAIN, hadoop);
+        DataSource validation = DataSource.of(config.data(), Split.VALIDATION, hadoop);
+        DataSource.Description data = training.description();
+        int classes = config.model().classes().or(data.classes());
+        checkLabels(training, classes);
+        if (validation != null) {
+            checkLabels(validation, classes);
+            if (!validation.description().shape().equals(data.shape())) {
+                throw new RefusedException(
+                        "data.train has examples of shape " + data.shape() + ", data.validation of "
+                                + validation.description().shape(),
+                        "give both in one shape");
+            }
+        }
+        RunSetup run = new RunSetup(config.model(), config.data(), data.shape(), classes);
+        Network network = network(run);
+        run.pixelReader();
+        BatchPlan plan = plan(config, data.count());
+        if (plan.stepsPerEpoch() == 0) {
+            throw new RefusedException(
+                    data.count() + " examples do not fill one batch of " + config.batchSize(),
+                    "lower batch-size, or keep the last batch with data.last-batch=keep");
+        }
+        checkBatches(config, plan, network);
+        TrainingSetup setup = new TrainingSetup(
+                plan,
+                config.seed(),
+                config.data().shuffle() == DataConfig.Shuffle.TRUE,
+                config.loss().labelSmoothing());
+        return new Preparation(
+                config, training, validation, run, network, setup, config.totalSteps(plan.stepsPerEpoch()));
+    }
+
+    /** The set-up for inference over a split: input order, nothing dropped. */
+    static TrainingSetup evaluationSetup(RunConfig config, DataSource source) {
+        BatchPlan plan = new BatchPlan(source.description().count(), config.batchSize(), config.slices(), false);
+        return new TrainingSetup(plan, config.seed(), false, 0);
+    }
+
+    static Network network(RunSetup run) {
+        try {
+            return run.network(Blas.none());
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(e.getMessage(), "change the model or the data");
+        } catch (ArithmeticException e) {
+            throw new RefusedException("the model has more than 2^31 - 1 weights", "make it smaller");
+        }
+    }
+
+    private static BatchPlan plan(RunConfig config, int examples) {
+        boolean drop = config.data().lastBatch() == DataConfig.LastBatch.DROP;
+        return new BatchPlan(examples, config.batchSize(), config.slices(), drop);
+    }
+
+    static void checkLabels(DataSource source, int classes) {
+        int needed = source.description().classes();
+        if (needed > classes) {
+            throw new RefusedException(
+                    source.name() + " has label " + (needed - 1) + ", model.classes = " + classes + " allows 0 to "
+                            + (classes - 1),
+                    "raise model.classes");
+        }
+    }
+
+    /** Whether some channel would see a single value follows from N, B, S and the network. */
+    private static void checkBatches(RunConfig config, BatchPlan plan, Network network) {
+        int last = (int) (plan.examples() % plan.batchSize());
+        for (Network.Row row : network.rows()) {
+            if (!(row.layer() instanceof BatchNorm norm)) {
+                continue;
+            }
+            int positions = row.input().size() / row.input().last();
+            if (plan.examples() >= plan.batchSize() && seesOneValue(plan, norm, plan.batchSize(), positions)) {
+                throw new RefusedException(
+                        norm.name() + " would see one value a channel in a batch of " + plan.batchSize(),
+                        norm.isSynchronized() ? "raise batch-size" : "raise batch-size or lower slices");
+            }
+            if (last > 0 && !plan.dropLast() && seesOneValue(plan, norm, last, positions)) {
+                throw new RefusedException(
+                        norm.name() + " would see one value a channel in the last batch of an epoch, which has " + last
+                                + " of " + config.batchSize() + " examples",
+                        "leave that batch out with data.last-batch=drop");
+            }
+        }
+    }
+
+    private static boolean seesOneValue(BatchPlan plan, BatchNorm norm, int batchExamples, int positions) {
+        if (norm.isSynchronized()) {
+            return batchExamples * positions == 1;
+        }
+        for (int slice = 0; slice < plan.slices(); slice++) {
+            if (plan.share(slice, batchExamples) * positions == 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,85 @@
+package org.sparknorm.job;
+
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.config.RunConfig;
+import org.sparknorm.spark.BlasAgreement;
+import org.sparknorm.spark.Slots;
+
+/** Spark as a run needs it. What the user set with {@code --conf} stays. */
+final class SparkStart {
+    private static final Map<String, String> DEFAULTS = Map.of(
+            // A task goes where its Host is or not at all; waiting for a better place would cost 3 s a step.
+            "spark.locality.wait", "0",
+            // Retrying is ours: Spark would repeat a barrier stage without a check for slots.
+            "spark.stage.maxConsecutiveAttempts", "1",
+            // Gradients and weights do not compress.
+            "spark.broadcast.compress", "false",
+            "spark.shuffle.compress", "false",
+            // A step is a job: without a bound the driver's memory would grow with them.
+            "spark.ui.retainedJobs", "100",
+            "spark.ui.retainedStages", "100",
+            "spark.ui.retainedTasks", "1000");
+
+    private SparkStart() {}
+
+    static Configuration hadoop() {
+        return SparkHadoopUtil.get().newConfiguration(new SparkConf());
+    }
+
+    static JavaSparkContext context(String name) {
+        SparkConf conf = new SparkConf().setAppName(name);
+        conf.setIfMissing("spark.master", "local[*]");
+        DEFAULTS.forEach(conf::setIfMissing);
+        if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
+            throw new RefusedException(
+                    "barrier stages do not run with dynamic allocation",
+                    "pass --conf spark.dynamicAllocation.enabled=false");
+        }
+        return new JavaSparkContext(conf);
+    }
+
+    /**
+     * Where a run computes.
+     *
+     * @param partitions P
+     * @param slots tasks that can run at once
+     */
+    record Placement(int partitions, int slots, String blas) {
+        /** The first lines of a job. */
+        void print(RunConfig config) {
+            System.out.printf("BLAS %s, one thread a call; JDK %s%n", blas, System.getProperty("java.version"));
+            System.out.printf("partitions %d of %d slots, slices %d%n", partitions, slots, config.slices());
+            if (slots > partitions) {
+                System.out.printf(
+                        "%d slots stay idle: more partitions need slices = %d or more%n", slots - partitions, slots);
+            }
+        }
+    }
+
+    /**
+     * Waits for executors, chooses the partitions and the BLAS.
+     *
+     * @throws RefusedException if there are fewer slots than partitions
+     */
+    static Placement place(JavaSparkContext spark, RunConfig config) throws InterruptedException {
+        int slots = Slots.awaitStart(spark.sc(), config.slotsTimeout());
+        if (slots == 0) {
+            throw new RefusedException(
+                    "no executor came within slots-timeout = "
+                            + config.slotsTimeout().toSeconds() + " s",
+                    "check that the cluster has free cores and memory, or raise slots-timeout");
+        }
+        int partitions = config.partitions().or(Math.min(slots, config.slices()));
+        if (partitions > slots) {
+            throw new RefusedException(
+                    "partitions = " + partitions + ", but only " + slots + " tasks can run at once",
+                    "lower partitions, or give the application more cores");
+        }
+        return new Placement(partitions, slots, BlasAgreement.reach(spark, partitions));
+    }
+}

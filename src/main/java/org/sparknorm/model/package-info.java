@@ -1,0 +1,2 @@
+/** The networks, by name. Floor 3. */
+package org.sparknorm.model;

@@ -1,0 +1,41 @@
+package org.sparknorm.nn;
+
+import java.util.List;
+import org.sparknorm.tensor.Shape;
+import org.sparknorm.tensor.Tensor;
+
+/**
+ * A differentiable function of a batch {@code [N, ...]} with parameters. N may be 0 and may change from call to call. A
+ * layer belongs to one slice and is called by one thread at a time; the tensors it returns are its own buffers, valid
+ * until its next call in the same direction. Neither direction changes its argument.
+ */
+public interface Layer {
+    /**
+     * The shape of one example behind this layer.
+     *
+     * @throws IllegalArgumentException if an example of the input shape does not fit; names the layer and both shapes
+     */
+    Shape outputShape(Shape input);
+
+    Tensor forward(Tensor x, Pass pass);
+
+    /**
+     * Called once after each forward pass in training.
+     *
+     * @return the gradient of the loss by x, or null where the layer was built for an input that needs none
+     */
+    Tensor backward(Tensor dy, Pass pass);
+
+    /** In the order of files; the same at every call. */
+    List<Parameter> parameters();
+
+    /** In the order of files; empty for all layers but norms. */
+    default List<RunningStatistics> runningStatistics() {
+        return List.of();
+    }
+
+    /** Shows the visitor this layer or, for a container, the layers in it, in the order of the forward pass. */
+    default void visit(Shape input, LayerVisitor visitor) {
+        visitor.leaf(this, input, outputShape(input));
+    }
+}

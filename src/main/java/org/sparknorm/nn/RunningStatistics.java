@@ -1,0 +1,86 @@
+package org.sparknorm.nn;
+
+/**
+ * The running mean and variance of one norm: a view into the one array of all buffers, mean first, variance behind it,
+ * and what this slice observed in the present step.
+ *
+ * <p>An observation is (w, w·mean, w·variance) with w the number of values behind it and the unbiased variance
+ * {@code m/(m−1)·σ²}, so that observations add up over slices to their weighted mean. Where statistics are
+ * synchronized all slices observe the same, and only slice 0's is used.
+ */
+public final class RunningStatistics {
+    private final String name;
+    private final int channels;
+    private final double decay;
+    private final boolean sameOnAllSlices;
+    private final double[] observed;
+    private float[] buffers;
+    private int offset;
+
+    /** @param decay the weight of the old running value */
+    public RunningStatistics(String name, int channels, double decay, boolean sameOnAllSlices) {
+        this.name = name;
+        this.channels = channels;
+        this.decay = decay;
+        this.sameOnAllSlices = sameOnAllSlices;
+        this.observed = new double[observationSize()];
+    }
+
+    /** Of the norm, for example {@code bn1}. */
+    public String name() {
+        return name;
+    }
+
+    public int channels() {
+        return channels;
+    }
+
+    public int offset() {
+        return offset;
+    }
+
+    /** How many values a slice contributes in a step. */
+    public int observationSize() {
+        return 1 + 2 * channels;
+    }
+
+    public float mean(int channel) {
+        return buffers[offset + channel];
+    }
+
+    public float variance(int channel) {
+        return buffers[offset + channels + channel];
+    }
+
+    public void observe(double weight, double[] mean, double[] unbiasedVariance) {
+        observed[0] = weight;
+        for (int channel = 0; channel < channels; channel++) {
+            observed[1 + channel] = weight * mean[channel];
+            observed[1 + channels + channel] = weight * unbiasedVariance[channel];
+        }
+    }
+
+    /** Copies what the slice contributes to the step's sum; zeros where another slice speaks for all. */
+    void contribute(int slice, double[] target, int at) {
+        if (!sameOnAllSlices || slice == 0) {
+            System.arraycopy(observed, 0, target, at, observed.length);
+        }
+    }
+
+    /** running ← decay·running + (1 − decay)·observed, for the sum over slices that starts at the index. */
+    void update(float[] allBuffers, double[] observations, int at) {
+        double weight = observations[at];
+        for (int i = 0; i < 2 * channels; i++) {
+            double batch = observations[at + 1 + i] / weight;
+            allBuffers[offset + i] = (float) (decay * allBuffers[offset + i] + (1 - decay) * batch);
+        }
+    }
+
+    void place(int newOffset) {
+        offset = newOffset;
+    }
+
+    void bind(float[] allBuffers) {
+        buffers = allBuffers;
+    }
+}

@@ -1,0 +1,36 @@
+package org.sparknorm.optim;
+
+/**
+ * Stochastic gradient descent: b ← momentum·b + g (b = g at the first step), w ← w − rate·b; with Nesterov's momentum w ←
+ * w − rate·(g + momentum·b).
+ */
+final class Sgd implements Optimizer {
+    private final float momentum;
+    private final boolean nesterov;
+    private final WeightDecay decay;
+    private final float[] momentumBuffer;
+
+    Sgd(int weightCount, double momentum, boolean nesterov, WeightDecay decay) {
+        this.momentum = (float) momentum;
+        this.nesterov = nesterov;
+        this.decay = decay;
+        this.momentumBuffer = momentum == 0 ? new float[0] : new float[weightCount];
+    }
+
+    @Override
+    public void step(float[] weights, float[] gradient, double learningRate) {
+        float rate = (float) learningRate;
+        if (momentumBuffer.length == 0) {
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] -= rate * decay.gradient(weights, gradient, i);
+            }
+            return;
+        }
+        for (int i = 0; i < weights.length; i++) {
+            float g = decay.gradient(weights, gradient, i);
+            float b = momentum * momentumBuffer[i] + g;
+            momentumBuffer[i] = b;
+            weights[i] -= rate * (nesterov ? g + momentum * b : b);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package org.sparknorm.optim;
+
+import java.util.Arrays;
+import org.sparknorm.config.OptimizerConfig;
+import org.sparknorm.nn.Network;
+import org.sparknorm.nn.Parameter;
+
+/**
+ * L2 regularization: adds coefficient·w to the gradient of the weights it acts on.
+ *
+ * @param acts for each element of the array of weights
+ */
+record WeightDecay(float coefficient, boolean[] acts) {
+    static WeightDecay of(OptimizerConfig config, Network network) {
+        boolean[] acts = new boolean[network.weightCount()];
+        for (Parameter parameter : network.parameters()) {
+            boolean decayed = config.decayAll() || parameter.role() == Parameter.Role.WEIGHT;
+            Arrays.fill(acts, parameter.offset(), parameter.offset() + parameter.size(), decayed);
+        }
+        return new WeightDecay((float) config.weightDecay(), acts);
+    }
+
+    /** The gradient at an index with the decay added. */
+    float gradient(float[] weights, float[] gradient, int index) {
+        return coefficient != 0 && acts[index] ? gradient[index] + coefficient * weights[index] : gradient[index];
+    }
+}

@@ -1,0 +1,45 @@
+package org.sparknorm.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** A log of JSON objects, one a line, numbers in full precision. Buffered: {@link #flush} puts what is there on disk. */
+public final class JsonLines implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final OutputStream out;
+
+    public JsonLines(OutputStream out) {
+        this.out = out;
+    }
+
+    /** Appends a line for a record or map. */
+    public void write(Object value) {
+        try {
+            out.write((json(value) + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public void flush() {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A record or map as one JSON object. */
+    public static String json(Object value) throws IOException {
+        return JSON.writeValueAsString(value);
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}

@@ -1,0 +1,55 @@
+package org.sparknorm.spark;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.spark.rpc.RpcEndpointRef;
+import org.sparknorm.sync.Exchange;
+import org.sparknorm.sync.TreeSum;
+import org.sparknorm.tensor.Blas;
+import org.sparknorm.tensor.BlasLibrary;
+import org.sparknorm.train.GradientSum;
+import org.sparknorm.train.SliceExamples;
+import org.sparknorm.train.SliceGroup;
+import org.sparknorm.train.TrainingSetup;
+
+/**
+ * The one element of a partition of the dealt data: the examples of its slices and their replicas. The only thing that
+ * outlives a step on an executor. Cached as an object ({@code MEMORY_ONLY}), it is the same in every step; it cannot be
+ * serialized, so it never travels, and is built again from the dealt examples where its executor dies.
+ */
+final class Host {
+    private final SliceGroup group;
+    private final ReentrantLock inUse = new ReentrantLock();
+    private RpcEndpointRef endpoint;
+
+    /** @param first number of the first slice here */
+    Host(RunSetup run, TrainingSetup setup, String blasName, int first, List<DealtExamples> examples) {
+        Blas blas = BlasLibrary.load(blasName);
+        List<SliceExamples> slices = new ArrayList<>(examples);
+        this.group = new SliceGroup(setup, first, slices, () -> run.network(blas));
+    }
+
+    /** The gradients of the slices here. Waits until a task of an earlier try has let go of the replicas. */
+    GradientSum step(StepTask task, float[] weights, int permits) throws InterruptedException {
+        inUse.lockInterruptibly();
+        try {
+            if (endpoint == null) {
+                endpoint = EndpointExchange.find(task.endpointName());
+            }
+            Exchange exchange = new EndpointExchange(endpoint, task.statisticsTimeout(), task.attempt());
+            return group.step(task.attempt().step(), weights, permits, exchange);
+        } finally {
+            inUse.unlock();
+        }
+    }
+
+    TreeSum<double[]> evaluate(float[] weights, float[] buffers, int permits) throws InterruptedException {
+        inUse.lockInterruptibly();
+        try {
+            return group.evaluate(weights, buffers, permits);
+        } finally {
+            inUse.unlock();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package org.sparknorm.spark;
+
+import java.time.Duration;
+import org.apache.spark.SparkContext;
+
+/** How many tasks can run at once, and waiting for them. */
+public final class Slots {
+    private static final long POLL_MILLIS = 20;
+    /** Without a number of executors asked for, the start waits until none has come for this long. */
+    private static final Duration QUIET = Duration.ofSeconds(5);
+
+    private Slots() {}
+
+    /** Tasks that can run at the same time now, for a task's number of CPUs. */
+    static int now(SparkContext spark) {
+        return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
+    }
+
+    /**
+     * Waits at the start: not at all in local mode; on a cluster for {@code spark.cores.max} or {@code
+     * spark.executor.instances} where set, otherwise until no executor has come for some seconds.
+     *
+     * @return the slots there are then, 0 if no executor came in time
+     */
+    public static int awaitStart(SparkContext spark, Duration timeout) throws InterruptedException {
+        if (spark.isLocal()) {
+            return now(spark);
+        }
+        int wanted = wanted(spark);
+        long start = System.nanoTime();
+        long lastChange = start;
+        int slots = now(spark);
+        while (System.nanoTime() - start < timeout.toNanos()) {
+            if (wanted > 0 && slots >= wanted) {
+                break;
+            }
+            if (wanted == 0 && slots > 0 && System.nanoTime() - lastChange > QUIET.toNanos()) {
+                break;
+            }
+            Thread.sleep(POLL_MILLIS);
+            int next = now(spark);
+            if (next != slots) {
+                slots = next;
+                lastChange = System.nanoTime();
+            }
+        }
+        return slots;
+    }
+
+    /** Waits until that many slots are there again; false when the timeout passes before. */
+    static boolean await(SparkContext spark, int slots, Duration timeout) throws InterruptedException {
+        long start = System.nanoTime();
+        while (now(spark) < slots) {
+            if (System.nanoTime() - start > timeout.toNanos()) {
+                return false;
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+        return true;
+    }
+
+    private static int wanted(SparkContext spark) {
+        int taskCpus = spark.conf().getInt("spark.task.cpus", 1);
+        int cores = spark.conf().getInt("spark.cores.max", 0);
+        if (cores > 0) {
+            return cores / taskCpus;
+        }
+        int executors = spark.conf().getInt("spark.executor.instances", 0);
+        int executorCores = spark.conf().getInt("spark.executor.cores", 1);
+        return executors * (executorCores / taskCpus);
+    }
+}

@@ -1,0 +1,16 @@
+package org.sparknorm.spark;
+
+import java.time.Duration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.sparknorm.train.GradientSum;
+
+/** What the tasks of one try at a step do. */
+record StepTask(
+        StatisticsAsk.Try attempt, Broadcast<ModelParcel> model, String endpointName, Duration statisticsTimeout)
+        implements BarrierStage.Task<Host, GradientSum> {
+    @Override
+    public GradientSum call(Host host) throws InterruptedException {
+        return host.step(this, model.value().weights(), TaskContext.get().cpus());
+    }
+}

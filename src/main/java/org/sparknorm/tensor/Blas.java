@@ -1,0 +1,70 @@
+package org.sparknorm.tensor;
+
+import dev.ludovic.netlib.blas.BLAS;
+import java.util.Arrays;
+
+/**
+ * The row-major face of netlib's BLAS. One thread a call. Which implementation stands behind it decides the bits of a
+ * result, so it has a {@link #name}.
+ */
+public final class Blas {
+    private final BLAS netlib;
+    private final String name;
+
+    Blas(BLAS netlib, String name) {
+        this.netlib = netlib;
+        this.name = name;
+    }
+
+    /** For a network of which only the structure is wanted: it computes nothing. */
+    public static Blas none() {
+        return new Blas(null, "none");
+    }
+
+    /** Library and kernels, for example {@code "OpenBLAS SkylakeX"}. */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * C = A·B + β·C for A of [M, K], B of [K, N] and C of [M, N]. With β = 0 the old values of C do not matter.
+     *
+     * @throws IllegalArgumentException if the shapes do not fit
+     */
+    public void multiply(Matrix a, Matrix b, float beta, Matrix c) {
+        int m = c.rows();
+        int n = c.columns();
+        int k = a.visibleColumns();
+        if (a.visibleRows() != m || b.visibleColumns() != n || b.visibleRows() != k || c.transposed()) {
+            throw new IllegalArgumentException("product of [" + a.visibleRows() + ", " + k + "] and [" + b.visibleRows()
+                    + ", " + b.visibleColumns() + "] does not fit [" + m + ", " + n + "]");
+        }
+        if (m == 0 || n == 0) {
+            return;
+        }
+        if (k == 0) {
+            if (beta == 0) {
+                Arrays.fill(c.data(), c.offset(), c.offset() + m * n, 0f);
+            }
+            return;
+        }
+        // Row-major C = A·B is column-major Cᵀ = Bᵀ·Aᵀ: the operands change places, nothing is copied.
+        netlib.sgemm(
+                b.transposed() ? "T" : "N",
+                a.transposed() ? "T" : "N",
+                n,
+                m,
+                k,
+                1f,
+                b.data(),
+                b.offset(),
+                b.columns(),
+                a.data(),
+                a.offset(),
+                a.columns(),
+                beta,
+                c.data(),
+                c.offset(),
+                c.columns());
+    }
+}

@@ -1,0 +1,62 @@
+package org.sparknorm.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.sparknorm.nn.Network;
+import org.sparknorm.sync.ArrayKind;
+import org.sparknorm.sync.Exchange;
+import org.sparknorm.sync.Meeting;
+import org.sparknorm.sync.TreeSum;
+
+/**
+ * The slices that one process hosts: a run of neighbouring slice numbers, a replica each. One step or evaluation at a
+ * time.
+ */
+public final class SliceGroup {
+    private final int slices;
+    private final int first;
+    private final List<Replica> replicas = new ArrayList<>();
+
+    /**
+     * @param first number of the first slice here
+     * @param examples of each slice here, ascending
+     * @param networks gives each replica its own
+     */
+    public SliceGroup(TrainingSetup setup, int first, List<SliceExamples> examples, Supplier<Network> networks) {
+        this.slices = setup.plan().slices();
+        this.first = first;
+        for (int i = 0; i < examples.size(); i++) {
+            replicas.add(new Replica(setup, first + i, networks.get(), examples.get(i)));
+        }
+    }
+
+    /**
+     * The gradients of these slices. The result holds buffers of the replicas, valid until the next step.
+     *
+     * @param permits how many slices may compute at once
+     * @param exchange where statistics are summed with the other slices
+     */
+    public GradientSum step(long step, float[] weights, int permits, Exchange exchange) throws InterruptedException {
+        Meeting meeting = new Meeting(slices, first, replicas.size(), permits, exchange);
+        Meeting.Outcome<double[]> outcome =
+                meeting.run((slice, allReduce) -> replicas.get(slice - first).step(step, weights, allReduce));
+        GradientSum sum = new GradientSum(slices).waited(outcome.exchangeNanos());
+        for (int i = 0; i < replicas.size(); i++) {
+            sum.add(first + i, replicas.get(i).gradient(), outcome.results().get(i));
+        }
+        return sum;
+    }
+
+    /** Inference over all examples of these slices, to be summed with the other slices. */
+    public TreeSum<double[]> evaluate(float[] weights, float[] buffers, int permits) throws InterruptedException {
+        Meeting meeting = new Meeting(slices, first, replicas.size(), permits, Exchange.NONE);
+        Meeting.Outcome<double[]> outcome =
+                meeting.run((slice, allReduce) -> replicas.get(slice - first).evaluate(weights, buffers));
+        TreeSum<double[]> sum = new TreeSum<>(ArrayKind.DOUBLES, slices);
+        for (int i = 0; i < replicas.size(); i++) {
+            sum.add(first + i, outcome.results().get(i));
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,31 @@
+package org.sparknorm.train;
+
+import org.sparknorm.nn.Network;
+
+/**
+ * What all slices together made of a step. The arrays may be buffers of the workers, valid until the next step.
+ *
+ * @param gradient of the mean loss, for all weights
+ * @param statistics see {@link StepStatistics}
+ * @param exchangeNanos the longest time in which a task waited for the statistics of others
+ */
+public record StepResult(float[] gradient, double[] statistics, long exchangeNanos) {
+
+    public long examples() {
+        return (long) statistics[StepStatistics.EXAMPLES];
+    }
+
+    /** Mean over the examples. */
+    public double loss() {
+        return statistics[StepStatistics.LOSS] / statistics[StepStatistics.EXAMPLES];
+    }
+
+    /** Share of the examples whose label has the largest logit. */
+    public double accuracy() {
+        return statistics[StepStatistics.CORRECT] / statistics[StepStatistics.EXAMPLES];
+    }
+
+    void updateBuffers(Network network, float[] buffers) {
+        network.updateBuffers(buffers, statistics, StepStatistics.OBSERVATIONS);
+    }
+}

@@ -1,0 +1,16 @@
+package org.sparknorm.train;
+
+/**
+ * The numbers a slice reports of a step or an evaluation, beside its gradient: one array that adds up over slices, so
+ * that loss and running statistics have the fixed tree of everything else.
+ */
+final class StepStatistics {
+    static final int EXAMPLES = 0;
+    static final int LOSS = 1;
+    static final int CORRECT = 2;
+    static final int CORRECT_IN_FIVE = 3;
+    /** Where the observations of the norms begin. */
+    static final int OBSERVATIONS = 4;
+
+    private StepStatistics() {}
+}

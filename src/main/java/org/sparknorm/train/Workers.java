@@ -1,0 +1,12 @@
+package org.sparknorm.train;
+
+import org.sparknorm.data.Split;
+
+/** Where the gradients of steps come from: threads here, executors on a cluster. */
+public interface Workers {
+    /** The gradient of one step at the state's weights. A pure function of (state, step). */
+    StepResult step(TrainingState state, long step);
+
+    /** Inference over all examples of a split. */
+    Evaluation evaluate(TrainingState state, Split split);
+}
