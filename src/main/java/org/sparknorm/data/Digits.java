@@ -210,7 +210,7 @@ public final class Digits {
         private static final double TURN = 0.38;
         private static final double SLANT = 0.15;
         private static final double SLANT_SPREAD = 0.57;
-        private static final double SHIFT = 3.1;
+        private static final double SHIFT = 3.2;
 
         static Page drawn(Draws draws) {
             double height = draws.around(HALF_HEIGHT, HEIGHT_SPREAD);

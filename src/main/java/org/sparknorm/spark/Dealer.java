@@ -3,6 +3,7 @@ package org.sparknorm.spark;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.Serializable;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
@@ -14,10 +15,8 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
-import org.sparknorm.config.DataConfig;
-import org.sparknorm.data.Permutation;
-import org.sparknorm.tensor.RandomSource;
 import org.sparknorm.train.BatchPlan;
+import org.sparknorm.train.DealOrder;
 import org.sparknorm.train.TrainingSetup;
 import scala.Tuple2;
 
@@ -28,22 +27,9 @@ import scala.Tuple2;
 final class Dealer {
     private Dealer() {}
 
-    /**
-     * What is dealt, and how.
-     *
-     * @param order the order of the examples over the batches
-     */
-    record Deal(RunSetup run, TrainingSetup setup, DataConfig.Shuffle order, SliceRuns runs, String blasName)
-            implements java.io.Serializable {
-        /** Index of an example to its place in the order of the deal. */
-        LongUnaryOperator places() {
-            if (order == DataConfig.Shuffle.FALSE) {
-                return index -> index;
-            }
-            Permutation permutation = new Permutation(setup.plan().examples(), RandomSource.of(setup.seed(), "deal"));
-            return permutation::at;
-        }
-    }
+    /** What is dealt, and how. */
+    record Deal(RunSetup run, TrainingSetup setup, DealOrder order, SliceRuns runs, String blasName)
+            implements Serializable {}
 
     /**
      * Deals and caches. All partitions are filled by one barrier stage, so that they lie on as many executors as there
@@ -52,7 +38,7 @@ final class Dealer {
     static JavaRDD<Host> deal(JavaSparkContext spark, DataSource source, Deal deal) {
         BatchPlan plan = deal.setup().plan();
         JavaRDD<Host> hosts = source.examples(spark)
-                .mapPartitionsToPair(examples -> toPlaces(examples, deal.places()))
+                .mapPartitionsToPair(examples -> toPlaces(examples, deal.order().places()))
                 .partitionBy(new SlicePartitioner(plan, deal.runs()))
                 .mapPartitionsWithIndex((partition, examples) -> host(partition, examples, deal), false)
                 .persist(StorageLevel.MEMORY_ONLY());

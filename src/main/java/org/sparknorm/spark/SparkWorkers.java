@@ -18,6 +18,7 @@ import org.sparknorm.data.Split;
 import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.TreeSum;
 import org.sparknorm.train.BatchPlan;
+import org.sparknorm.train.DealOrder;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.GradientSum;
 import org.sparknorm.train.StepResult;
@@ -57,7 +58,8 @@ public final class SparkWorkers implements Workers, AutoCloseable {
      * @throws RefusedException if the data turn out to be damaged
      */
     public void deal(Split split, DataSource source, RunSetup run, TrainingSetup setup, String blasName) {
-        DataConfig.Shuffle order = split == Split.TRAIN ? config.data().shuffle() : DataConfig.Shuffle.FALSE;
+        boolean shuffled = split == Split.TRAIN && config.data().shuffle() != DataConfig.Shuffle.FALSE;
+        DealOrder order = new DealOrder(setup.plan().examples(), setup.seed(), shuffled);
         plans.put(split, setup.plan());
         SliceRuns runs = new SliceRuns(config.slices(), partitions);
         try {

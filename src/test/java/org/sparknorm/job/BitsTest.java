@@ -1,0 +1,64 @@
+package org.sparknorm.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The same run gives the same bits, on threads and on Spark, in any number of partitions. */
+class BitsTest {
+    @RegisterExtension
+    static final LocalSpark SPARK = new LocalSpark(8);
+
+    /** The paper's network on few digits, so that epochs end in the middle of the run. */
+    static final String RUN = """
+            model { activation = sigmoid, init { name = gaussian, deviation = 0.01 } }
+            data { examples = 1003, validation-examples = 0 }
+            slices = 8, steps = 300
+            """;
+
+    /** Slices are uneven, and the last batch of an epoch has 43 examples: slices 6 and 7 have none. */
+    static final String BATCH_60 = RUN + "batch-size = 60";
+    /** The last batch of an epoch has 3 examples: seven slices have none or one. */
+    static final String BATCH_100 = RUN + "batch-size = 100, optimizer { momentum = 0.9 }";
+
+    static Stream<String> runs() {
+        return Stream.of(BATCH_60, BATCH_100);
+    }
+
+    @ParameterizedTest
+    @MethodSource("runs")
+    void partitionsDoNotShow(String run) {
+        String onThreads = Runs.sha256OnThreads(Runs.config(run), 2);
+        for (int partitions : new int[] {1, 2, 3, 4, 8}) {
+            assertThat(Runs.sha256OnSpark(SPARK.context(), Runs.config(run), partitions))
+                    .as("%d partitions", partitions)
+                    .isEqualTo(onThreads);
+        }
+    }
+
+    @Test
+    void numberOfThreadsDoesNotShow() {
+        String one = Runs.sha256OnThreads(Runs.config(BATCH_60 + "\nsteps = 40"), 1);
+        assertThat(Runs.sha256OnThreads(Runs.config(BATCH_60 + "\nsteps = 40"), 8))
+                .isEqualTo(one);
+    }
+
+    @Test
+    void localNormAndOtherOptimizersKeepTheBitsToo() {
+        String run = BATCH_60 + "\nsteps = 40, model.norm-synchronized = false, optimizer.name = adam"
+                + "\ndata.last-batch = drop, data.shuffle = once, loss.label-smoothing = 0.1";
+        assertThat(Runs.sha256OnSpark(SPARK.context(), Runs.config(run), 3))
+                .isEqualTo(Runs.sha256OnThreads(Runs.config(run), 2));
+    }
+
+    @Test
+    void seedDecides() {
+        String run = BATCH_60 + "\nsteps = 20";
+        assertThat(Runs.sha256OnThreads(Runs.config(run + ", seed = 2"), 2))
+                .isNotEqualTo(Runs.sha256OnThreads(Runs.config(run), 2));
+    }
+}

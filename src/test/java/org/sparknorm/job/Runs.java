@@ -1,0 +1,118 @@
+package org.sparknorm.job;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.sparknorm.checkpoint.ModelState;
+import org.sparknorm.checkpoint.Safetensors;
+import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.DataConfig;
+import org.sparknorm.config.RunConfig;
+import org.sparknorm.data.Digits;
+import org.sparknorm.data.PixelReader;
+import org.sparknorm.data.Split;
+import org.sparknorm.optim.Optimizer;
+import org.sparknorm.optim.Schedule;
+import org.sparknorm.spark.BlasAgreement;
+import org.sparknorm.spark.SparkWorkers;
+import org.sparknorm.tensor.Blas;
+import org.sparknorm.tensor.BlasLibrary;
+import org.sparknorm.train.BatchPlan;
+import org.sparknorm.train.DealOrder;
+import org.sparknorm.train.LocalWorkers;
+import org.sparknorm.train.SliceExamples;
+import org.sparknorm.train.SliceGroup;
+import org.sparknorm.train.Trainer;
+import org.sparknorm.train.TrainingState;
+import org.sparknorm.train.Workers;
+
+/** Whole runs without commands: what they make of the weights, on threads and on Spark. */
+final class Runs {
+    private Runs() {}
+
+    static RunConfig config(String text) {
+        return ConfigFiles.ofText(text).toRunConfig();
+    }
+
+    /** The hash that result.json would hold, without Spark. */
+    static String sha256OnThreads(RunConfig config, int permits) {
+        Preparation prepared = Preparation.of(config, new Configuration());
+        Blas blas = BlasLibrary.load(BlasLibrary.available().names().get(0));
+        BatchPlan plan = prepared.setup().plan();
+        List<SliceExamples> examples = digits(config, plan, prepared.run().pixelReader());
+        SliceGroup group = new SliceGroup(
+                prepared.setup(), 0, examples, () -> prepared.run().network(blas));
+        return sha256(prepared, new LocalWorkers(group, null, permits));
+    }
+
+    /** The same on Spark, in that many partitions. */
+    static String sha256OnSpark(JavaSparkContext spark, RunConfig config, int partitions) {
+        Preparation prepared = Preparation.of(config, spark.hadoopConfiguration());
+        try (SparkWorkers workers = new SparkWorkers(spark, config, partitions)) {
+            String blas = BlasAgreement.reach(spark, partitions);
+            workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), blas);
+            return sha256(prepared, workers);
+        }
+    }
+
+    private static String sha256(Preparation prepared, Workers workers) {
+        RunConfig config = prepared.config();
+        ModelState initial = ModelFiles.initial(config, prepared.network(), new Configuration());
+        TrainingState state = new TrainingState(
+                prepared.network(),
+                initial.weights(),
+                initial.buffers(),
+                0,
+                Optimizer.of(config.optimizer(), prepared.network()));
+        Trainer.Settings settings = new Trainer.Settings(
+                prepared.setup().plan(),
+                Schedule.of(config.learningRate(), prepared.totalSteps()),
+                prepared.totalSteps(),
+                config.evaluateEvery(),
+                false,
+                true);
+        new Trainer(settings, workers, List.of()).train(state);
+        return Safetensors.sha256(
+                new ModelState(state.weights(), state.buffers(), state.batchesTracked()).entries(prepared.network()));
+    }
+
+    private static List<SliceExamples> digits(RunConfig config, BatchPlan plan, PixelReader pixels) {
+        int size = Digits.SIDE * Digits.SIDE;
+        List<ArrayExamples> slices = new ArrayList<>();
+        for (int slice = 0; slice < plan.slices(); slice++) {
+            int count = plan.sliceExamples(slice);
+            slices.add(new ArrayExamples(new int[count], new byte[count * size], pixels));
+        }
+        boolean shuffled = config.data().shuffle() != DataConfig.Shuffle.FALSE;
+        LongUnaryOperator places = new DealOrder(plan.examples(), config.seed(), shuffled).places();
+        for (long index = 0; index < plan.examples(); index++) {
+            long place = places.applyAsLong(index);
+            ArrayExamples slice = slices.get(plan.slice(place));
+            int position = plan.position(place);
+            slice.labels()[position] =
+                    Digits.draw(config.data().seed(), Split.TRAIN, index, slice.images(), position * size);
+        }
+        return new ArrayList<>(slices);
+    }
+
+    private record ArrayExamples(int[] labels, byte[] images, PixelReader pixels) implements SliceExamples {
+        @Override
+        public int count() {
+            return labels.length;
+        }
+
+        @Override
+        public int label(int position) {
+            return labels[position];
+        }
+
+        @Override
+        public void read(int position, float[] target, int at) {
+            int size = Digits.SIDE * Digits.SIDE;
+            pixels.read(ByteBuffer.wrap(images), position * size, size, target, at);
+        }
+    }
+}

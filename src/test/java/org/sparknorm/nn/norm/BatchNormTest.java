@@ -1,0 +1,240 @@
+package org.sparknorm.nn.norm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sparknorm.nn.Network;
+import org.sparknorm.nn.Pass;
+import org.sparknorm.sync.Exchange;
+import org.sparknorm.sync.Meeting;
+import org.sparknorm.tensor.RandomSource;
+import org.sparknorm.tensor.Shape;
+import org.sparknorm.tensor.Tensor;
+
+/** Batch norm over slices is batch norm over the whole batch, however the batch is cut. */
+class BatchNormTest {
+    private static final int CHANNELS = 5;
+    private static final int POSITIONS = 3;
+    private static final double EPSILON = 1e-5;
+    private static final double DECAY = 0.9;
+    private static final Shape EXAMPLE = Shape.of(POSITIONS, CHANNELS);
+    /** Means and variances differ by the order of double sums alone; the float32 results by a rounding or two. */
+    private static final float TOLERANCE = 2e-6f;
+
+    /** All that a batch norm makes of a batch, slices joined. */
+    private record Result(float[] y, float[] dx, float[] gradients, float[] buffers) {}
+
+    static Stream<int[]> cuts() {
+        return Stream.of(
+                new int[] {12},
+                new int[] {6, 6},
+                new int[] {1, 11},
+                new int[] {0, 5, 0, 7},
+                new int[] {3, 1, 2, 6, 0},
+                new int[] {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},
+                new int[] {0, 0, 0, 0, 0, 0, 12});
+    }
+
+    @ParameterizedTest
+    @MethodSource("cuts")
+    void slicesTogetherAreOneReplicaOnTheWholeBatch(int[] sizes) throws InterruptedException {
+        Result whole = run(new int[] {Arrays.stream(sizes).sum()}, true);
+        Result cut = run(sizes, true);
+        assertClose(cut.y(), whole.y());
+        assertClose(cut.dx(), whole.dx());
+        assertClose(cut.gradients(), whole.gradients());
+        assertClose(cut.buffers(), whole.buffers());
+    }
+
+    @Test
+    void outputsHaveMeanShiftAndVarianceScale() throws InterruptedException {
+        float[] y = run(new int[] {5, 7}, true).y();
+        float[] parameters = values("parameters", 2 * CHANNELS);
+        for (int c = 0; c < CHANNELS; c++) {
+            double sum = 0;
+            double squares = 0;
+            int count = y.length / CHANNELS;
+            for (int i = c; i < y.length; i += CHANNELS) {
+                sum += y[i];
+                squares += (double) y[i] * y[i];
+            }
+            double mean = sum / count;
+            assertThat(mean).isCloseTo(parameters[CHANNELS + c], within(1e-6));
+            // ε makes the variance smaller by a share of about ε.
+            assertThat(squares / count - mean * mean).isCloseTo((double) parameters[c] * parameters[c], within(1e-4));
+        }
+    }
+
+    @Test
+    void runningVarianceIsUnbiasedAndDecayWeighsTheOldValue() throws InterruptedException {
+        float[] buffers = run(new int[] {12}, true).buffers();
+        float[] x = values("x", 12 * EXAMPLE.size());
+        int m = 12 * POSITIONS;
+        double sum = 0;
+        for (int i = 0; i < x.length; i += CHANNELS) {
+            sum += x[i];
+        }
+        double mean = sum / m;
+        double squaredDistance = 0;
+        for (int i = 0; i < x.length; i += CHANNELS) {
+            squaredDistance += (x[i] - mean) * (x[i] - mean);
+        }
+        assertThat((double) buffers[0]).isCloseTo((1 - DECAY) * mean, within(1e-7));
+        assertThat((double) buffers[CHANNELS]).isCloseTo(DECAY + (1 - DECAY) * squaredDistance / (m - 1), within(1e-6));
+    }
+
+    @Test
+    void withoutSynchronizationEachSliceIsABatchOfItsOwn() throws InterruptedException {
+        Result cut = run(new int[] {5, 0, 7}, false);
+        Result first = run(new int[] {5}, true);
+        assertThat(Arrays.copyOf(cut.y(), 5 * EXAMPLE.size())).isEqualTo(first.y());
+        assertThat(Arrays.copyOf(cut.dx(), 5 * EXAMPLE.size())).isEqualTo(first.dx());
+    }
+
+    @Test
+    void withoutSynchronizationRunningStatisticsAreTheWeightedMeanOfTheSlices() throws InterruptedException {
+        float[] cut = run(new int[] {4, 0, 8}, false).buffers();
+        float[] x = values("x", 12 * EXAMPLE.size());
+        double first = meanOfChannel(x, 0, 4);
+        double second = meanOfChannel(x, 4, 8);
+        assertThat((double) cut[0]).isCloseTo((1 - DECAY) * (first * 4 + second * 8) / 12, within(1e-7));
+        double variances = (unbiasedVariance(x, 0, 4) * 4 + unbiasedVariance(x, 4, 8) * 8) / 12;
+        assertThat((double) cut[CHANNELS]).isCloseTo(DECAY + (1 - DECAY) * variances, within(1e-6));
+    }
+
+    @Test
+    void inferenceUsesRunningStatistics() {
+        Network network = network(true);
+        float[] buffers = {1, 2, 3, 4, 5, 4, 4, 4, 4, 4};
+        float[] weights = {1, 1, 1, 1, 1, 0.5f, 0, 0, 0, 0};
+        network.bind(weights, new float[weights.length], buffers);
+        Tensor x = new Tensor(new float[] {3, 2, 3, 4, 7}, Shape.of(1, 1, CHANNELS));
+        float[] y = network.layers().forward(x, Pass.INFERENCE).data();
+        // (3 − 1)/√(4 + ε) + 0.5 and (7 − 5)/√(4 + ε)
+        assertThat(y[0]).isCloseTo(1.5f, within(1e-5f));
+        assertThat(y[4]).isCloseTo(1f, within(1e-5f));
+    }
+
+    @Test
+    void oneValueAChannelIsAnErrorThatSaysSo() {
+        Network network = new Network(
+                new BatchNorm(new BatchNorm.Specification("bn1", CHANNELS, EPSILON, DECAY, true)), Shape.of(CHANNELS));
+        network.bind(network.initialWeights(null, 1), new float[2 * CHANNELS], network.initialBuffers());
+        assertThatThrownBy(() -> new Meeting(1, 0, 1, 1, Exchange.NONE)
+                        .run((slice, allReduce) -> network.layers()
+                                .forward(Tensor.zeros(Shape.of(1, CHANNELS)), new Pass(true, allReduce))))
+                .hasMessage("bn1 sees 1 value a channel: a variance needs two");
+    }
+
+    @Test
+    void examplesOfOtherChannelsAreRefusedByName() {
+        assertThatThrownBy(() -> network(true).layers().outputShape(Shape.of(7, 3)))
+                .hasMessage("bn1 of 5 channels does not fit examples of shape [7, 3]");
+    }
+
+    private static Result run(int[] sizes, boolean isSynchronized) throws InterruptedException {
+        List<Network> networks = new ArrayList<>();
+        float[] weights = values("parameters", 2 * CHANNELS);
+        List<float[]> gradients = new ArrayList<>();
+        int[] starts = new int[sizes.length];
+        for (int slice = 0; slice < sizes.length; slice++) {
+            networks.add(network(isSynchronized));
+            gradients.add(new float[weights.length]);
+            networks.get(slice).bind(weights, gradients.get(slice), null);
+            starts[slice] = slice == 0 ? 0 : starts[slice - 1] + sizes[slice - 1];
+        }
+        int total = Arrays.stream(sizes).sum() * EXAMPLE.size();
+        float[] x = values("x", total);
+        float[] dy = values("dy", total);
+        float[] y = new float[total];
+        float[] dx = new float[total];
+        new Meeting(sizes.length, 0, sizes.length, 2, Exchange.NONE).run((slice, allReduce) -> {
+            Pass pass = new Pass(true, allReduce);
+            int from = starts[slice] * EXAMPLE.size();
+            int to = from + sizes[slice] * EXAMPLE.size();
+            Shape shape = EXAMPLE.batch(sizes[slice]);
+            Network network = networks.get(slice);
+            Tensor out = network.layers().forward(new Tensor(Arrays.copyOfRange(x, from, to), shape), pass);
+            System.arraycopy(out.data(), 0, y, from, to - from);
+            Tensor down = network.layers().backward(new Tensor(Arrays.copyOfRange(dy, from, to), shape), pass);
+            System.arraycopy(down.data(), 0, dx, from, to - from);
+            return slice;
+        });
+        return new Result(y, dx, sum(gradients), buffers(networks));
+    }
+
+    private static float[] buffers(List<Network> networks) {
+        Network network = networks.get(0);
+        double[] observations = new double[network.observationCount()];
+        for (int slice = 0; slice < networks.size(); slice++) {
+            double[] own = new double[observations.length];
+            networks.get(slice).contributeObservations(slice, own, 0);
+            for (int i = 0; i < own.length; i++) {
+                observations[i] += own[i];
+            }
+        }
+        float[] buffers = network.initialBuffers();
+        network.updateBuffers(buffers, observations, 0);
+        return buffers;
+    }
+
+    private static Network network(boolean isSynchronized) {
+        return new Network(
+                new BatchNorm(new BatchNorm.Specification("bn1", CHANNELS, EPSILON, DECAY, isSynchronized)), EXAMPLE);
+    }
+
+    private static float[] sum(List<float[]> gradients) {
+        float[] sum = new float[gradients.get(0).length];
+        for (float[] gradient : gradients) {
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += gradient[i];
+            }
+        }
+        return sum;
+    }
+
+    private static double meanOfChannel(float[] x, int firstExample, int examples) {
+        double sum = 0;
+        int from = firstExample * EXAMPLE.size();
+        for (int i = from; i < from + examples * EXAMPLE.size(); i += CHANNELS) {
+            sum += x[i];
+        }
+        return sum / (examples * POSITIONS);
+    }
+
+    private static double unbiasedVariance(float[] x, int firstExample, int examples) {
+        double mean = meanOfChannel(x, firstExample, examples);
+        double sum = 0;
+        int from = firstExample * EXAMPLE.size();
+        for (int i = from; i < from + examples * EXAMPLE.size(); i += CHANNELS) {
+            sum += (x[i] - mean) * (x[i] - mean);
+        }
+        return sum / (examples * POSITIONS - 1);
+    }
+
+    private static float[] values(String purpose, int size) {
+        RandomSource random = RandomSource.of(5, purpose);
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) (2 + 3 * random.gaussian(i));
+        }
+        return values;
+    }
+
+    private static void assertClose(float[] actual, float[] expected) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(actual[i])
+                    .as("[%d]", i)
+                    .isCloseTo(expected[i], within(TOLERANCE * (10 + Math.abs(expected[i]))));
+        }
+    }
+}
