@@ -24,7 +24,7 @@ final class BenchEndpoint implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (JavaSparkContext spark = SparkStart.context("sparknorm bench endpoint")) {
+        try (JavaSparkContext spark = SparkStart.context("sparknorm bench endpoint", 0)) {
             EndpointBenchmark benchmark = new EndpointBenchmark(spark, participants, channels);
             EndpointBenchmark.Result result = benchmark.run(sums / 2, sums);
             double[] seconds = result.seconds();

@@ -109,8 +109,9 @@ final class BenchStep implements Callable<Integer> {
                 ? RunConfiguration.read(arguments.get(0), hadoop)
                 : ConfigFiles.ofResource(DEFAULT_CONFIGURATION).with(List.of("slices=2"));
         List<String> assignments = hasConf ? arguments.subList(1, arguments.size()) : arguments;
-        try (JavaSparkContext spark = SparkStart.context("sparknorm bench step")) {
-            RunConfig config = run(source, assignments, hadoop);
+        RunConfig config = run(source, assignments, hadoop);
+        long weightBytes = Preparation.of(config, hadoop).weightBytes();
+        try (JavaSparkContext spark = SparkStart.context("sparknorm bench step", weightBytes)) {
             SparkStart.Placement placement = SparkStart.place(spark, config);
             placement.print(config);
             List<Variant> variants = new ArrayList<>();

@@ -83,7 +83,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private static Evaluation evaluate(
             RunConfig config, Split split, DataSource source, RunSetup setup, TrainingState state) throws Exception {
-        try (JavaSparkContext spark = SparkStart.context("sparknorm evaluate")) {
+        long weightBytes = (long) state.weights().length * Float.BYTES;
+        try (JavaSparkContext spark = SparkStart.context("sparknorm evaluate", weightBytes)) {
             SparkStart.Placement placement = SparkStart.place(spark, config);
             placement.print(config);
             try (SparkWorkers workers = new SparkWorkers(spark, config, placement.partitions())) {

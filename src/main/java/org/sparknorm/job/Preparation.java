@@ -79,6 +79,11 @@ record Preparation(
         }
     }
 
+    /** Size of the model as float32. */
+    long weightBytes() {
+        return (long) network.weightCount() * Float.BYTES;
+    }
+
     private static BatchPlan plan(RunConfig config, int examples) {
         boolean drop = config.data().lastBatch() == DataConfig.LastBatch.DROP;
         return new BatchPlan(examples, config.batchSize(), config.slices(), drop);

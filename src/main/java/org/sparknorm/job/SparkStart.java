@@ -25,16 +25,26 @@ final class SparkStart {
             "spark.ui.retainedStages", "100",
             "spark.ui.retainedTasks", "1000");
 
+    private static final long SMALLEST_BLOCK = 64 << 10;
+    private static final long LARGEST_BLOCK = 4 << 20;
+    private static final long BLOCKS_A_BROADCAST = 8;
+
     private SparkStart() {}
 
     static Configuration hadoop() {
         return SparkHadoopUtil.get().newConfiguration(new SparkConf());
     }
 
-    static JavaSparkContext context(String name) {
+    /**
+     * @param weightBytes size of the model: Spark allocates and clears whole broadcast blocks, of 4 MB unless told, in
+     *     every job, however little goes into them
+     */
+    static JavaSparkContext context(String name, long weightBytes) {
         SparkConf conf = new SparkConf().setAppName(name);
         conf.setIfMissing("spark.master", "local[*]");
         DEFAULTS.forEach(conf::setIfMissing);
+        long block = Math.min(LARGEST_BLOCK, Math.max(SMALLEST_BLOCK, weightBytes / BLOCKS_A_BROADCAST));
+        conf.setIfMissing("spark.broadcast.blockSize", block + "b");
         if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
             throw new RefusedException(
                     "barrier stages do not run with dynamic allocation",

@@ -42,7 +42,7 @@ final class TrainCommand implements Callable<Integer> {
         RunConfiguration configuration = given.withClasses(prepared.run().classes());
         ModelState initial = ModelFiles.initial(configuration.run(), prepared.network(), hadoop);
         String name = RunConfiguration.name(folder.toString());
-        try (JavaSparkContext spark = SparkStart.context("sparknorm train " + name)) {
+        try (JavaSparkContext spark = SparkStart.context("sparknorm train " + name, prepared.weightBytes())) {
             SparkStart.Placement placement = SparkStart.place(spark, configuration.run());
             placement.print(configuration.run());
             try (SparkWorkers workers = new SparkWorkers(spark, configuration.run(), placement.partitions())) {

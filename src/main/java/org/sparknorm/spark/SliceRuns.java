@@ -15,9 +15,6 @@ import java.io.Serializable;
  */
 record SliceRuns(int slices, int partitions) implements Serializable {
 
-    /** The depth at which gradients are aggregated: at most one level of executors between tasks and driver. */
-    static final int AGGREGATION_DEPTH = 2;
-
     /** The number of the first slice of a partition. */
     int first(int partition) {
         return boundary(run(partition));
@@ -68,7 +65,7 @@ record SliceRuns(int slices, int partitions) implements Serializable {
 
     /** How many groups the first level of {@code treeAggregate} makes of that many partitions (Spark 4.1). */
     static int groups(int partitions) {
-        int scale = Math.max((int) Math.ceil(Math.pow(partitions, 1.0 / AGGREGATION_DEPTH)), 2);
+        int scale = Math.max((int) Math.ceil(Math.pow(partitions, 1.0 / TreeAggregation.DEPTH)), 2);
         int groups = partitions;
         while (groups > scale + Math.ceil((double) groups / scale)) {
             groups /= scale;

@@ -96,14 +96,12 @@ public final class SparkWorkers implements Workers, AutoCloseable {
 
     /** A job with a barrier stage and {@code treeAggregate} over the training examples that computes nothing: the floor. */
     public void emptyJob() {
-        BarrierStage.map(hosts.get(Split.TRAIN), host -> 1)
-                .treeAggregate(0, Integer::sum, Integer::sum, SliceRuns.AGGREGATION_DEPTH);
+        TreeAggregation.of(BarrierStage.map(hosts.get(Split.TRAIN), host -> 1), 0, Integer::sum);
     }
 
     /** The sum over all partitions, by {@code treeAggregate}. */
     static GradientSum aggregate(JavaRDD<GradientSum> gradients, int slices) {
-        return gradients.treeAggregate(
-                new GradientSum(slices), GradientSum::merge, GradientSum::merge, SliceRuns.AGGREGATION_DEPTH);
+        return TreeAggregation.of(gradients, new GradientSum(slices), GradientSum::merge);
     }
 
     /** Returns when the step can be tried again, otherwise throws what stopped it. */
@@ -139,9 +137,8 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         Broadcast<ModelParcel> model = spark.broadcast(new ModelParcel(state.weights(), state.buffers()));
         try {
             TreeSum<double[]> zero = new TreeSum<>(ArrayKind.DOUBLES, config.slices());
-            return Evaluation.of(hosts.get(split)
-                    .map(host -> evaluate(host, model))
-                    .treeAggregate(zero, TreeSum::merge, TreeSum::merge, SliceRuns.AGGREGATION_DEPTH));
+            return Evaluation.of(
+                    TreeAggregation.of(hosts.get(split).map(host -> evaluate(host, model)), zero, TreeSum::merge));
         } finally {
             model.destroy();
         }

@@ -22,7 +22,7 @@ public final class LocalSpark implements BeforeAllCallback, AfterAllCallback {
     public void beforeAll(ExtensionContext test) {
         System.setProperty("spark.master", "local[" + slots + "]");
         System.setProperty("spark.ui.enabled", "false");
-        context = SparkStart.context("test");
+        context = SparkStart.context("test", 0);
         context.setLogLevel("ERROR");
     }
 
