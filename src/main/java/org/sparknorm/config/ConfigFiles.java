@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
@@ -129,9 +130,9 @@ public final class ConfigFiles {
             return ConfigValueFactory.fromAnyRef(value, "command line");
         }
         try {
-            return ConfigFactory.parseString(
-                            "value = " + value, ConfigParseOptions.defaults().setOriginDescription("command line"))
-                    .getValue("value");
+            return ConfigFactory.parseString("value = " + value)
+                    .getValue("value")
+                    .withOrigin(ConfigOriginFactory.newSimple("command line"));
         } catch (ConfigException e) {
             throw new RefusedException(key + " = " + value + " (command line) is no value", "correct the value");
         }

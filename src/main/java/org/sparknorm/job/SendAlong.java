@@ -1,0 +1,42 @@
+package org.sparknorm.job;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.RefusedException;
+
+/**
+ * Run by {@code jobs/submit} on the submitting side for {@code --deploy-mode cluster}, where the driver sees neither the
+ * configuration file nor the directory in which the command was typed: prints the command's arguments, one a line, with the
+ * configuration itself in place of its path and all paths absolute.
+ */
+final class SendAlong {
+    private SendAlong() {}
+
+    public static void main(String[] arguments) {
+        try {
+            Configuration hadoop = new Configuration();
+            List<String> rest = List.of(arguments).subList(2, arguments.length);
+            System.out.println(arguments[0]);
+            if (arguments[0].equals("train") || arguments[0].equals("check")) {
+                System.out.println(inline(arguments[1], rest, hadoop));
+                return;
+            }
+            boolean isPath = arguments[0].equals("evaluate");
+            System.out.println(isPath ? RunConfiguration.absolute("RUN", arguments[1], hadoop) : arguments[1]);
+            rest.forEach(System.out::println);
+        } catch (RefusedException e) {
+            System.err.println("error: " + e.getMessage());
+            System.exit(Main.REFUSED);
+        }
+    }
+
+    static String inline(String conf, List<String> assignments, Configuration hadoop) {
+        ConfigFiles.Source source =
+                RunConfiguration.of(conf, assignments, hadoop).source();
+        String text = Base64.getEncoder().encodeToString(source.resolvedText().getBytes(StandardCharsets.UTF_8));
+        return RunConfiguration.INLINE + RunConfiguration.name(conf) + ":" + text;
+    }
+}
