@@ -47,9 +47,14 @@ public final class PixelReader implements Serializable {
 
     /** Reads {@code count} bytes from the index of the buffer on. */
     public void read(ByteBuffer bytes, int from, int count, float[] target, int to) {
-        for (int i = 0; i < count; i++) {
-            int value = Byte.toUnsignedInt(bytes.get(from + i));
-            target[to + i] = table[i % channels * BYTE_VALUES + value];
+        // One bulk copy: single reads of a mapped file check its bounds and life each time.
+        byte[] copy = new byte[count];
+        bytes.get(from, copy);
+        for (int channel = 0; channel < channels; channel++) {
+            int row = channel * BYTE_VALUES;
+            for (int i = channel; i < count; i += channels) {
+                target[to + i] = table[row + Byte.toUnsignedInt(copy[i])];
+            }
         }
     }
 }

@@ -20,6 +20,8 @@ final class SparkStart {
             // Gradients and weights do not compress.
             "spark.broadcast.compress", "false",
             "spark.shuffle.compress", "false",
+            // TCP has checksums of its own; these take as long as the copying.
+            "spark.broadcast.checksum", "false",
             // A step is a job: without a bound the driver's memory would grow with them.
             "spark.ui.retainedJobs", "100",
             "spark.ui.retainedStages", "100",
