@@ -1,12 +1,15 @@
 package org.sparknorm.spark;
 
+import java.io.Serializable;
 import java.time.Duration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.rpc.RpcEndpointRef;
 import org.apache.spark.rpc.RpcTimeout;
 import org.apache.spark.util.RpcUtils;
+import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.Exchange;
 import org.sparknorm.sync.TreeSum;
+import scala.concurrent.Future;
 import scala.concurrent.duration.FiniteDuration;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
@@ -15,6 +18,8 @@ import scala.reflect.ClassTag$;
 final class EndpointExchange implements Exchange {
     /** The endpoint gives up first and can say which slices are missing; the asker only if the driver is silent. */
     private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private static final Duration AWAKE = Duration.ofNanos(300_000);
 
     private final RpcEndpointRef endpoint;
     private final RpcTimeout timeout;
@@ -33,12 +38,30 @@ final class EndpointExchange implements Exchange {
         return RpcUtils.makeDriverRef(name, spark.conf(), spark.rpcEnv());
     }
 
+    /** All weights of the try; shared within the process, read-only. */
+    float[] weights() {
+        Object answer = ask(new WeightsAsk(attempt));
+        return answer instanceof byte[] bytes ? ArrayKind.FLOATS.fromBytes(bytes) : (float[]) answer;
+    }
+
     @Override
-    public <A> A complete(String name, TreeSum<A> part) throws InterruptedException {
+    @SuppressWarnings("unchecked") // the endpoint answers with the sum of what it was given
+    public <A> A complete(String name, TreeSum<A> part) {
         if (part.isComplete()) {
             return part.root();
         }
-        ClassTag<A> anyClass = ClassTag$.MODULE$.apply(Object.class);
-        return endpoint.askSync(new StatisticsAsk(attempt, name, part), timeout, anyClass);
+        return (A) ask(new StatisticsAsk(attempt, name, part));
+    }
+
+    /** Gives way before it sleeps: a sleeping core takes longer to wake than most answers take to come. */
+    @SuppressWarnings("ThreadPriorityCheck") // a matter of time alone; the wait behind it is right without
+    private Object ask(Serializable message) {
+        ClassTag<Object> anyClass = ClassTag$.MODULE$.apply(Object.class);
+        Future<Object> answer = endpoint.ask(message, timeout, anyClass);
+        long asleepFrom = System.nanoTime() + AWAKE.toNanos();
+        while (!answer.isCompleted() && System.nanoTime() < asleepFrom) {
+            Thread.yield();
+        }
+        return timeout.awaitResult(answer);
     }
 }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.spark.rpc.RpcEndpointRef;
-import org.sparknorm.sync.Exchange;
 import org.sparknorm.sync.TreeSum;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.BlasLibrary;
@@ -31,13 +30,16 @@ final class Host {
     }
 
     /** The gradients of the slices here. Waits until a task of an earlier try has let go of the replicas. */
-    GradientSum step(StepTask task, float[] weights, int permits) throws InterruptedException {
+    GradientSum step(StepTask task, int permits) throws InterruptedException {
         inUse.lockInterruptibly();
         try {
             if (endpoint == null) {
                 endpoint = EndpointExchange.find(task.endpointName());
             }
-            Exchange exchange = new EndpointExchange(endpoint, task.statisticsTimeout(), task.attempt());
+            EndpointExchange exchange = new EndpointExchange(endpoint, task.statisticsTimeout(), task.attempt());
+            float[] weights = task.model() == null
+                    ? exchange.weights()
+                    : task.model().value().weights();
             return group.step(task.attempt().step(), weights, permits, exchange);
         } finally {
             inUse.unlock();

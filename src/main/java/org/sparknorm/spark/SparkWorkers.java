@@ -34,6 +34,12 @@ import org.sparknorm.train.Workers;
 public final class SparkWorkers implements Workers, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SparkWorkers.class);
 
+    /**
+     * Up to this many bytes tasks ask the endpoint for the weights; larger ones are broadcast, which costs a millisecond
+     * more but does not send them once a task.
+     */
+    private static final long LARGEST_DIRECT_MODEL = 1 << 20;
+
     private final JavaSparkContext spark;
     private final RunConfig config;
     private final int partitions;
@@ -82,15 +88,18 @@ public final class SparkWorkers implements Workers, AutoCloseable {
 
     private StepResult attempt(TrainingState state, StatisticsAsk.Try attempt) {
         spark.setJobDescription("epoch " + plans.get(Split.TRAIN).epoch(attempt.step()) + " step " + attempt.step());
-        endpoint.begin(attempt);
-        Broadcast<ModelParcel> model = spark.broadcast(new ModelParcel(state.weights(), state.buffers()));
+        endpoint.begin(attempt, state.weights());
+        boolean direct = (long) state.weights().length * Float.BYTES <= LARGEST_DIRECT_MODEL;
+        Broadcast<ModelParcel> model = direct ? null : spark.broadcast(new ModelParcel(state.weights(), new float[0]));
         try {
             StepTask task = new StepTask(attempt, model, endpointName, config.statisticsTimeout());
             return aggregate(BarrierStage.map(hosts.get(Split.TRAIN), task), config.slices())
                     .result();
         } finally {
             endpoint.end();
-            model.destroy();
+            if (model != null) {
+                model.destroy();
+            }
         }
     }
 

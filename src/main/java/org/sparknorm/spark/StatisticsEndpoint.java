@@ -15,13 +15,15 @@ import org.apache.spark.rpc.IsolatedThreadSafeRpcEndpoint;
 import org.apache.spark.rpc.RpcAddress;
 import org.apache.spark.rpc.RpcCallContext;
 import org.apache.spark.rpc.RpcEnv;
+import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.TreeSum;
 import scala.PartialFunction;
 import scala.runtime.AbstractPartialFunction;
 import scala.runtime.BoxedUnit;
 
 /**
- * The driver's side of every statistics sum: collects the parts of all tasks and answers all when the last slice is in.
+ * The driver's side of every statistics sum: collects the parts of all tasks and answers all when the last slice is in. Also
+ * hands out the weights of the try in progress, where they are small enough for that.
  *
  * <p>Executors read answers without the job's jar, so answers are arrays, and failures {@link SparkException}s with a
  * text: anything else would kill the connection. All waiting asks fail when a participant disconnects or a sum takes
@@ -34,6 +36,8 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
     private final Map<String, Sum> sums = new HashMap<>();
     private final Set<RpcAddress> participants = new HashSet<>();
     private StatisticsAsk.Try current;
+    private float[] weights;
+    private byte[] weightsAsBytes;
     private ScheduledFuture<?> watch;
 
     /** A sum that is being collected, and who waits for it. */
@@ -71,11 +75,17 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
         failWaiting("the run has ended");
     }
 
-    /** From here on only asks of this try are taken; whoever waits from an earlier one fails. */
-    synchronized void begin(StatisticsAsk.Try next) {
+    /**
+     * From here on only asks of this try are taken; whoever waits from an earlier one fails.
+     *
+     * @param tryWeights not changed before the try ends
+     */
+    synchronized void begin(StatisticsAsk.Try next, float[] tryWeights) {
         failWaiting("another try has begun");
         participants.clear();
         current = next;
+        weights = tryWeights;
+        weightsAsBytes = null;
     }
 
     /** The try is over: fails all that wait and takes no ask until the next begins. */
@@ -83,6 +93,8 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
         failWaiting("the step was given up");
         participants.clear();
         current = null;
+        weights = null;
+        weightsAsBytes = null;
     }
 
     @Override
@@ -95,15 +107,36 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
         return new AbstractPartialFunction<>() {
             @Override
             public boolean isDefinedAt(Object message) {
-                return message instanceof StatisticsAsk;
+                return message instanceof StatisticsAsk || message instanceof WeightsAsk;
             }
 
             @Override
             public BoxedUnit apply(Object message) {
-                take((StatisticsAsk) message, context);
+                if (message instanceof WeightsAsk ask) {
+                    giveWeights(ask, context);
+                } else {
+                    take((StatisticsAsk) message, context);
+                }
                 return BoxedUnit.UNIT;
             }
         };
+    }
+
+    /** Within this process the array itself, which askers only read; to others its bytes, which cross the wire in bulk. */
+    private synchronized void giveWeights(WeightsAsk ask, RpcCallContext context) {
+        if (!ask.attempt().equals(current)) {
+            context.sendFailure(
+                    failure("the weights of " + ask.attempt() + " are no longer those of the try in progress"));
+            return;
+        }
+        if (environment.address().equals(context.senderAddress())) {
+            context.reply(weights);
+            return;
+        }
+        if (weightsAsBytes == null) {
+            weightsAsBytes = ArrayKind.FLOATS.toBytes(weights);
+        }
+        context.reply(weightsAsBytes);
     }
 
     private synchronized void take(StatisticsAsk ask, RpcCallContext context) {

@@ -5,12 +5,16 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.sparknorm.train.GradientSum;
 
-/** What the tasks of one try at a step do. */
+/**
+ * What the tasks of one try at a step do.
+ *
+ * @param model null where the tasks ask the endpoint for the weights
+ */
 record StepTask(
         StatisticsAsk.Try attempt, Broadcast<ModelParcel> model, String endpointName, Duration statisticsTimeout)
         implements BarrierStage.Task<Host, GradientSum> {
     @Override
     public GradientSum call(Host host) throws InterruptedException {
-        return host.step(this, model.value().weights(), TaskContext.get().cpus());
+        return host.step(this, TaskContext.get().cpus());
     }
 }

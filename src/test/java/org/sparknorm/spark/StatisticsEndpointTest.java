@@ -37,6 +37,8 @@ class StatisticsEndpointTest {
     private static final StatisticsAsk.Try SECOND = new StatisticsAsk.Try(7, 1);
     private static final ClassTag<double[]> DOUBLES = ClassTag$.MODULE$.apply(double[].class);
 
+    private static final float[] WEIGHTS = {1, 2};
+
     private StatisticsEndpoint endpoint;
     private RpcEndpointRef reference;
 
@@ -48,7 +50,7 @@ class StatisticsEndpointTest {
     private void start(Duration timeout) {
         endpoint = new StatisticsEndpoint(SparkEnv.get().rpcEnv(), timeout);
         reference = SparkEnv.get().rpcEnv().setupEndpoint("test", endpoint);
-        endpoint.begin(FIRST);
+        endpoint.begin(FIRST, WEIGHTS);
     }
 
     @AfterEach
@@ -86,7 +88,7 @@ class StatisticsEndpointTest {
     void nextTryFailsThoseWhoWaitFromTheLast() throws Exception {
         CompletableFuture<double[]> waiting = ask(FIRST, "bn1.forward", 0, 1);
         awaitArrival("bn1.forward");
-        endpoint.begin(SECOND);
+        endpoint.begin(SECOND, WEIGHTS);
         assertFails(waiting, "step 7, sum bn1.forward: slices [2, 3] have not come; another try has begun");
     }
 
@@ -130,6 +132,18 @@ class StatisticsEndpointTest {
                 .cause()
                 .isExactlyInstanceOf(SparkException.class)
                 .hasNoCause();
+    }
+
+    @Test
+    void weightsOfTheTryAreHandedOut() {
+        EndpointExchange exchange = new EndpointExchange(reference, Duration.ofMinutes(1), FIRST);
+        assertThat(exchange.weights()).isSameAs(WEIGHTS);
+    }
+
+    @Test
+    void weightsOfAnotherTryAreRefused() {
+        EndpointExchange exchange = new EndpointExchange(reference, Duration.ofMinutes(1), SECOND);
+        assertThatThrownBy(exchange::weights).hasMessageContaining("no longer those of the try in progress");
     }
 
     @Test
