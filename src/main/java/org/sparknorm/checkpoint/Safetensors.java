@@ -1,6 +1,8 @@
 package org.sparknorm.checkpoint;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +36,9 @@ public final class Safetensors {
     private static final long LARGEST_HEADER = 100_000_000;
 
     private static final int ALIGNMENT = 8;
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
     private Safetensors() {}
 
@@ -111,14 +116,14 @@ public final class Safetensors {
             if (length < Long.BYTES) {
                 throw damaged(name, "it has " + length + " bytes");
             }
-            long headerLength = ByteBuffer.wrap(in.readNBytes(Long.BYTES))
+            long headerLength = ByteBuffer.wrap(fully(in, Long.BYTES))
                     .order(ByteOrder.LITTLE_ENDIAN)
                     .getLong();
             long dataLength = length - Long.BYTES - headerLength;
             if (headerLength < 2 || headerLength > LARGEST_HEADER || dataLength < 0) {
                 throw damaged(name, "its header claims " + headerLength + " bytes");
             }
-            JsonNode header = JSON.readTree(fully(in, headerLength));
+            JsonNode header = JSON.readTree(new String(fully(in, headerLength), StandardCharsets.UTF_8));
             if (!header.isObject()) {
                 throw damaged(name, "its header is no JSON object");
             }
@@ -145,7 +150,7 @@ public final class Safetensors {
                         offsets.path(1).asLong(-1)));
             }
         });
-        extents.sort((left, right) -> Long.compare(left.begin(), right.begin()));
+        extents.sort(Comparator.comparingLong(Extent::begin).thenComparingLong(Extent::end));
         Map<String, Entry> tensors = new LinkedHashMap<>();
         long position = 0;
         for (Extent extent : extents) {
@@ -187,8 +192,12 @@ public final class Safetensors {
         JsonNode dimensions = extent.description().path("shape");
         int[] shape = new int[dimensions.size()];
         try {
+            if (!dimensions.isArray()) {
+                throw new IllegalArgumentException("no list");
+            }
             for (int axis = 0; axis < shape.length; axis++) {
-                shape[axis] = Math.toIntExact(dimensions.get(axis).asLong(-1));
+                JsonNode dimension = dimensions.get(axis);
+                shape[axis] = dimension.isIntegralNumber() ? Math.toIntExact(dimension.asLong(-1)) : -1;
             }
             Shape result = Shape.of(shape);
             Math.multiplyExact(result.size(), Long.BYTES);

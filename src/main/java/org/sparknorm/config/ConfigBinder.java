@@ -16,6 +16,7 @@ import java.util.List;
 final class ConfigBinder {
     private static final String AUTO = "auto";
     private static final String NONE = "none";
+    private static final double TWO_TO_63 = 0x1p63;
 
     private final Config config;
 
@@ -76,7 +77,7 @@ final class ConfigBinder {
         return switch (single.getSimpleName()) {
             case "String" -> config.getString(path);
             case "boolean" -> config.getBoolean(path);
-            case "double", "Double" -> config.getDouble(path);
+            case "double", "Double" -> finite(path, config.getDouble(path));
             case "int" -> Math.toIntExact(whole(path, Integer.MAX_VALUE));
             case "long", "Long" -> whole(path, Long.MAX_VALUE);
             case "Duration" -> duration(path);
@@ -105,10 +106,23 @@ final class ConfigBinder {
 
     private long whole(String path, long largest) {
         double number = config.getNumber(path).doubleValue();
-        if (number != Math.rint(number) || Math.abs(number) > largest) {
+        boolean beyondLong = Math.abs(number) >= TWO_TO_63;
+        if (number != Math.rint(number) || beyondLong || Math.abs(config.getLong(path)) > largest) {
             throw new ConfigException.BadValue(path, "not whole");
         }
         return config.getLong(path);
+    }
+
+    private static List<Double> finite(String path, List<Double> numbers) {
+        numbers.forEach(number -> finite(path, number));
+        return numbers;
+    }
+
+    private static double finite(String path, double number) {
+        if (!Double.isFinite(number)) {
+            throw new ConfigException.BadValue(path, "not finite");
+        }
+        return number;
     }
 
     private List<Integer> wholeNumbers(String path) {
@@ -135,13 +149,16 @@ final class ConfigBinder {
     /** HOCON knows 10m and 10 minutes; 10min is what people write. */
     private Duration duration(String path) {
         String text = config.getString(path).trim();
+        if (text.isEmpty() || Character.isDigit(text.charAt(text.length() - 1))) {
+            throw new ConfigException.BadValue(path, "no unit");
+        }
         if (!text.endsWith("min")) {
             return config.getDuration(path);
         }
         String minutes = text.substring(0, text.length() - "min".length()).trim();
         try {
             return Duration.ofMinutes(Long.parseLong(minutes));
-        } catch (NumberFormatException e) {
+        } catch (NumberFormatException | ArithmeticException e) {
             throw new ConfigException.BadValue(path, "no number of minutes", e);
         }
     }
@@ -159,12 +176,12 @@ final class ConfigBinder {
 
     private ChannelValues channelValues(String path) {
         return switch (config.getValue(path).valueType()) {
-            case LIST -> new ChannelValues(config.getDoubleList(path));
+            case LIST -> new ChannelValues(finite(path, config.getDoubleList(path)));
             case STRING ->
                 config.getString(path).equals(NONE)
                         ? ChannelValues.NONE
-                        : new ChannelValues(List.of(config.getDouble(path)));
-            default -> new ChannelValues(List.of(config.getDouble(path)));
+                        : new ChannelValues(finite(path, List.of(config.getDouble(path))));
+            default -> new ChannelValues(finite(path, List.of(config.getDouble(path))));
         };
     }
 }

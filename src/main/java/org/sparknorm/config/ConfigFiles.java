@@ -3,10 +3,14 @@ package org.sparknorm.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigIncludeContext;
+import com.typesafe.config.ConfigIncluder;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigParseable;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
@@ -74,22 +78,59 @@ public final class ConfigFiles {
         }
     }
 
-    /** @throws RefusedException if the file is not there or is no HOCON */
+    /**
+     * A file with its includes. Where an included file sets steps and this one epochs, or the reverse, this one's counts.
+     *
+     * @throws RefusedException if the file or one that it includes is not there or is no HOCON
+     */
     public static Source ofFile(File file) {
         try {
-            return new Source(
-                    ConfigFactory.parseFile(file, ConfigParseOptions.defaults().setAllowMissing(false)));
+            Config config = ConfigFactory.parseFile(file, strict());
+            if (config.hasPathOrNull(STEPS) && config.hasPathOrNull(EPOCHS)) {
+                boolean stepsHere = isFrom(file, config.getValue(STEPS));
+                boolean epochsHere = isFrom(file, config.getValue(EPOCHS));
+                if (stepsHere != epochsHere) {
+                    config = config.withoutPath(stepsHere ? EPOCHS : STEPS);
+                }
+            }
+            return new Source(config);
         } catch (ConfigException.IO e) {
-            throw new RefusedException("no configuration " + file + " can be read", "check the path");
+            throw new RefusedException("no configuration " + file + " can be read: " + firstLine(e), "check the path");
         } catch (ConfigException e) {
             throw unreadable(e);
+        }
+    }
+
+    private static boolean isFrom(File file, ConfigValue value) {
+        String origin = value.origin().filename();
+        return origin != null && new File(origin).getAbsoluteFile().equals(file.getAbsoluteFile());
+    }
+
+    private static ConfigParseOptions strict() {
+        return ConfigParseOptions.defaults().setAllowMissing(false).setIncluder(new StrictIncluder());
+    }
+
+    /** Unlike the library's own, does not pass over a file that is not there. */
+    private static final class StrictIncluder implements ConfigIncluder {
+        @Override
+        public ConfigIncluder withFallback(ConfigIncluder fallback) {
+            return this;
+        }
+
+        @Override
+        public ConfigObject include(ConfigIncludeContext context, String what) {
+            ConfigParseable included = context.relativeTo(what);
+            if (included == null) {
+                throw new ConfigException.Generic("include \"" + what + "\" has no place to start from");
+            }
+            return included.parse(strict());
         }
     }
 
     /** @throws RefusedException if the text is no HOCON */
     public static Source ofText(String text) {
         try {
-            return new Source(ConfigFactory.parseString(text));
+            return new Source(ConfigFactory.parseString(text, strict()));
         } catch (ConfigException e) {
             throw unreadable(e);
         }
@@ -114,6 +155,10 @@ public final class ConfigFiles {
         }
         String key = assignment.substring(0, equals);
         String value = assignment.substring(equals + 1);
+        if (SCHEMA.isSectionPath(key)) {
+            throw new RefusedException(
+                    assignment + " sets a whole section", "set its keys one by one, as " + key + ".KEY=VALUE");
+        }
         if (!SCHEMA.isKnown(key)) {
             throw unknown(key, "the command line");
         }
@@ -130,17 +175,21 @@ public final class ConfigFiles {
             return ConfigValueFactory.fromAnyRef(value, "command line");
         }
         try {
-            return ConfigFactory.parseString("value = " + value)
-                    .getValue("value")
-                    .withOrigin(ConfigOriginFactory.newSimple("command line"));
+            ConfigObject parsed = ConfigFactory.parseString("value = " + value).root();
+            // A comma or a line break would begin a second key.
+            if (parsed.size() == 1) {
+                return parsed.get("value").withOrigin(ConfigOriginFactory.newSimple("command line"));
+            }
         } catch (ConfigException e) {
-            throw new RefusedException(key + " = " + value + " (command line) is no value", "correct the value");
+            // Told below.
         }
+        throw new RefusedException(key + " = " + value + " (command line) is no value", "correct the value");
     }
 
     private static void checkKeys(ConfigObject object, String prefix) {
         for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
-            String path = prefix + entry.getKey();
+            // A quoted key may hold a dot, and is then not the key of that path.
+            String path = prefix + ConfigUtil.joinPath(entry.getKey());
             ConfigValue value = entry.getValue();
             if (SCHEMA.isKnown(path)) {
                 continue;
@@ -160,6 +209,10 @@ public final class ConfigFiles {
     private static RefusedException unknown(String key, String where) {
         return new RefusedException(
                 "unknown key " + key + " (" + where + ")", "the nearest known key is " + SCHEMA.nearest(key));
+    }
+
+    private static String firstLine(ConfigException e) {
+        return e.getMessage().lines().findFirst().orElse("");
     }
 
     private static RefusedException unreadable(ConfigException e) {

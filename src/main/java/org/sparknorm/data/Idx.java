@@ -94,6 +94,21 @@ public final class Idx implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads to the end, where a packed file has its checksum.
+     *
+     * @throws RefusedException if there is more, or the checksum is wrong
+     */
+    public void finish() throws IOException {
+        try {
+            if (in.read() >= 0) {
+                throw new RefusedException(name + " goes on behind its last example", "fetch the file again");
+            }
+        } catch (EOFException | ZipException e) {
+            throw damaged(name, e);
+        }
+    }
+
     private static RefusedException damaged(String name, IOException e) {
         return new RefusedException(
                 name + (e instanceof EOFException ? " ends too early" : " is damaged: " + e.getMessage()),

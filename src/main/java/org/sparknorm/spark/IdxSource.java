@@ -96,6 +96,7 @@ final class IdxSource implements DataSource {
             }
             byte[] labels = new byte[file.header().count()];
             file.read(labels);
+            file.finish();
             return labels;
         }
     }
@@ -134,6 +135,7 @@ final class IdxSource implements DataSource {
         private final byte[] labels;
         private final byte[] image;
         private int next;
+        private boolean finished;
 
         Reader(Path path, Configuration hadoop, byte[] labels, int imageBytes) throws IOException {
             try {
@@ -151,7 +153,12 @@ final class IdxSource implements DataSource {
             if (next < labels.length) {
                 return true;
             }
+            if (finished) {
+                return false;
+            }
+            finished = true;
             try {
+                images.finish();
                 images.close();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

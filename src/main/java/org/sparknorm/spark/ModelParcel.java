@@ -29,13 +29,13 @@ public final class ModelParcel implements Externalizable {
 
     @Override
     public void writeExternal(ObjectOutput out) throws IOException {
-        out.writeObject(ArrayKind.FLOATS.toBytes(weights));
-        out.writeObject(ArrayKind.FLOATS.toBytes(buffers));
+        ArrayKind.FLOATS.write(out, weights);
+        ArrayKind.FLOATS.write(out, buffers);
     }
 
     @Override
-    public void readExternal(ObjectInput in) throws IOException, ClassNotFoundException {
-        weights = ArrayKind.FLOATS.fromBytes((byte[]) in.readObject());
-        buffers = ArrayKind.FLOATS.fromBytes((byte[]) in.readObject());
+    public void readExternal(ObjectInput in) throws IOException {
+        weights = ArrayKind.FLOATS.read(in);
+        buffers = ArrayKind.FLOATS.read(in);
     }
 }

@@ -161,7 +161,7 @@ public final class TreeSum<A> implements Externalizable {
         out.writeInt(nodes.size());
         for (Map.Entry<Long, A> node : nodes.entrySet()) {
             out.writeLong(node.getKey());
-            out.writeObject(kind.toBytes(node.getValue()));
+            kind.write(out, node.getValue());
         }
     }
 
@@ -174,7 +174,7 @@ public final class TreeSum<A> implements Externalizable {
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
             long key = in.readLong();
-            nodes.put(key, kind.fromBytes((byte[]) in.readObject()));
+            nodes.put(key, kind.read(in));
         }
     }
 }

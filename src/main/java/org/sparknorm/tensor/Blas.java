@@ -1,7 +1,6 @@
 package org.sparknorm.tensor;
 
 import dev.ludovic.netlib.blas.BLAS;
-import java.util.Arrays;
 
 /**
  * The row-major face of netlib's BLAS. One thread a call. Which implementation stands behind it decides the bits of a
@@ -43,8 +42,8 @@ public final class Blas {
             return;
         }
         if (k == 0) {
-            if (beta == 0) {
-                Arrays.fill(c.data(), c.offset(), c.offset() + m * n, 0f);
+            for (int i = c.offset(); i < c.offset() + m * n; i++) {
+                c.data()[i] = beta == 0 ? 0 : beta * c.data()[i];
             }
             return;
         }

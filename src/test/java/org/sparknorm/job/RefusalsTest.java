@@ -63,7 +63,7 @@ class RefusalsTest {
             optimizer.momentum=fast            | optimizer.momentum = fast (command line) is not a number; correct the value
             slices=2.5                         | slices = 2.5 (command line) is not a whole number; correct the value
             model.norm=bach                    | model.norm = bach (command line) is not one of batch, none; correct the value
-            model=mlp                          | unknown key model (the command line)
+            model=mlp                          | model=mlp sets a whole section; set its keys one by one, as model.KEY=VALUE
             steps                              | argument steps is not key=value; write key=value
             batch-size=0                       | batch-size = 0 is too small; it must be at least 1
             slices=11                          | slices = 11 is more than batch-size = 10; lower slices or raise batch-size
@@ -83,7 +83,7 @@ class RefusalsTest {
     void configurationThatIsNotThere() {
         Outcome outcome = run("train", folder.resolve("nowhere.conf").toString());
         assertThat(outcome.code).isEqualTo(2);
-        assertThat(outcome.lastError).endsWith("can be read; check the path");
+        assertThat(outcome.lastError).contains("nowhere.conf can be read: ").endsWith("; check the path");
     }
 
     @Test

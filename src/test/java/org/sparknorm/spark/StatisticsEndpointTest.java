@@ -143,7 +143,9 @@ class StatisticsEndpointTest {
     @Test
     void weightsOfAnotherTryAreRefused() {
         EndpointExchange exchange = new EndpointExchange(reference, Duration.ofMinutes(1), SECOND);
-        assertThatThrownBy(exchange::weights).hasMessageContaining("no longer those of the try in progress");
+        assertThatThrownBy(exchange::weights)
+                .rootCause()
+                .hasMessageContaining("no longer those of the try in progress");
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Pass;
+import org.sparknorm.sync.AllReduce;
 import org.sparknorm.sync.Exchange;
 import org.sparknorm.sync.Meeting;
 import org.sparknorm.tensor.RandomSource;
@@ -108,6 +109,54 @@ class BatchNormTest {
         assertThat((double) cut[0]).isCloseTo((1 - DECAY) * (first * 4 + second * 8) / 12, within(1e-7));
         double variances = (unbiasedVariance(x, 0, 4) * 4 + unbiasedVariance(x, 4, 8) * 8) / 12;
         assertThat((double) cut[CHANNELS]).isCloseTo(DECAY + (1 - DECAY) * variances, within(1e-6));
+    }
+
+    /** In local mode nothing is copied: what a slice hands over others add to, and all slices share the answer. */
+    @Test
+    void arraysHandedOverAndAnswersReceivedAreNotKept() throws InterruptedException {
+        Network plain = network(true);
+        Network scribbled = network(true);
+        float[] weights = values("parameters", 2 * CHANNELS);
+        plain.bind(weights, new float[weights.length], null);
+        scribbled.bind(weights, new float[weights.length], null);
+        Tensor x = new Tensor(values("x", 6 * EXAMPLE.size()), EXAMPLE.batch(6));
+        Tensor dy = new Tensor(values("dy", 6 * EXAMPLE.size()), EXAMPLE.batch(6));
+        Pass own = new Pass(true, new Echo());
+        Pass scribbling = new Pass(true, new Scribbler());
+        plain.layers().forward(x, own);
+        scribbled.layers().forward(x, scribbling);
+        Tensor expected = plain.layers().backward(dy, own);
+        Tensor actual = scribbled.layers().backward(dy, scribbling);
+        assertThat(actual.data()).isEqualTo(expected.data());
+        assertThat(scribbled.parameters().get(0).gradients())
+                .isEqualTo(plain.parameters().get(0).gradients());
+    }
+
+    /** One slice alone: the sum is what it gave. */
+    private static class Echo implements AllReduce {
+        @Override
+        public double[] sum(String name, double[] values) {
+            return values;
+        }
+
+        @Override
+        public float[] sum(String name, float[] values) {
+            return values;
+        }
+    }
+
+    /** Spoils, at each sum, what it was given and what it answered at the one before. */
+    private static final class Scribbler extends Echo {
+        private final List<double[]> seen = new ArrayList<>();
+
+        @Override
+        public double[] sum(String name, double[] values) {
+            seen.forEach(array -> Arrays.fill(array, Double.NaN));
+            double[] answer = values.clone();
+            Arrays.fill(values, Double.NaN);
+            seen.add(answer);
+            return answer;
+        }
     }
 
     @Test
