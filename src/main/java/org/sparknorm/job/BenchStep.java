@@ -7,12 +7,9 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.sparknorm.checkpoint.ModelState;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
-import org.sparknorm.optim.Optimizer;
-import org.sparknorm.optim.Schedule;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.Trainer;
@@ -54,24 +51,10 @@ final class BenchStep implements Callable<Integer> {
         private final List<Step> steps = new ArrayList<>();
 
         Variant(String name, Preparation prepared, SparkWorkers workers, Configuration hadoop) {
-            RunConfig config = prepared.config();
-            ModelState initial = ModelFiles.initial(config, prepared.network(), hadoop);
             this.name = name;
             this.workers = workers;
-            this.state = new TrainingState(
-                    prepared.network(),
-                    initial.weights(),
-                    initial.buffers(),
-                    0,
-                    Optimizer.of(config.optimizer(), prepared.network()));
-            Trainer.Settings settings = new Trainer.Settings(
-                    prepared.setup().plan(),
-                    Schedule.of(config.learningRate(), prepared.totalSteps()),
-                    prepared.totalSteps(),
-                    config.evaluateEvery(),
-                    false,
-                    true);
-            this.trainer = new Trainer(settings, workers, List.of(this));
+            this.state = prepared.state(ModelFiles.initial(prepared.config(), prepared.network(), hadoop));
+            this.trainer = new Trainer(prepared.trainerSettings(false), workers, List.of(this));
         }
 
         @Override

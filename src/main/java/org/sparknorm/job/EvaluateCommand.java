@@ -28,6 +28,8 @@ import picocli.CommandLine.Parameters;
 final class EvaluateCommand implements Callable<Integer> {
     private static final String SPLIT = "split";
     private static final String WEIGHTS = "weights";
+    /** Arguments of which there is one choice so far. */
+    private static final Map<String, String> FIXED = Map.of("statistics", "running", "crops", "1");
 
     @Parameters(index = "0", paramLabel = "RUN", description = "Output folder of a run.")
     private String run;
@@ -49,12 +51,18 @@ final class EvaluateCommand implements Callable<Integer> {
         List<String> assignments = new ArrayList<>();
         for (String argument : arguments) {
             String key = argument.split("=", 2)[0];
-            if (argument.contains("=") && (key.equals(SPLIT) || key.equals(WEIGHTS))) {
+            boolean isOwn = key.equals(SPLIT) || key.equals(WEIGHTS) || FIXED.containsKey(key);
+            if (argument.contains("=") && isOwn) {
                 own.put(key, argument.substring(key.length() + 1));
             } else {
                 assignments.add(argument);
             }
         }
+        FIXED.forEach((key, only) -> {
+            if (!own.getOrDefault(key, only).equals(only)) {
+                throw new RefusedException(key + " = " + own.get(key) + " is not known", "the only choice is " + only);
+            }
+        });
         Split split = split(own.getOrDefault(SPLIT, Split.VALIDATION.word()));
         RunFolder folder = RunFolder.of(run, hadoop);
         RunConfig config = RunConfiguration.of(ConfigFiles.ofText(folder.readConfiguration()), run, assignments, hadoop)

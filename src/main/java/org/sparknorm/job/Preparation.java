@@ -1,17 +1,22 @@
 package org.sparknorm.job;
 
 import org.apache.hadoop.conf.Configuration;
+import org.sparknorm.checkpoint.ModelState;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.norm.BatchNorm;
+import org.sparknorm.optim.Optimizer;
+import org.sparknorm.optim.Schedule;
 import org.sparknorm.spark.DataSource;
 import org.sparknorm.spark.RunSetup;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.train.BatchPlan;
+import org.sparknorm.train.Trainer;
 import org.sparknorm.train.TrainingSetup;
+import org.sparknorm.train.TrainingState;
 
 /**
  * A run before its first step: data, network and plan, checked against each other. Nothing is written, no Spark is needed.
@@ -77,6 +82,27 @@ record Preparation(
         } catch (ArithmeticException e) {
             throw new RefusedException("the model has more than 2^31 - 1 weights", "make it smaller");
         }
+    }
+
+    /** The state before the first step. */
+    TrainingState state(ModelState initial) {
+        return new TrainingState(
+                network,
+                initial.weights(),
+                initial.buffers(),
+                initial.batchesTracked(),
+                Optimizer.of(config.optimizer(), network));
+    }
+
+    /** @param evaluates whether the run evaluates on its validation examples */
+    Trainer.Settings trainerSettings(boolean evaluates) {
+        return new Trainer.Settings(
+                setup.plan(),
+                Schedule.of(config.learningRate(), totalSteps),
+                totalSteps,
+                config.evaluateEvery(),
+                evaluates,
+                config.onDivergence() == RunConfig.OnDivergence.STOP);
     }
 
     /** Size of the model as float32. */

@@ -13,8 +13,6 @@ import org.sparknorm.checkpoint.ModelState;
 import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
-import org.sparknorm.optim.Optimizer;
-import org.sparknorm.optim.Schedule;
 import org.sparknorm.report.JsonLines;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.train.Evaluation;
@@ -81,20 +79,8 @@ final class TrainCommand implements Callable<Integer> {
             SparkStart.Placement placement,
             RunFolder folder)
             throws Exception {
-        RunConfig config = prepared.config();
-        TrainingState state = new TrainingState(
-                prepared.network(),
-                initial.weights(),
-                initial.buffers(),
-                initial.batchesTracked(),
-                Optimizer.of(config.optimizer(), prepared.network()));
-        Trainer.Settings settings = new Trainer.Settings(
-                prepared.setup().plan(),
-                Schedule.of(config.learningRate(), prepared.totalSteps()),
-                prepared.totalSteps(),
-                config.evaluateEvery(),
-                prepared.validation() != null,
-                config.onDivergence() == RunConfig.OnDivergence.STOP);
+        TrainingState state = prepared.state(initial);
+        Trainer.Settings settings = prepared.trainerSettings(prepared.validation() != null);
         try (RunLog log = new RunLog(folder, prepared.run().classes())) {
             try (Progress progress = new Progress(prepared.totalSteps())) {
                 new Trainer(settings, workers, List.of(log, progress)).train(state);

@@ -14,8 +14,6 @@ import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Digits;
 import org.sparknorm.data.PixelReader;
 import org.sparknorm.data.Split;
-import org.sparknorm.optim.Optimizer;
-import org.sparknorm.optim.Schedule;
 import org.sparknorm.spark.BlasAgreement;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.tensor.Blas;
@@ -59,22 +57,9 @@ final class Runs {
     }
 
     private static String sha256(Preparation prepared, Workers workers) {
-        RunConfig config = prepared.config();
-        ModelState initial = ModelFiles.initial(config, prepared.network(), new Configuration());
-        TrainingState state = new TrainingState(
-                prepared.network(),
-                initial.weights(),
-                initial.buffers(),
-                0,
-                Optimizer.of(config.optimizer(), prepared.network()));
-        Trainer.Settings settings = new Trainer.Settings(
-                prepared.setup().plan(),
-                Schedule.of(config.learningRate(), prepared.totalSteps()),
-                prepared.totalSteps(),
-                config.evaluateEvery(),
-                false,
-                true);
-        new Trainer(settings, workers, List.of()).train(state);
+        TrainingState state =
+                prepared.state(ModelFiles.initial(prepared.config(), prepared.network(), new Configuration()));
+        new Trainer(prepared.trainerSettings(false), workers, List.of()).train(state);
         return Safetensors.sha256(
                 new ModelState(state.weights(), state.buffers(), state.batchesTracked()).entries(prepared.network()));
     }
