@@ -9,6 +9,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.CallSite;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparknorm.config.DataConfig;
@@ -39,6 +40,8 @@ public final class SparkWorkers implements Workers, AutoCloseable {
      * more but does not send them once a task.
      */
     private static final long LARGEST_DIRECT_MODEL = 1 << 20;
+
+    private static final CallSite CALL_SITE = new CallSite("Sparknorm", "");
 
     private final JavaSparkContext spark;
     private final RunConfig config;
@@ -88,6 +91,8 @@ public final class SparkWorkers implements Workers, AutoCloseable {
 
     private StepResult attempt(TrainingState state, StatisticsAsk.Try attempt) {
         spark.setJobDescription("epoch " + plans.get(Split.TRAIN).epoch(attempt.step()) + " step " + attempt.step());
+        // Otherwise Spark walks the stack for every RDD of every step.
+        spark.sc().setCallSite(CALL_SITE);
         endpoint.begin(attempt, state.weights());
         boolean direct = (long) state.weights().length * Float.BYTES <= LARGEST_DIRECT_MODEL;
         Broadcast<ModelParcel> model = direct ? null : spark.broadcast(new ModelParcel(state.weights(), new float[0]));
