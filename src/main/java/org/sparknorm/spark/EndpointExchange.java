@@ -24,12 +24,15 @@ final class EndpointExchange implements Exchange {
     private final RpcEndpointRef endpoint;
     private final RpcTimeout timeout;
     private final StatisticsAsk.Try attempt;
+    private final boolean inDriver;
 
     EndpointExchange(RpcEndpointRef endpoint, Duration timeout, StatisticsAsk.Try attempt) {
         this.endpoint = endpoint;
         this.timeout =
                 new RpcTimeout(FiniteDuration.fromNanos(timeout.plus(GRACE).toNanos()), "statistics-timeout");
         this.attempt = attempt;
+        this.inDriver = SparkEnv.get().rpcEnv().address() != null
+                && SparkEnv.get().rpcEnv().address().equals(endpoint.address());
     }
 
     /** The driver's endpoint of that name, as seen from this process. */
@@ -53,13 +56,16 @@ final class EndpointExchange implements Exchange {
         return (A) ask(new StatisticsAsk(attempt, name, part));
     }
 
-    /** Gives way before it sleeps: a sleeping core takes longer to wake than most answers take to come. */
+    /**
+     * Within the driver's process gives way before it sleeps: a sleeping core takes longer to wake than the answer takes to
+     * come. From another process it does not: there the answer needs the cores.
+     */
     @SuppressWarnings("ThreadPriorityCheck") // a matter of time alone; the wait behind it is right without
     private Object ask(Serializable message) {
         ClassTag<Object> anyClass = ClassTag$.MODULE$.apply(Object.class);
         Future<Object> answer = endpoint.ask(message, timeout, anyClass);
         long asleepFrom = System.nanoTime() + AWAKE.toNanos();
-        while (!answer.isCompleted() && System.nanoTime() < asleepFrom) {
+        while (inDriver && !answer.isCompleted() && System.nanoTime() < asleepFrom) {
             Thread.yield();
         }
         return timeout.awaitResult(answer);
