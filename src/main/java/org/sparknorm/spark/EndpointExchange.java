@@ -58,7 +58,7 @@ final class EndpointExchange implements Exchange {
 
     /**
      * Within the driver's process gives way before it sleeps: a sleeping core takes longer to wake than the answer takes to
-     * come. From another process it does not: there the answer needs the cores.
+     * come. From another process it made no measurable difference, and it sleeps.
      */
     @SuppressWarnings("ThreadPriorityCheck") // a matter of time alone; the wait behind it is right without
     private Object ask(Serializable message) {
