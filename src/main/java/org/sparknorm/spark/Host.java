@@ -3,7 +3,6 @@ package org.sparknorm.spark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.spark.rpc.RpcEndpointRef;
 import org.sparknorm.sync.TreeSum;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.BlasLibrary;
@@ -20,7 +19,7 @@ import org.sparknorm.train.TrainingSetup;
 final class Host {
     private final SliceGroup group;
     private final ReentrantLock inUse = new ReentrantLock();
-    private RpcEndpointRef endpoint;
+    private EndpointLine endpoint;
 
     /** @param first number of the first slice here */
     Host(RunSetup run, TrainingSetup setup, String blasName, int first, List<DealtExamples> examples) {
@@ -34,7 +33,7 @@ final class Host {
         inUse.lockInterruptibly();
         try {
             if (endpoint == null) {
-                endpoint = EndpointExchange.find(task.endpointName());
+                endpoint = task.endpoint().value().open();
             }
             EndpointExchange exchange = new EndpointExchange(endpoint, task.statisticsTimeout(), task.attempt());
             float[] weights = task.model() == null

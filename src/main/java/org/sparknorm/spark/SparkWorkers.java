@@ -46,8 +46,8 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     private final JavaSparkContext spark;
     private final RunConfig config;
     private final int partitions;
-    private final String endpointName = "sparknorm-" + UUID.randomUUID();
     private final StatisticsEndpoint endpoint;
+    private final Broadcast<EndpointLine.Address> address;
     private final Map<Split, JavaRDD<Host>> hosts = new EnumMap<>(Split.class);
     private final Map<Split, BatchPlan> plans = new EnumMap<>(Split.class);
 
@@ -57,7 +57,9 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         this.config = config;
         this.partitions = partitions;
         this.endpoint = new StatisticsEndpoint(SparkEnv.get().rpcEnv(), config.statisticsTimeout());
+        String endpointName = "sparknorm-" + UUID.randomUUID();
         SparkEnv.get().rpcEnv().setupEndpoint(endpointName, endpoint);
+        this.address = spark.broadcast(new EndpointLine.Address(endpointName, endpoint));
         spark.sc().setInterruptOnCancel(true);
     }
 
@@ -97,7 +99,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         boolean direct = (long) state.weights().length * Float.BYTES <= LARGEST_DIRECT_MODEL;
         Broadcast<ModelParcel> model = direct ? null : spark.broadcast(new ModelParcel(state.weights(), new float[0]));
         try {
-            StepTask task = new StepTask(attempt, model, endpointName, config.statisticsTimeout());
+            StepTask task = new StepTask(attempt, model, address, config.statisticsTimeout());
             return aggregate(BarrierStage.map(hosts.get(Split.TRAIN), task), config.slices())
                     .result();
         } finally {
@@ -183,6 +185,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         SparkContext context = spark.sc();
         if (!context.isStopped()) {
             SparkEnv.get().rpcEnv().stop(endpoint.self());
+            address.destroy();
             hosts.values().forEach(JavaRDD::unpersist);
         }
     }

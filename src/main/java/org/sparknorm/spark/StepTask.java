@@ -11,7 +11,10 @@ import org.sparknorm.train.GradientSum;
  * @param model null where the tasks ask the endpoint for the weights
  */
 record StepTask(
-        StatisticsAsk.Try attempt, Broadcast<ModelParcel> model, String endpointName, Duration statisticsTimeout)
+        StatisticsAsk.Try attempt,
+        Broadcast<ModelParcel> model,
+        Broadcast<EndpointLine.Address> endpoint,
+        Duration statisticsTimeout)
         implements BarrierStage.Task<Host, GradientSum> {
     @Override
     public GradientSum call(Host host) throws InterruptedException {

@@ -136,13 +136,13 @@ class StatisticsEndpointTest {
 
     @Test
     void weightsOfTheTryAreHandedOut() {
-        EndpointExchange exchange = new EndpointExchange(reference, Duration.ofMinutes(1), FIRST);
+        EndpointExchange exchange = new EndpointExchange(EndpointLine.rpc(reference), Duration.ofMinutes(1), FIRST);
         assertThat(exchange.weights()).isSameAs(WEIGHTS);
     }
 
     @Test
     void weightsOfAnotherTryAreRefused() {
-        EndpointExchange exchange = new EndpointExchange(reference, Duration.ofMinutes(1), SECOND);
+        EndpointExchange exchange = new EndpointExchange(EndpointLine.rpc(reference), Duration.ofMinutes(1), SECOND);
         assertThatThrownBy(exchange::weights)
                 .rootCause()
                 .hasMessageContaining("no longer those of the try in progress");
