@@ -135,9 +135,28 @@ class StatisticsEndpointTest {
     }
 
     @Test
-    void weightsOfTheTryAreHandedOut() {
+    void weightsOfTheTryAreHandedOut() throws Exception {
         EndpointExchange exchange = new EndpointExchange(EndpointLine.rpc(reference), Duration.ofMinutes(1), FIRST);
         assertThat(exchange.weights()).isSameAs(WEIGHTS);
+    }
+
+    @Test
+    void withinTheDriverTheEndpointIsAMethodCallAway() throws Exception {
+        EndpointLine direct = new EndpointLine.Address("by name", endpoint).open();
+        EndpointExchange exchange = new EndpointExchange(direct, Duration.ofMinutes(1), FIRST);
+        assertThat(exchange.weights()).isSameAs(WEIGHTS);
+        CompletableFuture<double[]> remote = ask(FIRST, "bn1.forward", 0, 1, 2);
+        TreeSum<double[]> last = new TreeSum<>(ArrayKind.DOUBLES, 4).add(3, new double[] {3});
+        assertThat(exchange.complete("bn1.forward", last)).containsExactly(remote.get());
+    }
+
+    @Test
+    void failuresReachThoseWithinTheDriverToo() {
+        EndpointLine direct = new EndpointLine.Address("by name", endpoint).open();
+        EndpointExchange exchange = new EndpointExchange(direct, Duration.ofMinutes(1), SECOND);
+        assertThatThrownBy(exchange::weights)
+                .isExactlyInstanceOf(SparkException.class)
+                .hasMessageContaining("no longer those of the try in progress");
     }
 
     @Test
