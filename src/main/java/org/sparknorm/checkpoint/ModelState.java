@@ -27,8 +27,7 @@ public record ModelState(float[] weights, float[] buffers, long batchesTracked) 
         List<Safetensors.Entry> entries = new ArrayList<>();
         for (Network.Row row : network.rows()) {
             for (Parameter parameter : row.layer().parameters()) {
-                entries.add(Safetensors.Entry.of(
-                        parameter.name(), parameter.shape(), part(weights, parameter.offset(), parameter.size())));
+                entries.add(Safetensors.Entry.of(parameter.name(), parameter.shape(), parameter.toFile(weights)));
             }
             for (RunningStatistics norm : row.layer().runningStatistics()) {
                 Shape shape = Shape.of(norm.channels());
@@ -55,12 +54,14 @@ public record ModelState(float[] weights, float[] buffers, long batchesTracked) 
         float[] buffers = new float[network.bufferCount()];
         long tracked = 0;
         for (Parameter parameter : network.parameters()) {
-            take(rest, parameter.name(), parameter.shape(), file, weights, parameter.offset());
+            parameter.fromFile(take(rest, parameter.name(), parameter.shape(), file), weights);
         }
         for (RunningStatistics norm : network.statistics()) {
             Shape shape = Shape.of(norm.channels());
-            take(rest, norm.name() + MEAN, shape, file, buffers, norm.offset());
-            take(rest, norm.name() + VARIANCE, shape, file, buffers, norm.offset() + norm.channels());
+            float[] mean = take(rest, norm.name() + MEAN, shape, file);
+            float[] variance = take(rest, norm.name() + VARIANCE, shape, file);
+            System.arraycopy(mean, 0, buffers, norm.offset(), mean.length);
+            System.arraycopy(variance, 0, buffers, norm.offset() + mean.length, variance.length);
             Safetensors.Entry counter = rest.remove(norm.name() + TRACKED);
             if (counter != null) {
                 tracked = counter(counter, file);
@@ -74,8 +75,7 @@ public record ModelState(float[] weights, float[] buffers, long batchesTracked) 
         return new ModelState(weights, buffers, tracked);
     }
 
-    private static void take(
-            Map<String, Safetensors.Entry> tensors, String name, Shape shape, String file, float[] target, int at) {
+    private static float[] take(Map<String, Safetensors.Entry> tensors, String name, Shape shape, String file) {
         Safetensors.Entry entry = tensors.remove(name);
         String wrong = null;
         if (entry == null) {
@@ -88,7 +88,7 @@ public record ModelState(float[] weights, float[] buffers, long batchesTracked) 
         if (wrong != null) {
             throw new RefusedException(wrong, "give the file of this model, or change the model's configuration");
         }
-        System.arraycopy(entry.floats(), 0, target, at, entry.floats().length);
+        return entry.floats();
     }
 
     private static long counter(Safetensors.Entry entry, String file) {

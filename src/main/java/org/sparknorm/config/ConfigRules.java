@@ -52,11 +52,21 @@ final class ConfigRules {
                     "model.init.deviation is not set, " + ConfigSchema.word(init) + " needs it",
                     "set it, for example to 0.01");
         }
+        above("model.init.convolution-scale", model.init().convolutionScale(), 0);
+        above("model.width", model.width(), 0);
+        atLeast("model.projection", model.projection(), 1);
+        boolean isResidual = model.name() == ModelConfig.Name.RESNET20 || model.name() == ModelConfig.Name.RESNET50;
+        if (isResidual && model.normPositionOrDefault() == ModelConfig.NormPosition.AFTER) {
+            throw new RefusedException(
+                    "model.norm-position = after is not for " + ConfigSchema.word(model.name())
+                            + ", whose activations follow an addition",
+                    "leave it out");
+        }
         model.init().deviation().optional().ifPresent(deviation -> above("model.init.deviation", deviation, 0));
     }
 
     private static void checkData(DataConfig data) {
-        if (data.format() == DataConfig.Format.IDX && isAbsent(data.train())) {
+        if (data.format() != DataConfig.Format.DIGITS && isAbsent(data.train())) {
             throw new RefusedException("data.train is not set", "name the folder with data.train=PATH");
         }
         atLeast("data.examples", data.examples(), 1);

@@ -20,7 +20,8 @@ public record DataConfig(
     /** {@code data.format}. */
     public enum Format {
         DIGITS,
-        IDX
+        IDX,
+        CIFAR10
     }
 
     /** {@code data.shuffle}: anew every epoch, one order for all epochs, or the order of the input. */

@@ -10,17 +10,28 @@ public record ModelConfig(
         Activation activation,
         List<Integer> hidden,
         Norm norm,
-        NormPosition normPosition,
+        Setting<NormPosition> normPosition,
         boolean normSynchronized,
         double normEpsilon,
         double normDecay,
+        double width,
+        int projection,
         Bias bias,
         InitConfig init)
         implements Serializable {
 
+    /** Where the norm stands: in the seed's CNN behind the activation, elsewhere before, unless given. */
+    public NormPosition normPositionOrDefault() {
+        return normPosition.optional().orElse(name == Name.CNN ? NormPosition.AFTER : NormPosition.BEFORE);
+    }
+
     /** {@code model.name}. */
     public enum Name {
-        MLP
+        MLP,
+        CNN,
+        RESNET20,
+        RESNET50,
+        BN_INCEPTION
     }
 
     /** {@code model.activation}. */
@@ -49,7 +60,8 @@ public record ModelConfig(
     }
 
     /** Section {@code model.init}. An absent name is he for relu, xavier for the others. */
-    public record InitConfig(Setting<InitName> name, Setting<Double> deviation) implements Serializable {
+    public record InitConfig(Setting<InitName> name, Setting<Double> deviation, double convolutionScale)
+            implements Serializable {
         public InitName nameFor(Activation activation) {
             return name.optional().orElse(activation == Activation.RELU ? InitName.HE : InitName.XAVIER);
         }

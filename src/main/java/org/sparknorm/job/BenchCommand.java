@@ -2,10 +2,10 @@ package org.sparknorm.job;
 
 import picocli.CommandLine.Command;
 
-/** {@code bench step|endpoint}: measurements. */
+/** {@code bench step|network|endpoint}: measurements. */
 @Command(
         name = "bench",
         description = "Measures what a step costs.",
-        synopsisSubcommandLabel = "step|endpoint",
-        subcommands = {BenchStep.class, BenchEndpoint.class})
+        synopsisSubcommandLabel = "step|network|endpoint",
+        subcommands = {BenchStep.class, BenchNetwork.class, BenchEndpoint.class})
 final class BenchCommand {}

@@ -35,8 +35,14 @@ record Preparation(
 
     /** @throws RefusedException if data, network or plan do not fit together */
     static Preparation of(RunConfig config, Configuration hadoop) {
-        DataSource training = DataSource.of(config.data(), Split.TRAIN, hadoop);
-        DataSource validation = DataSource.of(config.data(), Split.VALIDATION, hadoop);
+        return of(
+                config,
+                DataSource.of(config.data(), Split.TRAIN, hadoop),
+                DataSource.of(config.data(), Split.VALIDATION, hadoop));
+    }
+
+    /** With these examples, whatever the configuration says of its data. */
+    static Preparation of(RunConfig config, DataSource training, DataSource validation) {
         DataSource.Description data = training.description();
         int classes = config.model().classes().or(data.classes());
         checkLabels(training, classes);

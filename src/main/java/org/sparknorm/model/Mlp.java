@@ -3,14 +3,12 @@ package org.sparknorm.model;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparknorm.config.ModelConfig;
-import org.sparknorm.config.ModelConfig.NormPosition;
-import org.sparknorm.nn.Activation;
 import org.sparknorm.nn.Flatten;
 import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Linear;
 import org.sparknorm.nn.Sequential;
-import org.sparknorm.nn.norm.BatchNorm;
 import org.sparknorm.tensor.Blas;
+import org.sparknorm.tensor.Shape;
 
 /**
  * Fully connected layers {@code fc1 .. fcN}, each with a norm {@code bnI} before or behind its activation, and {@code
@@ -19,32 +17,21 @@ import org.sparknorm.tensor.Blas;
 final class Mlp {
     private Mlp() {}
 
-    static Layer layers(ModelConfig config, int inputs, int classes, Blas blas) {
-        boolean norm = config.norm() != ModelConfig.Norm.NONE;
-        boolean normDirectlyBehind = norm && config.normPosition() == NormPosition.BEFORE;
-        boolean hiddenBias = config.bias() == ModelConfig.Bias.TRUE || !normDirectlyBehind;
+    static Layer layers(ModelConfig config, Shape input, int classes, Blas blas) {
+        Units units = new Units(config, blas);
         List<Layer> layers = new ArrayList<>();
         layers.add(new Flatten());
-        int width = inputs;
+        Shape image = input.rank() == 3 ? input : null;
+        int width = input.size();
         int number = 1;
         for (int next : config.hidden()) {
-            layers.add(new Linear(new Linear.Specification("fc" + number, width, next, hiddenBias, number > 1), blas));
-            if (normDirectlyBehind) {
-                layers.add(norm(config, number, next));
-            }
-            layers.add(new Activation(Models.activation(config)));
-            if (norm && !normDirectlyBehind) {
-                layers.add(norm(config, number, next));
-            }
+            layers.addAll(units.linear("fc" + number, "bn" + number, width, next, image, number == 1));
+            image = null;
             width = next;
             number++;
         }
-        layers.add(new Linear(new Linear.Specification("fc" + number, width, classes, true, number > 1), blas));
+        Linear.Specification last = new Linear.Specification("fc" + number, width, classes, true, number > 1);
+        layers.add(image == null ? new Linear(last, blas) : Linear.behindImages(last, image, blas));
         return new Sequential(layers);
-    }
-
-    private static Layer norm(ModelConfig config, int number, int channels) {
-        return new BatchNorm(new BatchNorm.Specification(
-                "bn" + number, channels, config.normEpsilon(), config.normDecay(), config.normSynchronized()));
     }
 }

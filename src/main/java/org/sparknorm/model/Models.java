@@ -1,7 +1,6 @@
 package org.sparknorm.model;
 
 import org.sparknorm.config.ModelConfig;
-import org.sparknorm.nn.Activation;
 import org.sparknorm.nn.Initializer;
 import org.sparknorm.nn.Network;
 import org.sparknorm.tensor.Blas;
@@ -16,9 +15,19 @@ public final class Models {
      * @throws IllegalArgumentException if the network does not fit it
      */
     public static Network build(ModelConfig config, Shape input, int classes, Blas blas) {
-        return switch (config.name()) {
-            case MLP -> new Network(Mlp.layers(config, input.size(), classes, blas), input);
-        };
+        if (config.name() != ModelConfig.Name.MLP && input.rank() != 3) {
+            throw new IllegalArgumentException(
+                    "the model needs images of height, width and channels, examples have shape " + input);
+        }
+        return new Network(
+                switch (config.name()) {
+                    case MLP -> Mlp.layers(config, input, classes, blas);
+                    case CNN -> SeedCnn.layers(config, input, classes, blas);
+                    case RESNET20 -> ResNet.resnet20(config, input.last(), classes, blas);
+                    case RESNET50 -> ResNet.resnet50(config, input.last(), classes, blas);
+                    case BN_INCEPTION -> BnInception.layers(config, input.last(), classes, blas);
+                },
+                input);
     }
 
     /** How the weights of a configuration begin. */
@@ -29,14 +38,9 @@ public final class Models {
             case GAUSSIAN -> Initializer.Kind.GAUSSIAN;
             case TRUNCATED_GAUSSIAN -> Initializer.Kind.TRUNCATED_GAUSSIAN;
         };
-        return new Initializer(kind, config.init().deviation().optional().orElse(0.0));
-    }
-
-    static Activation.Kind activation(ModelConfig config) {
-        return switch (config.activation()) {
-            case RELU -> Activation.Kind.RELU;
-            case SIGMOID -> Activation.Kind.SIGMOID;
-            case TANH -> Activation.Kind.TANH;
-        };
+        return new Initializer(
+                kind,
+                config.init().deviation().optional().orElse(0.0),
+                config.init().convolutionScale());
     }
 }

@@ -10,13 +10,70 @@ import org.sparknorm.tensor.Tensor;
 public final class Activation implements Layer {
     private final Kind kind;
     private Tensor y;
-    private Tensor dx;
 
-    /** The nonlinearities: max(x, 0), 1/(1 + e⁻ˣ) and the hyperbolic tangent. */
+    /** The nonlinearities: max(x, 0), 1/(1 + e⁻ˣ) and the hyperbolic tangent; and none, for those who may have one. */
     public enum Kind {
         RELU,
         SIGMOID,
-        TANH
+        TANH,
+        NONE;
+
+        /** Applies it to the first values of an array. */
+        public void apply(float[] in, float[] out, int count) {
+            switch (this) {
+                case RELU -> {
+                    for (int i = 0; i < count; i++) {
+                        out[i] = Math.max(in[i], 0f);
+                    }
+                }
+                case SIGMOID -> {
+                    for (int i = 0; i < count; i++) {
+                        out[i] = Elementary.sigmoid(in[i]);
+                    }
+                }
+                case TANH -> {
+                    for (int i = 0; i < count; i++) {
+                        out[i] = Elementary.tanh(in[i]);
+                    }
+                }
+                case NONE -> {
+                    if (in != out) {
+                        System.arraycopy(in, 0, out, 0, count);
+                    }
+                }
+            }
+        }
+
+        /** dx = dy·y′, for the first values of arrays; y is the output. */
+        public void derive(float[] y, float[] dy, float[] dx, int count) {
+            switch (this) {
+                case RELU -> {
+                    for (int i = 0; i < count; i++) {
+                        dx[i] = dy[i] * isPositive(y[i]);
+                    }
+                }
+                case SIGMOID -> {
+                    for (int i = 0; i < count; i++) {
+                        dx[i] = dy[i] * y[i] * (1f - y[i]);
+                    }
+                }
+                case TANH -> {
+                    for (int i = 0; i < count; i++) {
+                        dx[i] = dy[i] * (1f - y[i] * y[i]);
+                    }
+                }
+                case NONE -> {
+                    if (dy != dx) {
+                        System.arraycopy(dy, 0, dx, 0, count);
+                    }
+                }
+            }
+        }
+
+        /** 1 or 0 (below the smallest normal number: between), without a branch: the JIT makes vector instructions of it. */
+        private static float isPositive(float value) {
+            return Math.min(Math.max(value * Float.MAX_VALUE, 0f), 1f);
+        }
     }
 
     public Activation(Kind kind) {
@@ -31,53 +88,14 @@ public final class Activation implements Layer {
     @Override
     public Tensor forward(Tensor x, Pass pass) {
         y = Tensor.reuse(y, x.shape());
-        float[] in = x.data();
-        float[] out = y.data();
-        int size = x.size();
-        switch (kind) {
-            case RELU -> {
-                for (int i = 0; i < size; i++) {
-                    out[i] = Math.max(in[i], 0f);
-                }
-            }
-            case SIGMOID -> {
-                for (int i = 0; i < size; i++) {
-                    out[i] = Elementary.sigmoid(in[i]);
-                }
-            }
-            case TANH -> {
-                for (int i = 0; i < size; i++) {
-                    out[i] = Elementary.tanh(in[i]);
-                }
-            }
-        }
+        kind.apply(x.data(), y.data(), x.size());
         return y;
     }
 
     @Override
     public Tensor backward(Tensor dy, Pass pass) {
-        dx = Tensor.reuse(dx, dy.shape());
-        float[] out = y.data();
-        float[] up = dy.data();
-        float[] down = dx.data();
-        int size = dy.size();
-        switch (kind) {
-            case RELU -> {
-                for (int i = 0; i < size; i++) {
-                    down[i] = out[i] > 0f ? up[i] : 0f;
-                }
-            }
-            case SIGMOID -> {
-                for (int i = 0; i < size; i++) {
-                    down[i] = up[i] * out[i] * (1f - out[i]);
-                }
-            }
-            case TANH -> {
-                for (int i = 0; i < size; i++) {
-                    down[i] = up[i] * (1f - out[i] * out[i]);
-                }
-            }
-        }
+        Tensor dx = pass.scratch().take(dy.shape());
+        kind.derive(y.data(), dy.data(), dx.data(), dy.size());
         return dx;
     }
 

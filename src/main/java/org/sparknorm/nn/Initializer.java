@@ -9,6 +9,7 @@ public final class Initializer {
 
     private final Kind kind;
     private final double deviation;
+    private final double convolutionScale;
 
     /** The rules for the deviation. */
     public enum Kind {
@@ -22,18 +23,28 @@ public final class Initializer {
         TRUNCATED_GAUSSIAN
     }
 
-    /** @param deviation used by the two kinds that are given one */
-    public Initializer(Kind kind, double deviation) {
+    /**
+     * @param deviation used by the two kinds that are given one
+     * @param convolutionScale by which the weights of convolutions are multiplied
+     */
+    public Initializer(Kind kind, double deviation, double convolutionScale) {
         this.kind = kind;
         this.deviation = deviation;
+        this.convolutionScale = convolutionScale;
     }
 
+    /** Draws in the order of the file: what a weight begins with does not depend on where it stands in memory. */
     void fill(float[] weights, Parameter parameter, RandomSource random) {
         double scale = deviation(parameter);
-        for (int i = 0; i < parameter.size(); i++) {
-            double normal = kind == Kind.TRUNCATED_GAUSSIAN ? truncated(random, i) : random.gaussian(i);
-            weights[parameter.offset() + i] = (float) (scale * normal);
+        if (parameter.role() == Parameter.Role.CONVOLUTION) {
+            scale *= convolutionScale;
         }
+        float[] values = new float[parameter.size()];
+        for (int i = 0; i < values.length; i++) {
+            double normal = kind == Kind.TRUNCATED_GAUSSIAN ? truncated(random, i) : random.gaussian(i);
+            values[i] = (float) (scale * normal);
+        }
+        parameter.fromFile(values, weights);
     }
 
     private double deviation(Parameter parameter) {

@@ -6,8 +6,9 @@ import org.sparknorm.tensor.Tensor;
 
 /**
  * A differentiable function of a batch {@code [N, ...]} with parameters. N may be 0 and may change from call to call. A
- * layer belongs to one slice and is called by one thread at a time; the tensors it returns are its own buffers, valid
- * until its next call in the same direction. Neither direction changes its argument.
+ * layer belongs to one slice and is called by one thread at a time. What {@link #forward} returns is its own buffer, valid
+ * until its next call; what {@link #backward} returns is taken from the pass's {@link org.sparknorm.tensor.Scratch}, or is
+ * the argument's own array seen in another shape, and the caller gives it back. Neither direction changes its argument.
  */
 public interface Layer {
     /**

@@ -20,7 +20,6 @@ public final class Linear implements Layer {
     private final boolean inputGradient;
     private Tensor x;
     private Tensor y;
-    private Tensor dx;
 
     /**
      * What a linear layer is made of.
@@ -31,11 +30,28 @@ public final class Linear implements Layer {
     public record Specification(String name, int in, int out, boolean bias, boolean inputGradient) {}
 
     public Linear(Specification specification, Blas blas) {
+        this(
+                specification,
+                Parameter.weight(
+                        specification.name() + ".weight",
+                        Shape.of(specification.out(), specification.in()),
+                        specification.in(),
+                        specification.out()),
+                blas);
+    }
+
+    /** Behind {@link Flatten} of images of that shape: in files its columns are in PyTorch's order (C, H, W). */
+    public static Linear behindImages(Specification specification, Shape image, Blas blas) {
+        Parameter weight = Parameter.behindImages(specification.name() + ".weight", image, specification.out());
+        return new Linear(specification, weight, blas);
+    }
+
+    private Linear(Specification specification, Parameter weight, Blas blas) {
+        this.weight = weight;
         this.blas = blas;
         this.in = specification.in();
         this.out = specification.out();
         this.inputGradient = specification.inputGradient();
-        this.weight = Parameter.weight(specification.name() + ".weight", Shape.of(out, in), in, out);
         this.bias = specification.bias()
                 ? Parameter.vector(specification.name() + ".bias", out, Parameter.Role.BIAS)
                 : null;
@@ -74,7 +90,7 @@ public final class Linear implements Layer {
         if (!inputGradient) {
             return null;
         }
-        dx = Tensor.reuse(dx, x.shape());
+        Tensor dx = pass.scratch().take(x.shape());
         blas.multiply(rows(dy, out), weights(), 0f, rows(dx, in));
         return dx;
     }

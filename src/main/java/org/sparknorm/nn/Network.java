@@ -96,7 +96,7 @@ public final class Network {
             int from = parameter.offset();
             int to = from + parameter.size();
             switch (parameter.role()) {
-                case WEIGHT ->
+                case WEIGHT, CONVOLUTION ->
                     initializer.fill(weights, parameter, RandomSource.of(seed, "initial " + parameter.name()));
                 case NORM_SCALE -> Arrays.fill(weights, from, to, 1f);
                 case BIAS, NORM_SHIFT -> Arrays.fill(weights, from, to, 0f);

@@ -1,14 +1,15 @@
 package org.sparknorm.nn;
 
+import java.util.Arrays;
 import org.sparknorm.tensor.Shape;
 
 /**
  * A named array that is trained: a view into the one array of all weights and, at the same place, into the one array of
- * all gradients. Name and shape are those of the file.
+ * all gradients. Name and shape are those of the file; the order of the values may differ.
  */
 public final class Parameter {
     private final String name;
-    private final Shape shape;
+    private final FileLayout layout;
     private final Role role;
     private final int fanIn;
     private final int fanOut;
@@ -19,14 +20,20 @@ public final class Parameter {
     /** What a parameter is for; it decides its initial value and whether weight decay acts on it. */
     public enum Role {
         WEIGHT,
+        CONVOLUTION,
         BIAS,
         NORM_SCALE,
-        NORM_SHIFT
+        NORM_SHIFT;
+
+        /** Of a product, not an addend or the factor of a norm. */
+        public boolean isWeight() {
+            return this == WEIGHT || this == CONVOLUTION;
+        }
     }
 
-    private Parameter(String name, Shape shape, Role role, int fanIn, int fanOut) {
+    private Parameter(String name, FileLayout layout, Role role, int fanIn, int fanOut) {
         this.name = name;
-        this.shape = shape;
+        this.layout = layout;
         this.role = role;
         this.fanIn = fanIn;
         this.fanOut = fanOut;
@@ -34,20 +41,54 @@ public final class Parameter {
 
     /** Fan-in and fan-out: how many inputs one output sees, and the reverse. */
     public static Parameter weight(String name, Shape shape, int fanIn, int fanOut) {
-        return new Parameter(name, shape, Role.WEIGHT, fanIn, fanOut);
+        return new Parameter(name, FileLayout.same(shape), Role.WEIGHT, fanIn, fanOut);
+    }
+
+    /** Weights [O, C, K, K] of a convolution, which are [K, K, C, O] in memory. */
+    static Parameter convolution(String name, int kernel, int channels, int filters) {
+        int pixels = kernel * kernel;
+        FileLayout layout = FileLayout.convolution(kernel, channels, filters);
+        return new Parameter(name, layout, Role.CONVOLUTION, pixels * channels, pixels * filters);
+    }
+
+    /** Weights [out, C·H·W] of a linear layer, whose columns are in the order (H, W, C) in memory. */
+    static Parameter behindImages(String name, Shape image, int out) {
+        return new Parameter(name, FileLayout.linearBehind(image, out), Role.WEIGHT, image.size(), out);
     }
 
     /** A bias, or the scale or shift of a norm. */
     public static Parameter vector(String name, int length, Role role) {
-        return new Parameter(name, Shape.of(length), role, 0, 0);
+        return new Parameter(name, FileLayout.same(Shape.of(length)), role, 0, 0);
     }
 
     public String name() {
         return name;
     }
 
+    /** In files. */
     public Shape shape() {
-        return shape;
+        return layout.file();
+    }
+
+    /** The values as they stand in files, out of an array of all weights. */
+    public float[] toFile(float[] allWeights) {
+        if (layout.isSame()) {
+            return Arrays.copyOfRange(allWeights, offset, offset + size());
+        }
+        int[] indices = layout.memoryIndices();
+        float[] values = new float[indices.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = allWeights[offset + indices[i]];
+        }
+        return values;
+    }
+
+    /** Puts values that stand as in files into an array of all weights. */
+    public void fromFile(float[] values, float[] allWeights) {
+        int[] indices = layout.memoryIndices();
+        for (int i = 0; i < indices.length; i++) {
+            allWeights[offset + indices[i]] = values[i];
+        }
     }
 
     public Role role() {
@@ -63,7 +104,7 @@ public final class Parameter {
     }
 
     public int size() {
-        return shape.size();
+        return layout.file().size();
     }
 
     /** All weights of the network; this parameter's begin at {@link #offset}. */

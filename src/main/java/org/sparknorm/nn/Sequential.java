@@ -33,11 +33,16 @@ public final class Sequential implements Layer {
 
     @Override
     public Tensor backward(Tensor dy, Pass pass) {
-        Tensor dx = dy;
-        for (int i = layers.size() - 1; i >= 0 && dx != null; i--) {
-            dx = layers.get(i).backward(dx, pass);
+        Tensor gradient = dy;
+        for (int i = layers.size() - 1; i >= 0 && gradient != null; i--) {
+            Tensor next = layers.get(i).backward(gradient, pass);
+            boolean stillSeen = gradient.data() == dy.data() || (next != null && next.data() == gradient.data());
+            if (!stillSeen) {
+                pass.scratch().give(gradient);
+            }
+            gradient = next;
         }
-        return dx;
+        return gradient;
     }
 
     @Override

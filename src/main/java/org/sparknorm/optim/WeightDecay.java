@@ -14,7 +14,7 @@ record WeightDecay(float coefficient, boolean[] acts) {
     static WeightDecay of(OptimizerConfig config, Network network) {
         boolean[] acts = new boolean[network.weightCount()];
         for (Parameter parameter : network.parameters()) {
-            boolean decayed = config.decayAll() || parameter.role() == Parameter.Role.WEIGHT;
+            boolean decayed = config.decayAll() || parameter.role().isWeight();
             Arrays.fill(acts, parameter.offset(), parameter.offset() + parameter.size(), decayed);
         }
         return new WeightDecay((float) config.weightDecay(), acts);

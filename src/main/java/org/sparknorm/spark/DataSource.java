@@ -43,6 +43,10 @@ public interface DataSource {
                 String path = (split == Split.TRAIN ? config.train() : config.validation()).value();
                 yield path == null ? null : IdxSource.open(path, split, hadoop);
             }
+            case CIFAR10 -> {
+                String path = (split == Split.TRAIN ? config.train() : config.validation()).value();
+                yield path == null ? null : Cifar10Source.open(path, split, hadoop);
+            }
         };
     }
 }

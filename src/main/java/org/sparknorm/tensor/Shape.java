@@ -55,6 +55,13 @@ public final class Shape implements Serializable {
         return new Shape(Arrays.copyOfRange(dimensions, 1, dimensions.length));
     }
 
+    /** This shape with another last dimension. */
+    public Shape withLast(int last) {
+        int[] changed = dimensions.clone();
+        changed[changed.length - 1] = last;
+        return new Shape(changed);
+    }
+
     public int[] toArray() {
         return dimensions.clone();
     }

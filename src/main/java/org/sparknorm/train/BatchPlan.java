@@ -36,6 +36,11 @@ public record BatchPlan(long examples, int batchSize, int slices, boolean dropLa
         return Math.min(batchExamples, firstOf(slice + 1)) - Math.min(batchExamples, firstOf(slice));
     }
 
+    /** Examples of the largest slice of a full batch. */
+    public int largestShare() {
+        return (batchSize + slices - 1) / slices;
+    }
+
     /** Where in its own examples the slice's share of the step's batch begins. */
     public int shareStart(int slice, long step) {
         return Math.toIntExact(batch(step) * share(slice, batchSize));

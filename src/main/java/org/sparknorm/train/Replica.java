@@ -7,6 +7,7 @@ import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.SoftmaxCrossEntropy;
 import org.sparknorm.sync.AllReduce;
 import org.sparknorm.tensor.RandomSource;
+import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Tensor;
 
 /**
@@ -21,6 +22,7 @@ final class Replica {
     private final SoftmaxCrossEntropy trainingLoss;
     private final SoftmaxCrossEntropy evaluationLoss = new SoftmaxCrossEntropy(0);
     private final float[] gradient;
+    private final Scratch scratch = new Scratch();
     private Tensor input;
     private int[] labels = new int[0];
     private long orderedEpoch = -1;
@@ -44,10 +46,13 @@ final class Replica {
         load(start, count, order(plan.epoch(step)));
         Arrays.fill(gradient, 0f);
         network.bind(weights, gradient, null);
-        Pass pass = new Pass(true, allReduce);
+        Pass pass = Pass.training(allReduce, scratch);
         Tensor logits = network.layers().forward(input, pass);
         Tensor dLogits = trainingLoss.apply(logits, labels, batchExamples);
-        network.layers().backward(dLogits, pass);
+        Tensor dInput = network.layers().backward(dLogits, pass);
+        if (dInput != null) {
+            scratch.give(dInput);
+        }
         double[] statistics = new double[StepStatistics.OBSERVATIONS + network.observationCount()];
         addLoss(statistics, count, trainingLoss);
         network.contributeObservations(slice, statistics, StepStatistics.OBSERVATIONS);
@@ -59,15 +64,15 @@ final class Replica {
         return gradient;
     }
 
-    /** Inference over all examples of the slice, a batch's worth at a time. */
+    /** Inference over all examples of the slice, as many at a time as in a step. */
     double[] evaluate(float[] weights, float[] buffers) {
         double[] statistics = new double[StepStatistics.OBSERVATIONS];
         network.bind(weights, gradient, buffers);
-        int chunk = setup.plan().batchSize();
+        int chunk = setup.plan().largestShare();
         for (int start = 0; start < examples.count(); start += chunk) {
             int count = Math.min(chunk, examples.count() - start);
             load(start, count, null);
-            Tensor logits = network.layers().forward(input, Pass.INFERENCE);
+            Tensor logits = network.layers().forward(input, Pass.inference(scratch));
             evaluationLoss.apply(logits, labels, count);
             addLoss(statistics, count, evaluationLoss);
         }

@@ -44,12 +44,14 @@ class ConfigFilesTest {
                         ModelConfig.Activation.RELU,
                         List.of(100, 100, 100),
                         ModelConfig.Norm.BATCH,
-                        ModelConfig.NormPosition.BEFORE,
+                        new Setting<>(null),
                         true,
                         1e-5,
                         0.9,
+                        1.0,
+                        96,
                         ModelConfig.Bias.AUTO,
-                        new ModelConfig.InitConfig(new Setting<>(null), new Setting<>(null))));
+                        new ModelConfig.InitConfig(new Setting<>(null), new Setting<>(null), 1.0)));
     }
 
     @Test

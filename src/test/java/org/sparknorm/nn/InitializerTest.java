@@ -78,7 +78,7 @@ class InitializerTest {
     void sameSeedAndNameGiveTheSameWeightsWhateverStandsBefore(Initializer.Kind kind) {
         Network other = network(linear("first", 5, IN), linear("fc1", IN, OUT));
         Parameter weight = other.parameters().get(2);
-        float[] weights = other.initialWeights(new Initializer(kind, GIVEN), SEED);
+        float[] weights = other.initialWeights(new Initializer(kind, GIVEN, 1), SEED);
         assertThat(weight.name()).isEqualTo("fc1.weight");
         assertThat(Arrays.copyOfRange(weights, weight.offset(), weight.offset() + COUNT))
                 .isEqualTo(weights(kind, SEED));
@@ -93,16 +93,17 @@ class InitializerTest {
     @Test
     void anotherNameGivesOtherWeights() {
         Network network = network(linear("fc1", IN, IN), linear("fc2", IN, IN));
-        float[] weights = network.initialWeights(new Initializer(Initializer.Kind.HE, 0), SEED);
+        float[] weights = network.initialWeights(new Initializer(Initializer.Kind.HE, 0, 1), SEED);
         int second = network.parameters().get(2).offset();
         assertThat(Arrays.copyOf(weights, IN * IN)).isNotEqualTo(Arrays.copyOfRange(weights, second, second + IN * IN));
     }
 
     @Test
     void biasesAndShiftsAreZeroAndScalesOne() {
-        Network network =
-                network(linear("fc1", 4, 3), new BatchNorm(new BatchNorm.Specification("bn1", 3, 1e-5, 0.9, true)));
-        float[] weights = network.initialWeights(new Initializer(Initializer.Kind.HE, 0), SEED);
+        Network network = network(
+                linear("fc1", 4, 3),
+                new BatchNorm(new BatchNorm.Specification("bn1", 3, 1e-5, 0.9, true, Activation.Kind.NONE)));
+        float[] weights = network.initialWeights(new Initializer(Initializer.Kind.HE, 0, 1), SEED);
         assertThat(Arrays.copyOfRange(weights, 12, weights.length)).containsExactly(0, 0, 0, 1, 1, 1, 0, 0, 0);
     }
 
@@ -123,7 +124,7 @@ class InitializerTest {
     /** Of {@code fc1.weight}. */
     private static float[] weights(Initializer.Kind kind, long seed) {
         Network network = network(linear("fc1", IN, OUT));
-        return Arrays.copyOf(network.initialWeights(new Initializer(kind, GIVEN), seed), COUNT);
+        return Arrays.copyOf(network.initialWeights(new Initializer(kind, GIVEN, 1), seed), COUNT);
     }
 
     private static Network network(Layer... layers) {

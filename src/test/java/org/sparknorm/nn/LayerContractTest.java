@@ -16,8 +16,10 @@ import org.sparknorm.sync.Meeting;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.BlasLibrary;
 import org.sparknorm.tensor.RandomSource;
+import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
+import org.sparknorm.tensor.Window;
 
 /** What holds for every layer: shapes, gradients as central differences, gradients that add up, empty batches. */
 class LayerContractTest {
@@ -51,6 +53,64 @@ class LayerContractTest {
                 new Case("BatchNorm of features", Shape.of(6), () -> norm(6, true)),
                 new Case("BatchNorm of channels", Shape.of(3, 2, 4), () -> norm(4, true)),
                 new Case("BatchNorm, each slice its own", Shape.of(6), () -> norm(6, false)),
+                new Case("BatchNorm with sigmoid", Shape.of(2, 2, 3), () -> norm(3, Activation.Kind.SIGMOID)),
+                new Case("Linear behind images", Shape.of(2, 3, 2), LayerContractTest::behindImages),
+                new Case("Conv2d 1×1", Shape.of(3, 2, 4), () -> convolution("c", 4, 3, new Window(1, 1, 0), false)),
+                new Case(
+                        "Conv2d 1×1, stride 2",
+                        Shape.of(5, 4, 3),
+                        () -> convolution("c", 3, 2, new Window(1, 2, 0), true)),
+                new Case("Conv2d 3×3", Shape.of(4, 5, 2), () -> convolution("c", 2, 3, new Window(3, 1, 1), true)),
+                new Case(
+                        "Conv2d 3×3 by rows",
+                        Shape.of(9, 8, 8),
+                        () -> convolution("c", 8, 1, new Window(3, 1, 1), false)),
+                new Case(
+                        "Conv2d 3×3, unpadded",
+                        Shape.of(4, 5, 2),
+                        () -> convolution("c", 2, 3, new Window(3, 1, 0), false)),
+                new Case(
+                        "Conv2d 3×3, wide padding",
+                        Shape.of(2, 3, 2),
+                        () -> convolution("c", 2, 2, new Window(3, 1, 3), true)),
+                new Case(
+                        "Conv2d 3×3, stride 2",
+                        Shape.of(5, 6, 2),
+                        () -> convolution("c", 2, 3, new Window(3, 2, 1), false)),
+                new Case(
+                        "Conv2d 3×3, stride 2, by rows",
+                        Shape.of(17, 16, 8),
+                        () -> convolution("c", 8, 1, new Window(3, 2, 1), false)),
+                new Case(
+                        "Conv2d 5×5, stride 3",
+                        Shape.of(7, 6, 2),
+                        () -> convolution("c", 2, 2, new Window(5, 3, 2), true)),
+                new Case("Conv2d 2×2", Shape.of(4, 3, 2), () -> convolution("c", 2, 2, new Window(2, 1, 1), true)),
+                new Case("max pool", Shape.of(4, 5, 2), () -> pool(Pool2d.Kind.MAX, new Window(2, 2, 0), false)),
+                new Case(
+                        "max pool, padded", Shape.of(4, 5, 2), () -> pool(Pool2d.Kind.MAX, new Window(3, 1, 1), false)),
+                new Case(
+                        "max pool, rounded up",
+                        Shape.of(4, 6, 2),
+                        () -> pool(Pool2d.Kind.MAX, new Window(3, 2, 0), true)),
+                new Case(
+                        "average pool", Shape.of(4, 5, 2), () -> pool(Pool2d.Kind.AVERAGE, new Window(3, 1, 1), false)),
+                new Case(
+                        "average pool, rounded up",
+                        Shape.of(4, 6, 2),
+                        () -> pool(Pool2d.Kind.AVERAGE, new Window(3, 2, 1), true)),
+                new Case(
+                        "average pool of the image",
+                        Shape.of(4, 6, 2),
+                        () -> pool(Pool2d.Kind.AVERAGE_OF_IMAGE, new Window(3, 2, 1), true)),
+                new Case("global average pool", Shape.of(3, 2, 4), GlobalAveragePool::new),
+                new Case("Residual", Shape.of(3, 3, 2), () -> residual(null)),
+                new Case(
+                        "Residual with a shortcut",
+                        Shape.of(3, 3, 2),
+                        () -> residual(convolution("down", 2, 2, new Window(1, 1, 0), false))),
+                new Case("Residual without norm", Shape.of(3, 3, 2), LayerContractTest::residualWithoutNorm),
+                new Case("Concat", Shape.of(4, 4, 2), LayerContractTest::branches),
                 new Case("Sequential", Shape.of(3, 2), LayerContractTest::sequence));
     }
 
@@ -59,7 +119,47 @@ class LayerContractTest {
     }
 
     private static Layer norm(int channels, boolean isSynchronized) {
-        return new BatchNorm(new BatchNorm.Specification("bn", channels, 1e-5, 0.9, isSynchronized));
+        return new BatchNorm(
+                new BatchNorm.Specification("bn", channels, 1e-5, 0.9, isSynchronized, Activation.Kind.NONE));
+    }
+
+    private static Layer norm(int channels, Activation.Kind activation) {
+        return new BatchNorm(new BatchNorm.Specification("bn", channels, 1e-5, 0.9, true, activation));
+    }
+
+    private static Conv2d convolution(String name, int channels, int filters, Window window, boolean bias) {
+        return new Conv2d(new Conv2d.Specification(name, channels, filters, window, bias, true), BLAS);
+    }
+
+    private static Layer pool(Pool2d.Kind kind, Window window, boolean roundUp) {
+        return new Pool2d("pool", kind, window, roundUp);
+    }
+
+    private static Layer behindImages() {
+        return new Sequential(List.of(
+                new Flatten(),
+                Linear.behindImages(new Linear.Specification("fc", 12, 3, true, true), Shape.of(2, 3, 2), BLAS)));
+    }
+
+    /** The norm has its sums from the convolution before it. */
+    private static Layer residual(Layer shortcut) {
+        Conv2d convolution = convolution("conv", 2, 2, new Window(3, 1, 1), false);
+        BatchNorm.Specification norm = new BatchNorm.Specification("bn", 2, 1e-5, 0.9, true, Activation.Kind.NONE);
+        List<Layer> body = List.of(convolution, new BatchNorm(norm, convolution.statistics()));
+        return new Residual(body, shortcut, Activation.Kind.SIGMOID);
+    }
+
+    private static Layer residualWithoutNorm() {
+        return new Residual(List.of(convolution("conv", 2, 2, new Window(3, 1, 1), true)), null, Activation.Kind.TANH);
+    }
+
+    private static Layer branches() {
+        return new Concat(List.of(
+                convolution("a", 2, 3, new Window(1, 1, 0), false),
+                new Sequential(List.of(
+                        pool(Pool2d.Kind.AVERAGE, new Window(3, 1, 1), false),
+                        convolution("b", 2, 1, new Window(1, 1, 0), true))),
+                pool(Pool2d.Kind.MAX, new Window(3, 1, 1), false)));
     }
 
     private static Layer sequence() {
@@ -133,7 +233,7 @@ class LayerContractTest {
     private static <R> R alone(Trip<R> trip) {
         try {
             return new Meeting(1, 0, 1, 1, Exchange.NONE)
-                    .run((slice, allReduce) -> trip.run(new Pass(true, allReduce)))
+                    .run((slice, allReduce) -> trip.run(Pass.training(allReduce, new Scratch())))
                     .results()
                     .get(0);
         } catch (InterruptedException e) {
@@ -210,7 +310,7 @@ class LayerContractTest {
         List<float[]> results = new Meeting(2, 0, 2, 1, Exchange.NONE)
                 .run((slice, allReduce) -> {
                     Bench bench = benches.get(slice);
-                    Pass pass = new Pass(true, allReduce);
+                    Pass pass = Pass.training(allReduce, new Scratch());
                     Tensor x = slice == 0
                             ? bench.input()
                             : Tensor.zeros(subject.input().batch(0));

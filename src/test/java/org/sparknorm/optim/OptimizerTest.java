@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.OptimizerConfig;
+import org.sparknorm.nn.Activation;
 import org.sparknorm.nn.Linear;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
@@ -202,7 +203,7 @@ class OptimizerTest {
         return new Network(
                 new Sequential(List.of(
                         new Linear(new Linear.Specification("fc1", 2, 3, true, false), Blas.none()),
-                        new BatchNorm(new BatchNorm.Specification("bn1", 3, 1e-5, 0.9, true)))),
+                        new BatchNorm(new BatchNorm.Specification("bn1", 3, 1e-5, 0.9, true, Activation.Kind.NONE)))),
                 Shape.of(2));
     }
 }

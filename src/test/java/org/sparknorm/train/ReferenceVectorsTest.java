@@ -33,6 +33,7 @@ import org.sparknorm.sync.Exchange;
 import org.sparknorm.sync.Meeting;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.BlasLibrary;
+import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
@@ -287,7 +288,8 @@ class ReferenceVectorsTest {
 
         FirstPass firstPass() throws InterruptedException {
             Meeting meeting = new Meeting(plan.slices(), 0, plan.slices(), PERMITS, Exchange.NONE);
-            List<FirstPass> parts = meeting.run((slice, allReduce) -> firstPass(slice, new Pass(true, allReduce)))
+            List<FirstPass> parts = meeting.run(
+                            (slice, allReduce) -> firstPass(slice, Pass.training(allReduce, new Scratch())))
                     .results();
             return new FirstPass(
                     join(parts.stream().map(FirstPass::logits).toList()),

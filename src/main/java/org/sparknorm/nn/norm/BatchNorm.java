@@ -1,10 +1,12 @@
 package org.sparknorm.nn.norm;
 
 import java.util.List;
-import org.sparknorm.nn.Layer;
+import org.sparknorm.nn.Activation;
+import org.sparknorm.nn.Joining;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.RunningStatistics;
+import org.sparknorm.tensor.ChannelSums;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
@@ -17,7 +19,7 @@ import org.sparknorm.tensor.Tensor;
  * own. In inference they are the running values, running ← decay·running + (1 − decay)·batch, where decay weighs the old
  * value (0.9 is PyTorch's momentum 0.1) and the batch's variance is the unbiased one.
  */
-public final class BatchNorm implements Layer {
+public final class BatchNorm implements Joining {
     private final Specification specification;
     private final Parameter scale;
     private final Parameter shift;
@@ -26,21 +28,36 @@ public final class BatchNorm implements Layer {
     private final float[] scales;
     private final float[] shifts;
     private double count;
+    private final ChannelSums statistics;
+    private final boolean gathered;
     private Tensor x;
     private Tensor y;
-    private Tensor dx;
 
     /**
      * What a batch norm is made of.
      *
      * @param name prefix of its tensors' names
      * @param decay weight of the old running value
+     * @param activation applied to y, in the same pass over memory
      */
-    public record Specification(String name, int channels, double epsilon, double decay, boolean isSynchronized) {}
+    public record Specification(
+            String name,
+            int channels,
+            double epsilon,
+            double decay,
+            boolean isSynchronized,
+            Activation.Kind activation) {}
 
     public BatchNorm(Specification specification) {
+        this(specification, null);
+    }
+
+    /** @param gatheredBefore the sums of its input, which the layer before gathers; null where it has to sum itself */
+    public BatchNorm(Specification specification, ChannelSums gatheredBefore) {
         this.specification = specification;
         int channels = specification.channels();
+        gathered = gatheredBefore != null;
+        statistics = gathered ? gatheredBefore : new ChannelSums(channels);
         scale = Parameter.vector(specification.name() + ".weight", channels, Parameter.Role.NORM_SCALE);
         shift = Parameter.vector(specification.name() + ".bias", channels, Parameter.Role.NORM_SHIFT);
         running = new RunningStatistics(
@@ -69,6 +86,11 @@ public final class BatchNorm implements Layer {
 
     @Override
     public Tensor forward(Tensor input, Pass pass) {
+        return forwardJoining(input, null, specification.activation(), pass);
+    }
+
+    @Override
+    public Tensor forwardJoining(Tensor input, Tensor addend, Activation.Kind activation, Pass pass) {
         x = input;
         y = Tensor.reuse(y, x.shape());
         if (pass.training()) {
@@ -78,12 +100,16 @@ public final class BatchNorm implements Layer {
         }
         System.arraycopy(scale.values(), scale.offset(), scales, 0, scales.length);
         System.arraycopy(shift.values(), shift.offset(), shifts, 0, shifts.length);
-        normalize.forward(x, y, scales, shifts);
+        normalize.forward(x, addend, y, scales, shifts, activation);
         return y;
     }
 
     private void takeBatchStatistics(Pass pass) {
-        double[] sums = Moments.sums(x, specification.channels());
+        if (!gathered) {
+            statistics.begin();
+            statistics.addSquares(x.data(), 0, x.size());
+        }
+        double[] sums = statistics.squares();
         if (isSynchronized()) {
             sums = pass.allReduce().sum(specification.name() + ".forward", sums);
         }
@@ -113,7 +139,10 @@ public final class BatchNorm implements Layer {
     @Override
     public Tensor backward(Tensor dy, Pass pass) {
         int channels = specification.channels();
-        double[] sums = normalize.backwardSums(x, dy);
+        Tensor dx = pass.scratch().take(x.shape());
+        Activation.Kind activation = specification.activation();
+        Tensor dNormalized = activation == Activation.Kind.NONE ? dy : dx;
+        double[] sums = normalize.backwardSums(x, y, dy, dNormalized, activation);
         for (int c = 0; c < channels; c++) {
             shift.gradients()[shift.offset() + c] += (float) sums[c];
             scale.gradients()[scale.offset() + c] += (float) sums[channels + c];
@@ -121,8 +150,7 @@ public final class BatchNorm implements Layer {
         if (isSynchronized()) {
             sums = pass.allReduce().sum(specification.name() + ".backward", sums);
         }
-        dx = Tensor.reuse(dx, x.shape());
-        normalize.backward(x, dy, dx, scales, sums, count);
+        normalize.backward(x, dNormalized, dx, scales, sums, count);
         return dx;
     }
 
@@ -138,6 +166,9 @@ public final class BatchNorm implements Layer {
 
     @Override
     public String toString() {
-        return "BatchNorm " + specification.channels() + (isSynchronized() ? "" : " (each slice its own)");
+        String activation = specification.activation() == Activation.Kind.NONE
+                ? ""
+                : ", " + new Activation(specification.activation());
+        return "BatchNorm " + specification.channels() + activation + (isSynchronized() ? "" : " (each slice its own)");
     }
 }

@@ -1,7 +1,5 @@
 package org.sparknorm.nn.norm;
 
-import org.sparknorm.tensor.Tensor;
-
 /**
  * Count, Σx and Σx² of each channel (the last axis) in double, as one array {@code [m, Σx₀.., Σx²₀..]} that adds up over
  * slices, and the mean and variance it stands for.
@@ -18,23 +16,6 @@ public final class Moments {
         this.count = count;
         this.mean = mean;
         this.variance = variance;
-    }
-
-    /** The sums of a batch {@code [N, ..., C]}; zeros when it is empty. */
-    public static double[] sums(Tensor x, int channels) {
-        double[] sums = new double[1 + 2 * channels];
-        float[] values = x.data();
-        int size = x.size();
-        int rows = size / channels;
-        sums[0] = rows;
-        for (int row = 0; row < size; row += channels) {
-            for (int c = 0; c < channels; c++) {
-                double value = values[row + c];
-                sums[1 + c] += value;
-                sums[1 + channels + c] += value * value;
-            }
-        }
-        return sums;
     }
 
     /** @param sums of at least one value a channel */

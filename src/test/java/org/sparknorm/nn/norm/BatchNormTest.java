@@ -7,16 +7,22 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sparknorm.nn.Activation;
+import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Pass;
+import org.sparknorm.nn.Sequential;
 import org.sparknorm.sync.AllReduce;
 import org.sparknorm.sync.Exchange;
 import org.sparknorm.sync.Meeting;
 import org.sparknorm.tensor.RandomSource;
+import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
@@ -121,8 +127,8 @@ class BatchNormTest {
         scribbled.bind(weights, new float[weights.length], null);
         Tensor x = new Tensor(values("x", 6 * EXAMPLE.size()), EXAMPLE.batch(6));
         Tensor dy = new Tensor(values("dy", 6 * EXAMPLE.size()), EXAMPLE.batch(6));
-        Pass own = new Pass(true, new Echo());
-        Pass scribbling = new Pass(true, new Scribbler());
+        Pass own = Pass.training(new Echo(), new Scratch());
+        Pass scribbling = Pass.training(new Scribbler(), new Scratch());
         plain.layers().forward(x, own);
         scribbled.layers().forward(x, scribbling);
         Tensor expected = plain.layers().backward(dy, own);
@@ -166,7 +172,7 @@ class BatchNormTest {
         float[] weights = {1, 1, 1, 1, 1, 0.5f, 0, 0, 0, 0};
         network.bind(weights, new float[weights.length], buffers);
         Tensor x = new Tensor(new float[] {3, 2, 3, 4, 7}, Shape.of(1, 1, CHANNELS));
-        float[] y = network.layers().forward(x, Pass.INFERENCE).data();
+        float[] y = network.layers().forward(x, Pass.inference(new Scratch())).data();
         // (3 − 1)/√(4 + ε) + 0.5 and (7 − 5)/√(4 + ε)
         assertThat(y[0]).isCloseTo(1.5f, within(1e-5f));
         assertThat(y[4]).isCloseTo(1f, within(1e-5f));
@@ -175,11 +181,12 @@ class BatchNormTest {
     @Test
     void oneValueAChannelIsAnErrorThatSaysSo() {
         Network network = new Network(
-                new BatchNorm(new BatchNorm.Specification("bn1", CHANNELS, EPSILON, DECAY, true)), Shape.of(CHANNELS));
+                new BatchNorm(new BatchNorm.Specification("bn1", CHANNELS, EPSILON, DECAY, true, Activation.Kind.NONE)),
+                Shape.of(CHANNELS));
         network.bind(network.initialWeights(null, 1), new float[2 * CHANNELS], network.initialBuffers());
         assertThatThrownBy(() -> new Meeting(1, 0, 1, 1, Exchange.NONE)
                         .run((slice, allReduce) -> network.layers()
-                                .forward(Tensor.zeros(Shape.of(1, CHANNELS)), new Pass(true, allReduce))))
+                                .forward(Tensor.zeros(Shape.of(1, CHANNELS)), Pass.training(allReduce, new Scratch()))))
                 .hasMessage("bn1 sees 1 value a channel: a variance needs two");
     }
 
@@ -190,12 +197,16 @@ class BatchNormTest {
     }
 
     private static Result run(int[] sizes, boolean isSynchronized) throws InterruptedException {
+        return run(sizes, () -> network(isSynchronized));
+    }
+
+    private static Result run(int[] sizes, Supplier<Network> network) throws InterruptedException {
         List<Network> networks = new ArrayList<>();
         float[] weights = values("parameters", 2 * CHANNELS);
         List<float[]> gradients = new ArrayList<>();
         int[] starts = new int[sizes.length];
         for (int slice = 0; slice < sizes.length; slice++) {
-            networks.add(network(isSynchronized));
+            networks.add(network.get());
             gradients.add(new float[weights.length]);
             networks.get(slice).bind(weights, gradients.get(slice), null);
             starts[slice] = slice == 0 ? 0 : starts[slice - 1] + sizes[slice - 1];
@@ -206,18 +217,30 @@ class BatchNormTest {
         float[] y = new float[total];
         float[] dx = new float[total];
         new Meeting(sizes.length, 0, sizes.length, 2, Exchange.NONE).run((slice, allReduce) -> {
-            Pass pass = new Pass(true, allReduce);
+            Pass pass = Pass.training(allReduce, new Scratch());
             int from = starts[slice] * EXAMPLE.size();
             int to = from + sizes[slice] * EXAMPLE.size();
             Shape shape = EXAMPLE.batch(sizes[slice]);
-            Network network = networks.get(slice);
-            Tensor out = network.layers().forward(new Tensor(Arrays.copyOfRange(x, from, to), shape), pass);
+            Network own = networks.get(slice);
+            Tensor out = own.layers().forward(new Tensor(Arrays.copyOfRange(x, from, to), shape), pass);
             System.arraycopy(out.data(), 0, y, from, to - from);
-            Tensor down = network.layers().backward(new Tensor(Arrays.copyOfRange(dy, from, to), shape), pass);
+            Tensor down = own.layers().backward(new Tensor(Arrays.copyOfRange(dy, from, to), shape), pass);
             System.arraycopy(down.data(), 0, dx, from, to - from);
             return slice;
         });
         return new Result(y, dx, sum(gradients), buffers(networks));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Activation.Kind.class)
+    void activationInTheSamePassIsThatBehind(Activation.Kind kind) throws InterruptedException {
+        int[] sizes = {3, 0, 9};
+        Result fused = run(sizes, () -> network(norm(true, kind)));
+        Result apart = run(
+                sizes, () -> network(new Sequential(List.of(norm(true, Activation.Kind.NONE), new Activation(kind)))));
+        assertThat(fused.y()).isEqualTo(apart.y());
+        assertThat(fused.dx()).isEqualTo(apart.dx());
+        assertThat(fused.gradients()).isEqualTo(apart.gradients());
     }
 
     private static float[] buffers(List<Network> networks) {
@@ -236,8 +259,15 @@ class BatchNormTest {
     }
 
     private static Network network(boolean isSynchronized) {
-        return new Network(
-                new BatchNorm(new BatchNorm.Specification("bn1", CHANNELS, EPSILON, DECAY, isSynchronized)), EXAMPLE);
+        return network(norm(isSynchronized, Activation.Kind.NONE));
+    }
+
+    private static Network network(Layer layers) {
+        return new Network(layers, EXAMPLE);
+    }
+
+    private static Layer norm(boolean isSynchronized, Activation.Kind activation) {
+        return new BatchNorm(new BatchNorm.Specification("bn1", CHANNELS, EPSILON, DECAY, isSynchronized, activation));
     }
 
     private static float[] sum(List<float[]> gradients) {

@@ -1,0 +1,145 @@
+package org.sparknorm.nn;
+
+import java.util.List;
+import org.sparknorm.tensor.Blas;
+import org.sparknorm.tensor.ChannelSums;
+import org.sparknorm.tensor.Convolution;
+import org.sparknorm.tensor.Shape;
+import org.sparknorm.tensor.Tensor;
+import org.sparknorm.tensor.Window;
+
+/**
+ * A convolution of images {@code [N, H, W, C]} to {@code [N, H', W', O]}, H' = ⌊(H + 2·padding − K)/stride⌋ + 1, W' alike:
+ * y[n, i, j, o] = b[o] + Σ x[n, i·stride + ky − padding, j·stride + kx − padding, c]·w[o, c, ky, kx], over (ky, kx, c);
+ * beyond the edges x is 0. Weights are [O, C, K, K] in files.
+ */
+public final class Conv2d implements Layer {
+    private final Specification specification;
+    private final Parameter weight;
+    private final Parameter bias;
+    private final Blas blas;
+    private ChannelSums statistics;
+    private Convolution convolution;
+    private Shape convolved;
+    private Tensor x;
+    private Tensor y;
+
+    /**
+     * What a convolution is made of.
+     *
+     * @param name prefix of its parameters' names
+     * @param inputGradient false for the layer nearest to the images: nobody needs their gradient
+     */
+    public record Specification(
+            String name, int channels, int filters, Window window, boolean bias, boolean inputGradient) {}
+
+    public Conv2d(Specification specification, Blas blas) {
+        this.specification = specification;
+        this.blas = blas;
+        this.weight = Parameter.convolution(
+                specification.name() + ".weight",
+                specification.window().size(),
+                specification.channels(),
+                specification.filters());
+        this.bias = specification.bias()
+                ? Parameter.vector(specification.name() + ".bias", specification.filters(), Parameter.Role.BIAS)
+                : null;
+    }
+
+    /**
+     * Sums and squared sums of the output, gathered in training as it is computed. For the norm behind; who never asks
+     * pays nothing.
+     */
+    public ChannelSums statistics() {
+        if (statistics == null) {
+            statistics = new ChannelSums(specification.filters());
+        }
+        return statistics;
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        Window window = specification.window();
+        boolean isImage = input.rank() == 3 && input.last() == specification.channels();
+        if (!isImage || window.places(input.dimension(0)) < 1 || window.places(input.dimension(1)) < 1) {
+            throw new IllegalArgumentException(weight.name() + " of shape " + weight.shape() + " (" + window
+                    + ") does not fit examples of shape " + input);
+        }
+        return Shape.of(window.places(input.dimension(0)), window.places(input.dimension(1)), specification.filters());
+    }
+
+    @Override
+    public Tensor forward(Tensor input, Pass pass) {
+        x = input;
+        Shape example = x.shape().example();
+        if (!example.equals(convolved)) {
+            convolution = new Convolution(
+                    new Convolution.Geometry(
+                            specification.window(),
+                            example.dimension(0),
+                            example.dimension(1),
+                            specification.channels(),
+                            specification.filters()),
+                    blas);
+            convolved = example;
+        }
+        y = Tensor.reuse(y, outputShape(example).batch(x.count()));
+        boolean gathers = pass.training() && statistics != null;
+        if (gathers) {
+            statistics.begin();
+        }
+        convolution.forward(
+                x.data(),
+                x.count(),
+                new Convolution.Weights(weight.values(), weight.offset()),
+                bias == null ? null : new Convolution.Weights(bias.values(), bias.offset()),
+                y.data(),
+                pass.scratch(),
+                gathers ? statistics::addSquares : (values, from, to) -> {});
+        return y;
+    }
+
+    @Override
+    public Tensor backward(Tensor dy, Pass pass) {
+        convolution.backwardWeights(
+                x.data(),
+                dy.data(),
+                x.count(),
+                new Convolution.Weights(weight.gradients(), weight.offset()),
+                pass.scratch());
+        if (bias != null) {
+            addRows(dy, bias.gradients(), bias.offset());
+        }
+        if (!specification.inputGradient()) {
+            return null;
+        }
+        Tensor dx = pass.scratch().take(x.shape());
+        convolution.backwardInput(
+                dy.data(),
+                x.count(),
+                new Convolution.Weights(weight.values(), weight.offset()),
+                dx.data(),
+                pass.scratch());
+        return dx;
+    }
+
+    private void addRows(Tensor dy, float[] target, int offset) {
+        ChannelSums sums = new ChannelSums(specification.filters());
+        sums.begin();
+        sums.addSquares(dy.data(), 0, dy.size());
+        double[] totals = sums.squares();
+        for (int filter = 0; filter < specification.filters(); filter++) {
+            target[offset + filter] += (float) totals[1 + filter];
+        }
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return bias == null ? List.of(weight) : List.of(weight, bias);
+    }
+
+    @Override
+    public String toString() {
+        return "Conv2d " + specification.channels() + " → " + specification.filters() + ", " + specification.window();
+    }
+}

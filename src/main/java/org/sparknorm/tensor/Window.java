@@ -1,0 +1,34 @@
+package org.sparknorm.tensor;
+
+import java.io.Serializable;
+
+/** A square that slides over the pixels of an image: of a convolution or a pool. Sizes in pixels. */
+public record Window(int size, int stride, int padding) implements Serializable {
+    public Window {
+        if (size < 1 || stride < 1 || padding < 0) {
+            throw new IllegalArgumentException(
+                    "no window has size " + size + ", stride " + stride + " and padding " + padding);
+        }
+    }
+
+    /** How many places it has along an image; not above 0 where it does not fit. What is left over at the end is not seen. */
+    public int places(int pixels) {
+        int room = pixels + 2 * padding - size;
+        return room < 0 ? 0 : room / stride + 1;
+    }
+
+    /** The same, with one more place for what is left over, if that place begins before the end of the image. */
+    public int placesRoundedUp(int pixels) {
+        int room = pixels + 2 * padding - size;
+        if (room < 0) {
+            return 0;
+        }
+        int places = (room + stride - 1) / stride + 1;
+        return (places - 1) * stride >= pixels + padding ? places - 1 : places;
+    }
+
+    @Override
+    public String toString() {
+        return size + "×" + size + ", stride " + stride + ", padding " + padding;
+    }
+}
