@@ -76,19 +76,21 @@ final class Taps {
         int start = (image * height + y) * width * channels;
         int first = firstPlace(kx);
         int end = endPlace(kx);
+        int from = start + pixel(first, kx) * channels;
         if (window.stride() == 1) {
-            int at = start + pixel(first, kx) * channels;
             int count = (end - first) * channels;
-            System.arraycopy(dx, at, buffer, first * channels, count);
+            System.arraycopy(dx, from, buffer, first * channels, count);
             addTo(buffer, row, end * channels);
-            System.arraycopy(buffer, first * channels, dx, at, count);
+            System.arraycopy(buffer, first * channels, dx, from, count);
             return;
         }
-        for (int place = first; place < end; place++) {
-            int shift = place * channels - (start + pixel(place, kx) * channels);
-            for (int i = start + pixel(place, kx) * channels, stop = i + channels; i < stop; i++) {
-                dx[i] += row[i + shift];
-            }
+        int step = window.stride() * channels;
+        for (int place = first, at = from; place < end; place++, at += step) {
+            System.arraycopy(dx, at, buffer, place * channels, channels);
+        }
+        addTo(buffer, row, end * channels);
+        for (int place = first, at = from; place < end; place++, at += step) {
+            System.arraycopy(buffer, place * channels, dx, at, channels);
         }
     }
 

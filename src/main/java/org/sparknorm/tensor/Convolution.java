@@ -16,11 +16,15 @@ public final class Convolution {
     /** Up to so many products (M·N·K) OpenBLAS multiplies without rearranging its operands first. */
     private static final int SMALL_PRODUCT = 1_000_000;
     /** With fewer rows it is better to rearrange. */
-    private static final int FEWEST_SMALL_ROWS = 24;
+    private static final int FEWEST_SMALL_ROWS = 48;
+    /** A product that rearranges its weights has at least so many rows to make it worth it. */
+    private static final int FEWEST_ROWS = 256;
     /** With fewer values in a row of the window, or smaller images, windows are expanded whole. */
     private static final int SHORTEST_SPAN = 24;
 
     private static final int SMALLEST_IMAGE = 64;
+    private static final int FEWEST_WINOGRAD_CHANNELS = 32;
+    private static final int SMALLEST_WINOGRAD_IMAGE = 7;
 
     private final Geometry geometry;
     private final Blas blas;
@@ -30,6 +34,8 @@ public final class Convolution {
     private final int channels;
     private final int filters;
     private final int kernel;
+    private final Winograd winograd;
+    private Winograd winogradReverse;
     private Convolution reverse;
 
     /** Of one convolution; sizes in pixels. */
@@ -65,6 +71,15 @@ public final class Convolution {
         this.channels = geometry.channels();
         this.filters = geometry.filters();
         this.kernel = geometry.window().size();
+        this.winograd = isForWinograd(geometry) ? new Winograd(geometry, blas) : null;
+    }
+
+    private static boolean isForWinograd(Geometry geometry) {
+        Window window = geometry.window();
+        return window.size() == 3
+                && window.stride() == 1
+                && Math.min(geometry.channels(), geometry.filters()) >= FEWEST_WINOGRAD_CHANNELS
+                && Math.min(geometry.outputHeight(), geometry.outputWidth()) >= SMALLEST_WINOGRAD_IMAGE;
     }
 
     private boolean isPointwise() {
@@ -91,6 +106,10 @@ public final class Convolution {
                 product(x, pixel * channels, rows, channels, w, 0, bias, y, pixel);
                 finished.values(y, pixel * filters, (pixel + rows) * filters);
             }
+            return;
+        }
+        if (winograd != null) {
+            winograd.forward(x, count, w, bias, y, scratch, finished);
             return;
         }
         if (isExpandedWhole()) {
@@ -165,6 +184,10 @@ public final class Convolution {
             }
             return;
         }
+        if (winograd != null) {
+            winograd.backwardWeights(x, dy, count, dw, scratch);
+            return;
+        }
         if (isExpandedWhole()) {
             int inner = kernel * kernel * channels;
             int tile = tileRows(inner, pixels, inner);
@@ -224,7 +247,14 @@ public final class Convolution {
             }
             return;
         }
-        if (window.stride() == 1 && kernel - 1 - window.padding() >= 0) {
+        if (winograd != null && window.padding() < kernel) {
+            if (winogradReverse == null) {
+                winogradReverse = Winograd.reverse(geometry, blas);
+            }
+            winogradReverse.forward(dy, count, w, null, dx, scratch, (y, from, to) -> {});
+            return;
+        }
+        if (window.stride() == 1 && window.padding() < kernel) {
             float[] turned = scratch.take(geometry.weightCount());
             turn(w, turned);
             if (reverse == null) {
@@ -287,6 +317,6 @@ public final class Convolution {
     private int tileRows(int inner, int pixels, int values) {
         int inCache = Math.max(1, TILE / values);
         int small = SMALL_PRODUCT / (inner * filters);
-        return Math.max(1, Math.min(pixels, small >= FEWEST_SMALL_ROWS ? Math.min(small, inCache) : inCache));
+        return Math.min(pixels, small >= FEWEST_SMALL_ROWS ? Math.min(small, inCache) : Math.max(FEWEST_ROWS, inCache));
     }
 }

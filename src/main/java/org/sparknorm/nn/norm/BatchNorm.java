@@ -141,8 +141,7 @@ public final class BatchNorm implements Joining {
         int channels = specification.channels();
         Tensor dx = pass.scratch().take(x.shape());
         Activation.Kind activation = specification.activation();
-        Tensor dNormalized = activation == Activation.Kind.NONE ? dy : dx;
-        double[] sums = normalize.backwardSums(x, y, dy, dNormalized, activation);
+        double[] sums = normalize.backwardSums(x, y, dy, activation);
         for (int c = 0; c < channels; c++) {
             shift.gradients()[shift.offset() + c] += (float) sums[c];
             scale.gradients()[scale.offset() + c] += (float) sums[channels + c];
@@ -150,7 +149,7 @@ public final class BatchNorm implements Joining {
         if (isSynchronized()) {
             sums = pass.allReduce().sum(specification.name() + ".backward", sums);
         }
-        normalize.backward(x, dNormalized, dx, scales, sums, count);
+        normalize.backward(x, y, dy, dx, scales, activation, new Normalize.Totals(sums, count));
         return dx;
     }
 

@@ -17,8 +17,11 @@ final class Normalize {
     private final float[] perChannel;
     private final float[] factors;
     private final float[] terms;
+    private final float[] gradientFactors;
     private final float[] valueFactors;
+    private final float[] constants;
     private final float[] values;
+    private final float[] others;
     private final float[] gradients;
     private final ChannelSums sums;
 
@@ -30,8 +33,11 @@ final class Normalize {
         this.perChannel = new float[channels];
         this.factors = lanes.block();
         this.terms = lanes.block();
+        this.gradientFactors = lanes.block();
         this.valueFactors = lanes.block();
+        this.constants = lanes.block();
         this.values = lanes.block();
+        this.others = lanes.block();
         this.gradients = lanes.block();
         this.sums = new ChannelSums(channels);
     }
@@ -55,19 +61,19 @@ final class Normalize {
         for (int at = 0; at < size; at += lanes.length()) {
             int count = Math.min(lanes.length(), size - at);
             System.arraycopy(x.data(), at, values, 0, count);
-            scaleAndShift(values, factors, terms, count);
+            scaleAndShift(values, factors, terms, values, count);
             if (addend != null) {
-                System.arraycopy(addend.data(), at, gradients, 0, count);
-                add(values, gradients, count);
+                System.arraycopy(addend.data(), at, others, 0, count);
+                add(values, others, count);
             }
             activation.apply(values, values, count);
             System.arraycopy(values, 0, y.data(), at, count);
         }
     }
 
-    private static void scaleAndShift(float[] values, float[] factors, float[] terms, int count) {
+    private static void scaleAndShift(float[] values, float[] factors, float[] terms, float[] target, int count) {
         for (int i = 0; i < count; i++) {
-            values[i] = values[i] * factors[i] + terms[i];
+            target[i] = values[i] * factors[i] + terms[i];
         }
     }
 
@@ -78,23 +84,16 @@ final class Normalize {
     }
 
     /**
-     * Takes the gradient back through the activation and sums it.
+     * Sums the gradient by the normalized values, d = dy·activation′.
      *
-     * @param dNormalized receives dy·activation′(y); may be dy where there is no activation
      * @return [Σd₀.., Σd·x̂₀..] in double
      */
-    double[] backwardSums(Tensor x, Tensor y, Tensor dy, Tensor dNormalized, Activation.Kind activation) {
+    double[] backwardSums(Tensor x, Tensor y, Tensor dy, Activation.Kind activation) {
         sums.begin(mean);
         int size = x.size();
         for (int at = 0; at < size; at += lanes.length()) {
             int count = Math.min(lanes.length(), size - at);
-            System.arraycopy(dy.data(), at, gradients, 0, count);
-            if (activation != Activation.Kind.NONE) {
-                System.arraycopy(y.data(), at, values, 0, count);
-                activation.derive(values, gradients, gradients, count);
-                System.arraycopy(gradients, 0, dNormalized.data(), at, count);
-            }
-            System.arraycopy(x.data(), at, values, 0, count);
+            read(x, y, dy, activation, at, count);
             sums.addProducts(gradients, values, count);
         }
         double[] products = sums.products();
@@ -104,30 +103,45 @@ final class Normalize {
         return products;
     }
 
+    /** Values and gradients of a block, the gradients taken back through the activation. */
+    private void read(Tensor x, Tensor y, Tensor dy, Activation.Kind activation, int at, int count) {
+        System.arraycopy(x.data(), at, values, 0, count);
+        System.arraycopy(dy.data(), at, gradients, 0, count);
+        if (activation == Activation.Kind.RELU) {
+            // What went into it is computed again, which takes less time than reading y.
+            scaleAndShift(values, factors, terms, others, count);
+        } else if (activation != Activation.Kind.NONE) {
+            System.arraycopy(y.data(), at, others, 0, count);
+        }
+        activation.derive(others, gradients, gradients, count);
+    }
+
     /** dx = γ/σ · (d − Σd/m − x̂·Σ(d·x̂)/m) (Ioffe and Szegedy 2015, section 3). */
-    void backward(Tensor x, Tensor dNormalized, Tensor dx, float[] scale, double[] totals, double count) {
-        // dx = factor·d + valueFactor·x + term
+    void backward(Tensor x, Tensor y, Tensor dy, Tensor dx, float[] scale, Activation.Kind activation, Totals totals) {
+        // dx = gradientFactor·d + valueFactor·x + constant
         float[] slopes = new float[channels];
-        float[] constants = new float[channels];
+        float[] shifts = new float[channels];
         for (int c = 0; c < channels; c++) {
             double factor = (double) inverseDeviation[c] * scale[c];
-            double slope = -factor * inverseDeviation[c] * totals[channels + c] / count;
+            double slope = -factor * inverseDeviation[c] * totals.sums()[channels + c] / totals.count();
             perChannel[c] = (float) factor;
             slopes[c] = (float) slope;
-            constants[c] = (float) (-factor * totals[c] / count - slope * mean[c]);
+            shifts[c] = (float) (-factor * totals.sums()[c] / totals.count() - slope * mean[c]);
         }
-        lanes.spread(perChannel, factors);
+        lanes.spread(perChannel, gradientFactors);
         lanes.spread(slopes, valueFactors);
-        lanes.spread(constants, terms);
+        lanes.spread(shifts, constants);
         int size = x.size();
         for (int at = 0; at < size; at += lanes.length()) {
-            int length = Math.min(lanes.length(), size - at);
-            System.arraycopy(x.data(), at, values, 0, length);
-            System.arraycopy(dNormalized.data(), at, gradients, 0, length);
-            combine(gradients, factors, values, valueFactors, terms, length);
-            System.arraycopy(gradients, 0, dx.data(), at, length);
+            int count = Math.min(lanes.length(), size - at);
+            read(x, y, dy, activation, at, count);
+            combine(gradients, gradientFactors, values, valueFactors, constants, count);
+            System.arraycopy(gradients, 0, dx.data(), at, count);
         }
     }
+
+    /** Σd and Σd·x̂ over all slices, and the number of values behind them. */
+    record Totals(double[] sums, double count) {}
 
     private static void combine(
             float[] gradients, float[] factors, float[] values, float[] valueFactors, float[] terms, int count) {
