@@ -111,7 +111,7 @@ final class BnInception {
             output += channels;
         }
         branches.add(new Sequential(pooled));
-        layers.add(new Concat(branches));
+        layers.add(new Concat(name, branches));
         channels = output;
     }
 

@@ -97,7 +97,7 @@ final class ResNet {
                     name + ".downsample.0", name + ".downsample.1", channels, output, new Window(1, stride, 0), false);
             shortcut = new Sequential(units.of(projection, Activation.Kind.NONE));
         }
-        layers.add(new Residual(body, shortcut, units.activation()));
+        layers.add(new Residual(name, body, shortcut, units.activation()));
         channels = output;
     }
 

@@ -6,11 +6,14 @@ import org.sparknorm.tensor.Tensor;
 
 /** Branches side by side, their channels (the last axis) one behind the other. */
 public final class Concat implements Layer {
+    private final String name;
     private final List<Layer> branches;
     private final int[] channels;
     private Tensor y;
 
-    public Concat(List<Layer> branches) {
+    /** @param name for messages */
+    public Concat(String name, List<Layer> branches) {
+        this.name = name;
         this.branches = List.copyOf(branches);
         this.channels = new int[branches.size()];
     }
@@ -22,8 +25,8 @@ public final class Concat implements Layer {
         for (Layer branch : branches) {
             Shape output = branch.outputShape(input);
             if (!output.withLast(1).equals(first.withLast(1))) {
-                throw new IllegalArgumentException(
-                        "branches give " + first + " and " + output + ", which cannot stand side by side");
+                throw new IllegalArgumentException(name + ": branches give " + first + " and " + output
+                        + ", which cannot stand side by side, for" + " examples of shape " + input);
             }
             total += output.last();
         }

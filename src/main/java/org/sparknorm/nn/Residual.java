@@ -7,6 +7,7 @@ import org.sparknorm.tensor.Tensor;
 
 /** y = activation(body(x) + shortcut(x)) (He et al. 2015, section 3.2); the shortcut may be x itself. */
 public final class Residual implements Layer {
+    private final String name;
     private final Sequential body;
     private final Layer last;
     private final Layer shortcut;
@@ -14,8 +15,12 @@ public final class Residual implements Layer {
     private Tensor sum;
     private Tensor y;
 
-    /** @param shortcut null for x itself */
-    public Residual(List<Layer> body, Layer shortcut, Activation.Kind activation) {
+    /**
+     * @param name for messages
+     * @param shortcut null for x itself
+     */
+    public Residual(String name, List<Layer> body, Layer shortcut, Activation.Kind activation) {
+        this.name = name;
         this.body = new Sequential(body.subList(0, body.size() - 1));
         this.last = body.get(body.size() - 1);
         this.shortcut = shortcut;
@@ -27,8 +32,8 @@ public final class Residual implements Layer {
         Shape output = last.outputShape(body.outputShape(input));
         Shape behindShortcut = shortcut == null ? input : shortcut.outputShape(input);
         if (!output.equals(behindShortcut)) {
-            throw new IllegalArgumentException(
-                    "a residual's body gives " + output + ", its shortcut " + behindShortcut + ", for " + input);
+            throw new IllegalArgumentException(name + ": the body gives " + output + ", the shortcut " + behindShortcut
+                    + ", for examples of shape " + input);
         }
         return output;
     }

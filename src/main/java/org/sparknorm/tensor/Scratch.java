@@ -32,6 +32,11 @@ public final class Scratch {
         return new Tensor(take(shape.size()), shape);
     }
 
+    /** How many arrays lie here unused. */
+    int size() {
+        return free.size();
+    }
+
     /** Nobody uses the array any more. */
     public void give(float[] array) {
         free.add(array);

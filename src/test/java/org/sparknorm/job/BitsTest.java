@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same run gives the same bits, on threads and on Spark, in any number of partitions. */
 class BitsTest {
@@ -53,6 +54,22 @@ class BitsTest {
                 + "\ndata.last-batch = drop, data.shuffle = once, loss.label-smoothing = 0.1";
         assertThat(Runs.sha256OnSpark(SPARK.context(), Runs.config(run), 3))
                 .isEqualTo(Runs.sha256OnThreads(Runs.config(run), 2));
+    }
+
+    /** Convolutions by rows and by Winograd, pools, shortcuts; the last batch of an epoch has 3 examples. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cnn", "resnet20"})
+    void convolutionalNetworksKeepThemToo(String name) {
+        String run = """
+                model.name = %s, data { examples = 35, validation-examples = 0 }
+                batch-size = 16, slices = 8, steps = 5, optimizer.momentum = 0.9
+                """.formatted(name);
+        String onThreads = Runs.sha256OnThreads(Runs.config(run), 2);
+        for (int partitions : new int[] {1, 3, 8}) {
+            assertThat(Runs.sha256OnSpark(SPARK.context(), Runs.config(run), partitions))
+                    .as("%d partitions", partitions)
+                    .isEqualTo(onThreads);
+        }
     }
 
     @Test

@@ -73,6 +73,9 @@ class RefusalsTest {
             data.examples=101                  | bn1 would see one value a channel in the last batch of an epoch, which has 1 of 10 examples; leave that batch out with data.last-batch=drop
             data.mean=[0.1,0.2]                | data.mean has 2 values, the images have 1 channels; give one number, or one a channel
             init-from=nowhere.safetensors      | is not there; check the path
+            model.name=bn-inception            | inception_3c: branches give [2, 2, 160] and [1, 1, 320], which cannot stand side by side, for examples of shape [3, 3, 320]; change the model or the data
+            model.width=0                      | model.width = 0.0 is out of range; it must be above 0.0
+            data.format=cifar10                | data.train is not set; name the folder with data.train=PATH
             data.format=idx                    | data.train is not set; name the folder with data.train=PATH
             """)
     void argumentThatCannotBe(String argument, String error) {

@@ -146,20 +146,23 @@ class LayerContractTest {
         Conv2d convolution = convolution("conv", 2, 2, new Window(3, 1, 1), false);
         BatchNorm.Specification norm = new BatchNorm.Specification("bn", 2, 1e-5, 0.9, true, Activation.Kind.NONE);
         List<Layer> body = List.of(convolution, new BatchNorm(norm, convolution.statistics()));
-        return new Residual(body, shortcut, Activation.Kind.SIGMOID);
+        return new Residual("block", body, shortcut, Activation.Kind.SIGMOID);
     }
 
     private static Layer residualWithoutNorm() {
-        return new Residual(List.of(convolution("conv", 2, 2, new Window(3, 1, 1), true)), null, Activation.Kind.TANH);
+        return new Residual(
+                "block", List.of(convolution("conv", 2, 2, new Window(3, 1, 1), true)), null, Activation.Kind.TANH);
     }
 
     private static Layer branches() {
-        return new Concat(List.of(
-                convolution("a", 2, 3, new Window(1, 1, 0), false),
-                new Sequential(List.of(
-                        pool(Pool2d.Kind.AVERAGE, new Window(3, 1, 1), false),
-                        convolution("b", 2, 1, new Window(1, 1, 0), true))),
-                pool(Pool2d.Kind.MAX, new Window(3, 1, 1), false)));
+        return new Concat(
+                "module",
+                List.of(
+                        convolution("a", 2, 3, new Window(1, 1, 0), false),
+                        new Sequential(List.of(
+                                pool(Pool2d.Kind.AVERAGE, new Window(3, 1, 1), false),
+                                convolution("b", 2, 1, new Window(1, 1, 0), true))),
+                        pool(Pool2d.Kind.MAX, new Window(3, 1, 1), false)));
     }
 
     private static Layer sequence() {

@@ -1,0 +1,144 @@
+package org.sparknorm.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.ModelConfig;
+import org.sparknorm.nn.Conv2d;
+import org.sparknorm.nn.Network;
+import org.sparknorm.nn.Parameter;
+import org.sparknorm.nn.RunningStatistics;
+import org.sparknorm.tensor.Blas;
+import org.sparknorm.tensor.Shape;
+
+/** The networks are those of the papers: parameters, channels, names, shapes. */
+class ModelsTest {
+    private static final Shape IMAGE_NET = Shape.of(224, 224, 3);
+    private static final Shape CIFAR = Shape.of(32, 32, 3);
+    private static final Shape MNIST = Shape.of(28, 28, 1);
+
+    private static Network build(Shape input, int classes, String... assignments) {
+        ModelConfig config = ConfigFiles.ofText("steps = 1")
+                .with(List.of(assignments))
+                .toRunConfig()
+                .model();
+        return Models.build(config, input, classes, Blas.none());
+    }
+
+    private static int normalizedChannels(Network network) {
+        return network.statistics().stream()
+                .mapToInt(RunningStatistics::channels)
+                .sum();
+    }
+
+    private static List<String> names(Network network) {
+        return network.parameters().stream().map(Parameter::name).toList();
+    }
+
+    /** PAPER.md's counts for both widths; torchvision's for ResNet-50. */
+    @ParameterizedTest
+    @CsvSource({
+        "bn-inception, 96, 11194984, 9952",
+        "bn-inception, 128, 11285224, 10016",
+        "resnet50, 96, 25557032, 26560"
+    })
+    void imageNetNetworksHaveTheirParametersAndChannels(String name, int projection, int parameters, int channels) {
+        Network network = build(IMAGE_NET, 1000, "model.name=" + name, "model.projection=" + projection);
+        assertThat(network.weightCount()).isEqualTo(parameters);
+        assertThat(normalizedChannels(network)).isEqualTo(channels);
+    }
+
+    @Test
+    void bnInceptionHas69Convolutions() {
+        Network network = build(IMAGE_NET, 1000, "model.name=bn-inception");
+        assertThat(network.rows().stream().filter(row -> row.layer() instanceof Conv2d))
+                .hasSize(69);
+        assertThat(names(network))
+                .startsWith("conv1_7x7_s2.weight", "conv1_7x7_s2_bn.weight", "conv1_7x7_s2_bn.bias")
+                .contains("inception_3c_double_3x3_2.weight", "inception_5b_pool_proj_bn.bias")
+                .doesNotContain("inception_4e_1x1.weight", "inception_4e_pool_proj.weight")
+                .endsWith("last_linear.weight", "last_linear.bias");
+    }
+
+    @Test
+    void inceptionWithoutNormHasBiases() {
+        Network network = build(IMAGE_NET, 1000, "model.name=bn-inception", "model.norm=none");
+        assertThat(names(network)).startsWith("conv1_7x7_s2.weight", "conv1_7x7_s2.bias");
+        assertThat(network.bufferCount()).isZero();
+    }
+
+    @Test
+    void resnet20HasTorchvisionsNamesAndProjections() {
+        Network network = build(CIFAR, 10, "model.name=resnet20");
+        assertThat(network.weightCount()).isEqualTo(272_474);
+        assertThat(names(network))
+                .startsWith("conv1.weight", "bn1.weight", "bn1.bias", "layer1.0.conv1.weight")
+                .containsSubsequence(
+                        "layer2.0.conv2.weight",
+                        "layer2.0.bn2.weight",
+                        "layer2.0.downsample.0.weight",
+                        "layer2.0.downsample.1.weight",
+                        "layer2.1.conv1.weight")
+                .doesNotContain("layer1.0.downsample.0.weight")
+                .endsWith("fc.weight", "fc.bias");
+    }
+
+    @Test
+    void cnnOfTheSeedHasItsNormBehindTheActivation() {
+        Network network = build(MNIST, 10, "model.name=cnn");
+        assertThat(names(network))
+                .containsExactly(
+                        "conv1.weight",
+                        "conv1.bias",
+                        "bn1.weight",
+                        "bn1.bias",
+                        "conv2.weight",
+                        "conv2.bias",
+                        "bn2.weight",
+                        "bn2.bias",
+                        "fc1.weight",
+                        "fc1.bias",
+                        "bn3.weight",
+                        "bn3.bias",
+                        "fc2.weight",
+                        "fc2.bias");
+        assertThat(network.parameters().get(8).shape()).isEqualTo(Shape.of(64, 1600));
+    }
+
+    @Test
+    void cnnWithTheNormBeforeHasNoBiasesThere() {
+        assertThat(names(build(MNIST, 10, "model.name=cnn", "model.norm-position=before")))
+                .startsWith("conv1.weight", "bn1.weight", "bn1.bias", "conv2.weight");
+    }
+
+    @Test
+    void widthScalesAllChannels() {
+        Network network = build(IMAGE_NET, 10, "model.name=bn-inception", "model.width=0.25");
+        assertThat(network.parameters().get(0).shape()).isEqualTo(Shape.of(16, 3, 7, 7));
+        assertThat(normalizedChannels(network)).isEqualTo(9952 / 4);
+    }
+
+    @Test
+    void convolutionThatDoesNotFitNamesItselfAndBothShapes() {
+        assertThatThrownBy(() -> build(Shape.of(6, 6, 1), 10, "model.name=cnn"))
+                .hasMessage("conv2.weight of shape [64, 32, 3, 3] (3×3, stride 1, padding 0) does not fit examples of"
+                        + " shape [2, 2, 32]");
+    }
+
+    @Test
+    void imagesTooSmallForInceptionAreRefusedByLayer() {
+        assertThatThrownBy(() -> build(CIFAR, 10, "model.name=bn-inception"))
+                .hasMessage("inception_4e_pool (3×3, stride 2, padding 0) does not fit examples of shape [2, 2, 576]");
+    }
+
+    @Test
+    void vectorsAreRefusedByConvolutionalNetworks() {
+        assertThatThrownBy(() -> build(Shape.of(784), 10, "model.name=resnet20"))
+                .hasMessage("the model needs images of height, width and channels, examples have shape [784]");
+    }
+}
