@@ -4,6 +4,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.sparknorm.config.RefusedException;
+import org.sparknorm.spark.SparkStoppedException;
 import org.sparknorm.train.DivergedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -76,6 +77,10 @@ public final class Main implements Runnable {
         if (failure instanceof DivergedException) {
             System.err.println("error: " + message);
             return DIVERGED;
+        }
+        if (failure instanceof SparkStoppedException) {
+            System.err.println("error: " + message + "; start the run again with overwrite=true");
+            return FAILED;
         }
         System.err.println("error: " + message + "; run it again with " + DEBUG + " behind the command");
         return FAILED;

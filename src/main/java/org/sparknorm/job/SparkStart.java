@@ -22,6 +22,8 @@ final class SparkStart {
             "spark.shuffle.compress", "false",
             // TCP has checksums of its own; these take as long as the copying.
             "spark.broadcast.checksum", "false",
+            // Activations are large arrays; jobs/submit gives the driver the same.
+            "spark.executor.defaultJavaOptions", "-XX:+UseTransparentHugePages",
             // A step is a job: without a bound the driver's memory would grow with them.
             "spark.ui.retainedJobs", "100",
             "spark.ui.retainedStages", "100",

@@ -122,6 +122,9 @@ public final class SparkWorkers implements Workers, AutoCloseable {
 
     /** Returns when the step can be tried again, otherwise throws what stopped it. */
     private void recover(long step, int number, Exception failure) {
+        if (spark.sc().isStopped()) {
+            throw new SparkStoppedException(step, failure);
+        }
         Throwable cause = refusalIn(failure);
         if (cause instanceof RefusedException || number >= config.stepRetries()) {
             throw Unchecked.sneak(cause);
