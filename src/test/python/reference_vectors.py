@@ -17,7 +17,7 @@ Each file, for N = 11 examples of 12 values and 4 classes, holds
     evaluation [2]                        of the final state in inference mode on all 110 examples: mean loss, top-1
 
 NAME is a name of the model's own file (fc1.weight, bn1.running_mean, ...). ReferenceVectorsTest.java reads the files
-and holds the same settings as a configuration.
+and holds the same settings as a configuration. convolution_vectors.py does the same for networks of convolutions.
 """
 
 import json
@@ -103,10 +103,10 @@ def fill(model, generator):
     """Float32 values at which nothing is special: no scale is 1, no shift and no bias 0."""
     for name, parameter in model.named_parameters():
         values = torch.randn(parameter.shape, generator=generator, dtype=torch.float32)
-        if parameter.dim() == 2:
-            values *= (2.0 / parameter.shape[1]) ** 0.5
+        if parameter.dim() > 1:
+            values *= (2.0 / parameter[0].numel()) ** 0.5
         else:
-            is_scale = name.startswith("bn") and name.endswith("weight")
+            is_scale = name.endswith("weight")
             values = 0.2 * values + (1.0 if is_scale else 0.0)
         parameter.data = values
     for name, buffer in model.named_buffers():
@@ -128,12 +128,18 @@ def reference(seed, model, make_optimizer):
     generator = torch.Generator().manual_seed(seed)
     fill(model, generator)
     inputs, labels = batches(generator)
-    tensors = OrderedDict(inputs=inputs, labels=labels)
+    results = train(model, lambda: make_optimizer(*linear_weights_and_others(model)), inputs, labels)
+    return OrderedDict(inputs=inputs, labels=labels) | results
+
+
+def train(model, make_optimizer, inputs, labels):
+    """Ten updates, a batch [N, ...] of the inputs each; all tensors of a file but inputs and labels."""
+    tensors = OrderedDict()
     tensors.update((f"initial.{name}", value.clone()) for name, value in model.state_dict().items())
     model.double().train()
-    optimizer = make_optimizer(*linear_weights_and_others(model))
+    optimizer = make_optimizer()
     losses = []
-    for batch in range(BATCHES):
+    for batch in range(len(inputs)):
         x = inputs[batch].double().requires_grad_()
         optimizer.zero_grad()
         logits = model(x)

@@ -17,13 +17,13 @@ public record Window(int size, int stride, int padding) implements Serializable 
         return room < 0 ? 0 : room / stride + 1;
     }
 
-    /** The same, with one more place for what is left over, if that place begins before the end of the image. */
+    /**
+     * The same, with one more place for what is left over, if that place begins before the end of the image. What is left
+     * over may be all there is: a window a little larger than the image has one place.
+     */
     public int placesRoundedUp(int pixels) {
         int room = pixels + 2 * padding - size;
-        if (room < 0) {
-            return 0;
-        }
-        int places = (room + stride - 1) / stride + 1;
+        int places = Math.floorDiv(room + stride - 1, stride) + 1;
         return (places - 1) * stride >= pixels + padding ? places - 1 : places;
     }
 

@@ -132,8 +132,10 @@ class ModelsTest {
 
     @Test
     void imagesTooSmallForInceptionAreRefusedByLayer() {
-        assertThatThrownBy(() -> build(CIFAR, 10, "model.name=bn-inception"))
-                .hasMessage("inception_4e_pool (3×3, stride 2, padding 0) does not fit examples of shape [2, 2, 576]");
+        assertThatThrownBy(() -> build(MNIST, 10, "model.name=bn-inception"))
+                .hasMessage(
+                        "inception_3c: branches give [2, 2, 160] and [1, 1, 320], which cannot stand side by side, for"
+                                + " examples of shape [3, 3, 320]");
     }
 
     @Test

@@ -76,8 +76,14 @@ class Pool2dTest {
     }
 
     @Test
+    void roundedUpAWindowLargerThanTheImageSeesAllOfIt() {
+        Pool2d pool = new Pool2d("pool", Pool2d.Kind.MAX, new Window(5, 2, 0), true);
+        assertThat(pool.forward(SQUARE, PASS).data()).containsExactly(16);
+    }
+
+    @Test
     void windowThatDoesNotFitIsRefusedByName() {
-        Pool2d pool = new Pool2d("pool5", Pool2d.Kind.MAX, new Window(3, 2, 0), true);
+        Pool2d pool = new Pool2d("pool5", Pool2d.Kind.MAX, new Window(3, 2, 0), false);
         assertThatThrownBy(() -> pool.outputShape(Shape.of(2, 2, 8)))
                 .hasMessage("pool5 (3×3, stride 2, padding 0) does not fit examples of shape [2, 2, 8]");
     }

@@ -3,39 +3,17 @@ package org.sparknorm.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sparknorm.checkpoint.ModelState;
-import org.sparknorm.checkpoint.Safetensors;
-import org.sparknorm.config.ConfigFiles;
-import org.sparknorm.config.RunConfig;
-import org.sparknorm.data.Split;
-import org.sparknorm.model.Models;
 import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Linear;
 import org.sparknorm.nn.Network;
-import org.sparknorm.nn.Parameter;
-import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.Sequential;
-import org.sparknorm.nn.SoftmaxCrossEntropy;
-import org.sparknorm.optim.Optimizer;
-import org.sparknorm.optim.Schedule;
-import org.sparknorm.sync.Exchange;
-import org.sparknorm.sync.Meeting;
-import org.sparknorm.tensor.Blas;
-import org.sparknorm.tensor.BlasLibrary;
-import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Shape;
-import org.sparknorm.tensor.Tensor;
 
 /**
  * Small networks compute what PyTorch does in float64 ({@code src/test/python/reference_vectors.py} wrote the files and
@@ -44,10 +22,6 @@ import org.sparknorm.tensor.Tensor;
 class ReferenceVectorsTest {
     /** A batch of 11 in slices of 11; of 4, 4 and 3; of 2 and 1; and of 1. */
     private static final int[] SLICES = {1, 3, 8, 11};
-
-    private static final int PERMITS = 2;
-    private static final Blas BLAS =
-            BlasLibrary.load(BlasLibrary.available().names().get(0));
 
     /**
      * Of logits up to 4, where neighbouring floats are 2.4e-7 apart: a dozen roundings in each of three layers. Measured:
@@ -113,241 +87,92 @@ class ReferenceVectorsTest {
         return cases().filter(one -> one.reference() != Reference.PLAIN_TANH_NO_NORM);
     }
 
+    private static ReferenceExperiment experiment(Case one) throws IOException {
+        String configuration = "model.hidden = [7, 5]\n" + one.reference().configuration;
+        return new ReferenceExperiment(one.reference().file, configuration, one.slices());
+    }
+
     @ParameterizedTest
     @MethodSource("cases")
     void logitsOfTheFirstBatch(Case one) throws Exception {
-        Experiment experiment = new Experiment(one);
-        assertThat(experiment.firstPass().logits()).containsExactly(experiment.values("logits"), within(LOGITS));
+        ReferenceExperiment experiment = experiment(one);
+        assertThat(experiment.firstPass(ReferenceVectorsTest::withInputGradient).logits())
+                .containsExactly(experiment.values("logits"), within(LOGITS));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void inputGradientOfTheFirstBatch(Case one) throws Exception {
-        Experiment experiment = new Experiment(one);
-        assertThat(experiment.firstPass().dInputs())
+        ReferenceExperiment experiment = experiment(one);
+        assertThat(experiment.firstPass(ReferenceVectorsTest::withInputGradient).dInputs())
                 .containsExactly(experiment.values("gradient.inputs"), within(GRADIENTS));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void gradientOfEveryParameterOfTheFirstBatch(Case one) throws IOException {
-        Experiment experiment = new Experiment(one);
-        float[] gradient = experiment.workers.step(experiment.state, 1).gradient();
-        for (Parameter parameter : experiment.network.parameters()) {
-            float[] own = new float[parameter.size()];
-            System.arraycopy(gradient, parameter.offset(), own, 0, own.length);
-            assertThat(own)
-                    .as(parameter.name())
-                    .containsExactly(experiment.values("gradient." + parameter.name()), within(GRADIENTS));
-        }
+        ReferenceExperiment experiment = experiment(one);
+        experiment
+                .gradient()
+                .forEach((name, gradient) -> assertThat(gradient)
+                        .as(name)
+                        .containsExactly(experiment.values("gradient." + name), within(GRADIENTS)));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void lossesOfTenSteps(Case one) throws IOException {
-        Experiment experiment = new Experiment(one);
+        ReferenceExperiment experiment = experiment(one);
         assertThat(experiment.train()).containsExactly(experiment.values("losses"), within(TEN_STEPS));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void weightsAfterTenSteps(Case one) throws IOException {
-        Experiment experiment = new Experiment(one);
+        ReferenceExperiment experiment = experiment(one);
         experiment.train();
-        assertThat(experiment.state.weights())
+        assertThat(experiment.state().weights())
                 .containsExactly(experiment.model("final.").weights(), within(TEN_STEPS));
     }
 
     @ParameterizedTest
     @MethodSource("casesWithNorm")
     void runningStatisticsAfterTenSteps(Case one) throws IOException {
-        Experiment experiment = new Experiment(one);
+        ReferenceExperiment experiment = experiment(one);
         experiment.train();
-        assertThat(experiment.state.buffers())
+        assertThat(experiment.state().buffers())
                 .containsExactly(experiment.model("final.").buffers(), within(TEN_STEPS));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void evaluationAfterTenSteps(Case one) throws IOException {
-        Experiment experiment = new Experiment(one);
+        ReferenceExperiment experiment = experiment(one);
         experiment.train();
-        Evaluation evaluation = experiment.workers.evaluate(experiment.state, Split.TRAIN);
+        Evaluation evaluation = experiment.evaluate();
         float[] expected = experiment.values("evaluation");
         assertThat((float) evaluation.loss()).isCloseTo(expected[0], within(TEN_STEPS));
         // A share of 110 examples, none of which lies between two classes: exact but for the file's float32.
         assertThat((float) evaluation.top1()).isEqualTo(expected[1]);
     }
 
-    /** Outputs and input gradient of the first batch, in the order of the batch. */
-    private record FirstPass(float[] logits, float[] dInputs) {}
-
-    /** A case made ready: its file, its configuration, and workers and state before the first step. */
-    private static final class Experiment {
-        private final Map<String, Safetensors.Entry> tensors;
-        private final RunConfig config;
-        private final BatchPlan plan;
-        private final List<SliceExamples> examples = new ArrayList<>();
-        private final Network network;
-        private final TrainingState state;
-        private final Workers workers;
-
-        Experiment(Case one) throws IOException {
-            tensors = read("/reference/" + one.reference().file + ".safetensors");
-            Shape inputs = tensors.get("inputs").shape();
-            int batches = inputs.dimension(0);
-            int batchSize = inputs.dimension(1);
-            config = ConfigFiles.ofText("model.hidden = [7, 5]\n" + one.reference().configuration)
-                    .with(List.of("steps=" + batches, "batch-size=" + batchSize, "slices=" + one.slices()))
-                    .toRunConfig();
-            plan = new BatchPlan((long) batches * batchSize, batchSize, one.slices(), false);
-            for (int slice = 0; slice < plan.slices(); slice++) {
-                examples.add(
-                        new FileExamples(values("inputs"), tensors.get("labels").longs(), places(slice)));
-            }
-            network = newNetwork();
-            ModelState initial = model("initial.");
-            Optimizer optimizer = Optimizer.of(config.optimizer(), network);
-            state = new TrainingState(network, initial.weights(), initial.buffers(), 0, optimizer);
-            TrainingSetup setup = new TrainingSetup(plan, config.seed(), false, 0);
-            workers = new LocalWorkers(new SliceGroup(setup, 0, examples, this::newNetwork), null, PERMITS);
-        }
-
-        private static Map<String, Safetensors.Entry> read(String resource) throws IOException {
-            try (InputStream in = ReferenceVectorsTest.class.getResourceAsStream(resource)) {
-                byte[] bytes = in.readAllBytes();
-                return Safetensors.read(new ByteArrayInputStream(bytes), bytes.length, resource);
+    /** The same network with a first layer that gives the gradient by its input, which training never asks for. */
+    private static Network withInputGradient(Network network) {
+        Shape example = network.input();
+        List<Layer> layers = new ArrayList<>();
+        boolean first = true;
+        for (Network.Row row : network.rows()) {
+            if (first && row.layer() instanceof Linear linear) {
+                boolean bias = linear.parameters().size() > 1;
+                layers.add(new Linear(
+                        new Linear.Specification(
+                                "fc1", example.size(), row.output().size(), bias, true),
+                        ReferenceExperiment.BLAS));
+                first = false;
+            } else {
+                layers.add(row.layer());
             }
         }
-
-        /** Where the slice's examples stand in the file, in the order of the deal. */
-        private int[] places(int slice) {
-            int[] places = new int[plan.sliceExamples(slice)];
-            for (int place = 0; place < plan.examples(); place++) {
-                if (plan.slice(place) == slice) {
-                    places[plan.position(place)] = place;
-                }
-            }
-            return places;
-        }
-
-        private Network newNetwork() {
-            Shape example = Shape.of(tensors.get("inputs").shape().last());
-            return Models.build(
-                    config.model(), example, tensors.get("logits").shape().last(), BLAS);
-        }
-
-        /** The same network with a first layer that gives the gradient by its input, which training never asks for. */
-        private Network newNetworkWithInputGradient() {
-            Shape example = network.input();
-            List<Layer> layers = new ArrayList<>();
-            boolean first = true;
-            for (Network.Row row : newNetwork().rows()) {
-                if (first && row.layer() instanceof Linear linear) {
-                    boolean bias = linear.parameters().size() > 1;
-                    layers.add(new Linear(
-                            new Linear.Specification(
-                                    "fc1", example.size(), row.output().size(), bias, true),
-                            BLAS));
-                    first = false;
-                } else {
-                    layers.add(row.layer());
-                }
-            }
-            return new Network(new Sequential(layers), example);
-        }
-
-        float[] values(String name) {
-            return tensors.get(name).floats();
-        }
-
-        /** The weights and statistics whose names in the file begin so. */
-        ModelState model(String prefix) {
-            Map<String, Safetensors.Entry> part = new LinkedHashMap<>();
-            tensors.forEach((name, entry) -> {
-                if (name.startsWith(prefix)) {
-                    part.put(name.substring(prefix.length()), entry);
-                }
-            });
-            return ModelState.of(network, part, prefix);
-        }
-
-        /** Ten updates; their losses. */
-        float[] train() {
-            long steps = config.totalSteps(plan.stepsPerEpoch());
-            Schedule schedule = Schedule.of(config.learningRate(), steps);
-            LossLog log = new LossLog();
-            new Trainer(new Trainer.Settings(plan, schedule, steps, steps, false, true), workers, List.of(log))
-                    .train(state);
-            float[] losses = new float[log.losses.size()];
-            for (int i = 0; i < losses.length; i++) {
-                losses[i] = log.losses.get(i).floatValue();
-            }
-            return losses;
-        }
-
-        FirstPass firstPass() throws InterruptedException {
-            Meeting meeting = new Meeting(plan.slices(), 0, plan.slices(), PERMITS, Exchange.NONE);
-            List<FirstPass> parts = meeting.run(
-                            (slice, allReduce) -> firstPass(slice, Pass.training(allReduce, new Scratch())))
-                    .results();
-            return new FirstPass(
-                    join(parts.stream().map(FirstPass::logits).toList()),
-                    join(parts.stream().map(FirstPass::dInputs).toList()));
-        }
-
-        private FirstPass firstPass(int slice, Pass pass) {
-            Network own = newNetworkWithInputGradient();
-            own.bind(state.weights(), new float[own.weightCount()], null);
-            int count = plan.share(slice, plan.batchSize());
-            Tensor x = Tensor.zeros(own.input().batch(count));
-            int[] labels = new int[count];
-            for (int i = 0; i < count; i++) {
-                examples.get(slice).read(i, x.data(), i * own.input().size());
-                labels[i] = examples.get(slice).label(i);
-            }
-            Tensor logits = own.layers().forward(x, pass);
-            Tensor dLogits = new SoftmaxCrossEntropy(0).apply(logits, labels, plan.batchSize());
-            return new FirstPass(
-                    logits.data(), own.layers().backward(dLogits, pass).data());
-        }
-
-        private static float[] join(List<float[]> parts) {
-            FloatBuffer joined = FloatBuffer.allocate(
-                    parts.stream().mapToInt(part -> part.length).sum());
-            parts.forEach(joined::put);
-            return joined.array();
-        }
-    }
-
-    /** The examples of a slice: those at some places of the file. */
-    private record FileExamples(float[] inputs, long[] labels, int[] places) implements SliceExamples {
-        @Override
-        public int count() {
-            return places.length;
-        }
-
-        @Override
-        public int label(int position) {
-            return (int) labels[places[position]];
-        }
-
-        @Override
-        public void read(int position, float[] target, int at) {
-            int size = inputs.length / labels.length;
-            System.arraycopy(inputs, places[position] * size, target, at, size);
-        }
-    }
-
-    private static final class LossLog implements TrainingListener {
-        private final List<Double> losses = new ArrayList<>();
-
-        @Override
-        public void onStep(Step step) {
-            losses.add(step.loss());
-        }
-
-        @Override
-        public void onEvaluation(long step, Split split, Evaluation evaluation) {}
+        return new Network(new Sequential(layers), example);
     }
 }
