@@ -35,7 +35,7 @@ class Cnn(nn.Module):
         self.fc1 = nn.Linear(64 * pixels[0] * pixels[1], 64)
         self.bn3 = nn.BatchNorm1d(64)
         self.fc2 = nn.Linear(64, classes)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.pool = nn.MaxPool2d(2)
 
     def forward(self, x):
@@ -60,7 +60,7 @@ class BasicBlock(nn.Module):
         self.conv1, self.bn1 = square(channels, inner, stride), nn.BatchNorm2d(inner)
         self.conv2, self.bn2 = square(inner, inner), nn.BatchNorm2d(inner)
         self.downsample = projection(channels, inner, stride)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
 
     def forward(self, x):
         y = self.relu(self.bn1(self.conv1(x)))
@@ -77,7 +77,7 @@ class Bottleneck(nn.Module):
         self.conv2, self.bn2 = square(inner, inner, stride), nn.BatchNorm2d(inner)
         self.conv3, self.bn3 = point(inner, 4 * inner), nn.BatchNorm2d(4 * inner)
         self.downsample = projection(channels, 4 * inner, stride)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
 
     def forward(self, x):
         y = self.relu(self.bn1(self.conv1(x)))
@@ -92,7 +92,7 @@ class ResNet(nn.Module):
     def __init__(self, stem, channels, block, stages, classes):
         super().__init__()
         self.conv1, self.bn1 = stem, nn.BatchNorm2d(channels)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.pool = nn.Identity()
         self.stages = []
         for number, (inner, count) in enumerate(stages, start=1):
@@ -145,7 +145,7 @@ class BnInception(nn.Module):
     def __init__(self, colours, width, classes, projection, norm=True):
         super().__init__()
         self.width, self.norm = width, norm
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.halving = nn.MaxPool2d(3, 2, ceil_mode=True)
         self.pools = nn.ModuleDict({"average": nn.AvgPool2d(3, 1, padding=1), "max": nn.MaxPool2d(3, 1, padding=1)})
         channels = self.add("conv1_7x7_s2", colours, 64, 7, 2)
