@@ -20,6 +20,8 @@ final class SparkStart {
             // Gradients and weights do not compress.
             "spark.broadcast.compress", "false",
             "spark.shuffle.compress", "false",
+            // A gradient above 1 MB would else be stored and fetched, which takes 5 ms more.
+            "spark.task.maxDirectResultSize", "16m",
             // TCP has checksums of its own; these take as long as the copying.
             "spark.broadcast.checksum", "false",
             // Activations are large arrays; jobs/submit gives the driver the same.

@@ -21,6 +21,8 @@ public final class Pool2d implements Layer {
     private float[] row = new float[0];
     private float[] result = new float[0];
     private float[] divisors;
+    private WindowSums sums;
+    private WindowSums gradientSums;
     private Tensor x;
     private Tensor y;
 
@@ -68,6 +70,12 @@ public final class Pool2d implements Layer {
         int length = taps.rowLength();
         for (int image = 0; image < x.count(); image++) {
             for (int outputRow = 0; outputRow < taps.outputHeight; outputRow++) {
+                if (sums != null) {
+                    System.arraycopy(sums.row(x.data(), image, outputRow), 0, result, 0, length);
+                    divide(result, divisors, outputRow, length);
+                    System.arraycopy(result, 0, y.data(), (image * taps.outputHeight + outputRow) * length, length);
+                    continue;
+                }
                 Arrays.fill(result, 0, length, beyond());
                 for (int tap = 0; tap < window.size() * window.size(); tap++) {
                     if (read(image, outputRow, tap)) {
@@ -100,6 +108,10 @@ public final class Pool2d implements Layer {
         for (int i = 0; i < divisors.length; i++) {
             divisors[i] = seen[i / channels];
         }
+        boolean isSum = window.stride() == 1;
+        sums = isSum ? new WindowSums(window, example) : null;
+        Window reverse = new Window(window.size(), 1, window.size() - 1 - window.padding());
+        gradientSums = isSum ? new WindowSums(reverse, taps.outputShape()) : null;
     }
 
     private boolean read(int image, int outputRow, int tap) {
@@ -132,6 +144,9 @@ public final class Pool2d implements Layer {
 
     @Override
     public Tensor backward(Tensor dy, Pass pass) {
+        if (gradientSums != null) {
+            return backwardSums(dy, pass);
+        }
         Tensor dx = pass.scratch().take(x.shape());
         Arrays.fill(dx.data(), 0, dx.size(), 0f);
         int length = taps.rowLength();
@@ -154,6 +169,26 @@ public final class Pool2d implements Layer {
         }
         pass.scratch().give(rest);
         pass.scratch().give(buffer);
+        return dx;
+    }
+
+    /** A pixel's gradient is the sum of the shares of all windows that see it. */
+    private Tensor backwardSums(Tensor dy, Pass pass) {
+        int length = taps.rowLength();
+        Tensor shares = pass.scratch().take(dy.shape());
+        for (int row = 0; row < dy.count() * taps.outputHeight; row++) {
+            System.arraycopy(dy.data(), row * length, result, 0, length);
+            divide(result, divisors, row % taps.outputHeight, length);
+            System.arraycopy(result, 0, shares.data(), row * length, length);
+        }
+        Tensor dx = pass.scratch().take(x.shape());
+        int height = x.shape().dimension(1);
+        int inputLength = x.shape().dimension(2) * x.shape().dimension(3);
+        for (int row = 0; row < x.count() * height; row++) {
+            float[] sum = gradientSums.row(shares.data(), row / height, row % height);
+            System.arraycopy(sum, 0, dx.data(), row * inputLength, inputLength);
+        }
+        pass.scratch().give(shares);
         return dx;
     }
 

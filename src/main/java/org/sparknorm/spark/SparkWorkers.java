@@ -37,7 +37,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
 
     /**
      * Up to this many bytes tasks ask the endpoint for the weights; larger ones are broadcast, which costs a millisecond
-     * more but does not send them once a task.
+     * more but does not send them once a task. In local mode they are only pointed at, whatever their size.
      */
     private static final long LARGEST_DIRECT_MODEL = 1 << 20;
 
@@ -96,7 +96,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         // Otherwise Spark walks the stack for every RDD of every step.
         spark.sc().setCallSite(CALL_SITE);
         endpoint.begin(attempt, state.weights());
-        boolean direct = (long) state.weights().length * Float.BYTES <= LARGEST_DIRECT_MODEL;
+        boolean direct = spark.sc().isLocal() || (long) state.weights().length * Float.BYTES <= LARGEST_DIRECT_MODEL;
         Broadcast<ModelParcel> model = direct ? null : spark.broadcast(new ModelParcel(state.weights(), new float[0]));
         try {
             StepTask task = new StepTask(attempt, model, address, config.statisticsTimeout());
