@@ -137,6 +137,23 @@ public final class Convolution {
     private void forwardRows(
             float[] x, int count, Weights w, Weights bias, float[] y, Scratch scratch, Finished finished) {
         int inner = kernel * channels;
+        forEachRow(x, count, scratch, (strip, from, pixels, pixel, ky) -> {
+            Weights row = new Weights(w.data(), w.offset() + ky * inner * filters);
+            product(strip, from, pixels, inner, row, ky, bias, y, pixel);
+            if (ky == kernel - 1) {
+                finished.values(y, pixel * filters, (pixel + pixels) * filters);
+            }
+        });
+    }
+
+    /** What a row of the window sees from a block of output pixels: a matrix of that many rows at an index of the strip. */
+    @FunctionalInterface
+    private interface WindowRow {
+        void see(float[] strip, int from, int pixels, int firstPixel, int ky);
+    }
+
+    /** Block by block of output pixels, and for each the rows of the window in order. */
+    private void forEachRow(float[] x, int count, Scratch scratch, WindowRow windowRow) {
         int stripRows = stripRows();
         int blockRows = blockRows(stripRows);
         float[] strip = scratch.take(patches.stripLength(stripRows));
@@ -149,10 +166,8 @@ public final class Convolution {
                     int pixel = (image * outputHeight + first + block) * outputWidth;
                     for (int ky = 0; ky < kernel; ky++) {
                         int from = patches.offset(ky, rows) + block * patches.rowLength();
-                        Weights row = new Weights(w.data(), w.offset() + ky * inner * filters);
-                        product(strip, from, pixels, inner, row, ky, bias, y, pixel);
+                        windowRow.see(strip, from, pixels, pixel, ky);
                     }
-                    finished.values(y, pixel * filters, (pixel + pixels) * filters);
                 }
             }
         }
@@ -201,24 +216,12 @@ public final class Convolution {
             return;
         }
         int inner = kernel * channels;
-        int stripRows = stripRows();
-        int blockRows = blockRows(stripRows);
-        float[] strip = scratch.take(patches.stripLength(stripRows));
-        for (int image = 0; image < count; image++) {
-            for (int first = 0; first < outputHeight; first += stripRows) {
-                int rows = Math.min(stripRows, outputHeight - first);
-                patches.expandRows(x, image, first, rows, strip);
-                for (int block = 0; block < rows; block += blockRows) {
-                    int blockPixels = Math.min(blockRows, rows - block) * outputWidth;
-                    int pixel = (image * outputHeight + first + block) * outputWidth;
-                    for (int ky = 0; ky < kernel; ky++) {
-                        int from = patches.offset(ky, rows) + block * patches.rowLength();
-                        addProducts(strip, from, blockPixels, inner, dy, pixel, dw, ky * inner * filters);
-                    }
-                }
-            }
-        }
-        scratch.give(strip);
+        forEachRow(
+                x,
+                count,
+                scratch,
+                (strip, from, rows, pixel, ky) ->
+                        addProducts(strip, from, rows, inner, dy, pixel, dw, ky * inner * filters));
     }
 
     /** dw[inner, O] += a[rows, inner]ᵀ·dy[rows, O]. */
