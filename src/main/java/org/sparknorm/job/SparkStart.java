@@ -9,6 +9,7 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.spark.BlasAgreement;
 import org.sparknorm.spark.Slots;
+import org.sparknorm.spark.SteadyContext;
 
 /** Spark as a run needs it. What the user set with {@code --conf} stays. */
 final class SparkStart {
@@ -56,7 +57,7 @@ final class SparkStart {
                     "barrier stages do not run with dynamic allocation",
                     "pass --conf spark.dynamicAllocation.enabled=false");
         }
-        return new JavaSparkContext(conf);
+        return new JavaSparkContext(new SteadyContext(conf));
     }
 
     /**
