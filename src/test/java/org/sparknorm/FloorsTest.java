@@ -53,6 +53,7 @@ class FloorsTest {
             Map.entry("com.fasterxml.jackson.", Set.of("checkpoint", "config", "report")),
             Map.entry("dev.ludovic.netlib.", Set.of("tensor")),
             Map.entry("org.bytedeco.", Set.of("tensor")),
+            Map.entry("jdk.incubator.vector.", Set.of("tensor")),
             Map.entry("com.sun.jna.", Set.of("tensor")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

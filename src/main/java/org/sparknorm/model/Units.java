@@ -63,8 +63,9 @@ final class Units {
                         hasBias(),
                         !unit.nearestToImages()),
                 blas);
-        return complete(
-                layer, unit.norm(), unit.filters(), activation, normIsDirectlyBehind() ? layer.statistics() : null);
+        boolean gathers = normIsDirectlyBehind() || normRectifies(activation);
+        ChannelSums gathered = gathers ? layer.gatherStatistics(normRectifies(activation)) : null;
+        return complete(layer, unit.norm(), unit.filters(), activation, gathered);
     }
 
     /**
@@ -88,19 +89,29 @@ final class Units {
             Layer layer, String name, int channels, Activation.Kind activation, ChannelSums gathered) {
         List<Layer> layers = new ArrayList<>(List.of(layer));
         if (normIsDirectlyBehind()) {
-            layers.add(norm(name, channels, activation, gathered));
+            layers.add(norm(name, channels, false, activation, gathered));
+            return layers;
+        }
+        if (normRectifies(activation)) {
+            layers.add(norm(name, channels, true, Activation.Kind.NONE, gathered));
             return layers;
         }
         if (activation != Activation.Kind.NONE) {
             layers.add(new Activation(activation));
         }
         if (hasNorm()) {
-            layers.add(norm(name, channels, Activation.Kind.NONE, null));
+            layers.add(norm(name, channels, false, Activation.Kind.NONE, null));
         }
         return layers;
     }
 
-    private Layer norm(String name, int channels, Activation.Kind activation, ChannelSums gathered) {
+    /** Whether the norm behind the activation can do that, too. */
+    private boolean normRectifies(Activation.Kind activation) {
+        return hasNorm() && !normIsDirectlyBehind() && activation == Activation.Kind.RELU;
+    }
+
+    private Layer norm(
+            String name, int channels, boolean rectifiesInput, Activation.Kind activation, ChannelSums gathered) {
         return new BatchNorm(
                 new BatchNorm.Specification(
                         name,
@@ -108,6 +119,7 @@ final class Units {
                         config.normEpsilon(),
                         config.normDecay(),
                         config.normSynchronized(),
+                        rectifiesInput,
                         activation),
                 gathered);
     }

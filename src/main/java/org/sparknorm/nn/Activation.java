@@ -3,6 +3,7 @@ package org.sparknorm.nn;
 import java.util.List;
 import java.util.Locale;
 import org.sparknorm.tensor.Elementary;
+import org.sparknorm.tensor.RowKernels;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
@@ -18,61 +19,66 @@ public final class Activation implements Layer {
         TANH,
         NONE;
 
-        /** Applies it to the first values of an array. */
-        public void apply(float[] in, float[] out, int count) {
+        /** Whether it is more than a floor or nothing. */
+        public boolean isCurved() {
+            return this == SIGMOID || this == TANH;
+        }
+
+        /** Applies it to the elements from one index to another; not a number stays what it is. */
+        public void apply(float[] in, float[] out, int from, int to) {
             switch (this) {
                 case RELU -> {
-                    for (int i = 0; i < count; i++) {
+                    for (int i = from; i < to; i++) {
                         out[i] = Math.max(in[i], 0f);
                     }
                 }
                 case SIGMOID -> {
-                    for (int i = 0; i < count; i++) {
+                    for (int i = from; i < to; i++) {
                         out[i] = Elementary.sigmoid(in[i]);
                     }
                 }
                 case TANH -> {
-                    for (int i = 0; i < count; i++) {
+                    for (int i = from; i < to; i++) {
                         out[i] = Elementary.tanh(in[i]);
                     }
                 }
                 case NONE -> {
                     if (in != out) {
-                        System.arraycopy(in, 0, out, 0, count);
+                        System.arraycopy(in, from, out, from, to - from);
                     }
                 }
             }
         }
 
-        /** dx = dy·y′, for the first values of arrays; y is the output. */
-        public void derive(float[] y, float[] dy, float[] dx, int count) {
+        /** dx[0..] = dy[at..]·y′, for as many elements; y[at..] is the output. */
+        public void derive(float[] y, float[] dy, int at, float[] dx, int count) {
             switch (this) {
                 case RELU -> {
                     for (int i = 0; i < count; i++) {
-                        dx[i] = dy[i] * isPositive(y[i]);
+                        dx[i] = y[at + i] > 0 ? dy[at + i] : 0f;
                     }
                 }
                 case SIGMOID -> {
                     for (int i = 0; i < count; i++) {
-                        dx[i] = dy[i] * y[i] * (1f - y[i]);
+                        dx[i] = dy[at + i] * y[at + i] * (1f - y[at + i]);
                     }
                 }
                 case TANH -> {
                     for (int i = 0; i < count; i++) {
-                        dx[i] = dy[i] * (1f - y[i] * y[i]);
+                        dx[i] = dy[at + i] * (1f - y[at + i] * y[at + i]);
                     }
                 }
-                case NONE -> {
-                    if (dy != dx) {
-                        System.arraycopy(dy, 0, dx, 0, count);
-                    }
-                }
+                case NONE -> System.arraycopy(dy, at, dx, 0, count);
             }
         }
 
-        /** 1 or 0 (below the smallest normal number: between), without a branch: the JIT makes vector instructions of it. */
-        private static float isPositive(float value) {
-            return Math.min(Math.max(value * Float.MAX_VALUE, 0f), 1f);
+        /** The same for all elements of the arrays' beginnings. */
+        public void derive(float[] y, float[] dy, float[] dx, int count) {
+            if (this == RELU) {
+                RowKernels.best().gate(y, dy, dx, 0, count);
+            } else {
+                derive(y, dy, 0, dx, count);
+            }
         }
     }
 
@@ -88,7 +94,7 @@ public final class Activation implements Layer {
     @Override
     public Tensor forward(Tensor x, Pass pass) {
         y = Tensor.reuse(y, x.shape());
-        kind.apply(x.data(), y.data(), x.size());
+        kind.apply(x.data(), y.data(), 0, x.size());
         return y;
     }
 

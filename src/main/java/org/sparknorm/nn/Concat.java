@@ -1,6 +1,7 @@
 package org.sparknorm.nn;
 
 import java.util.List;
+import org.sparknorm.tensor.RowKernels;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
@@ -73,12 +74,7 @@ public final class Concat implements Layer {
         if (sum == null) {
             return next;
         }
-        float[] total = sum.data();
-        float[] values = next.data();
-        int size = sum.size();
-        for (int i = 0; i < size; i++) {
-            total[i] += values[i];
-        }
+        RowKernels.best().add(sum.data(), 0, next.data(), 0, 0, sum.size());
         pass.scratch().give(next);
         return sum;
     }

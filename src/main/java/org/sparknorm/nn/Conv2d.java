@@ -49,11 +49,11 @@ public final class Conv2d implements Layer {
     /**
      * Sums and squared sums of the output, gathered in training as it is computed. For the norm behind; who never asks
      * pays nothing.
+     *
+     * @param rectified whether negative values count as 0
      */
-    public ChannelSums statistics() {
-        if (statistics == null) {
-            statistics = new ChannelSums(specification.filters());
-        }
+    public ChannelSums gatherStatistics(boolean rectified) {
+        statistics = new ChannelSums(specification.filters(), rectified ? 0f : Float.NEGATIVE_INFINITY);
         return statistics;
     }
 

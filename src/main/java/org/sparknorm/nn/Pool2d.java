@@ -2,6 +2,7 @@ package org.sparknorm.nn;
 
 import java.util.Arrays;
 import java.util.List;
+import org.sparknorm.tensor.RowKernels;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 import org.sparknorm.tensor.Window;
@@ -16,10 +17,9 @@ public final class Pool2d implements Layer {
     private final Kind kind;
     private final Window window;
     private final boolean roundUp;
+    private final RowKernels kernels = RowKernels.best();
     private Taps taps;
     private Shape pooled;
-    private float[] row = new float[0];
-    private float[] result = new float[0];
     private float[] divisors;
     private WindowSums sums;
     private WindowSums gradientSums;
@@ -67,28 +67,37 @@ public final class Pool2d implements Layer {
         x = input;
         prepare(x.shape().example());
         y = Tensor.reuse(y, taps.outputShape().batch(x.count()));
-        int length = taps.rowLength();
         for (int image = 0; image < x.count(); image++) {
             for (int outputRow = 0; outputRow < taps.outputHeight; outputRow++) {
-                if (sums != null) {
-                    System.arraycopy(sums.row(x.data(), image, outputRow), 0, result, 0, length);
-                    divide(result, divisors, outputRow, length);
-                    System.arraycopy(result, 0, y.data(), (image * taps.outputHeight + outputRow) * length, length);
-                    continue;
+                if (kind == Kind.MAX) {
+                    largest(image, outputRow);
+                } else {
+                    mean(image, outputRow);
                 }
-                Arrays.fill(result, 0, length, beyond());
-                for (int tap = 0; tap < window.size() * window.size(); tap++) {
-                    if (read(image, outputRow, tap)) {
-                        join(length);
-                    }
-                }
-                if (kind != Kind.MAX) {
-                    divide(result, divisors, outputRow, length);
-                }
-                System.arraycopy(result, 0, y.data(), (image * taps.outputHeight + outputRow) * length, length);
             }
         }
         return y;
+    }
+
+    private void largest(int image, int outputRow) {
+        int length = taps.rowLength();
+        int at = (image * taps.outputHeight + outputRow) * length;
+        Arrays.fill(y.data(), at, at + length, -Float.MAX_VALUE);
+        taps.forEachSpan(
+                image, outputRow, (from, to, count) -> kernels.takeLarger(y.data(), to, x.data(), from, 0, count));
+    }
+
+    private void mean(int image, int outputRow) {
+        int length = taps.rowLength();
+        int at = (image * taps.outputHeight + outputRow) * length;
+        if (sums != null) {
+            System.arraycopy(sums.row(x.data(), image, outputRow), 0, y.data(), at, length);
+        } else {
+            Arrays.fill(y.data(), at, at + length, 0f);
+            taps.forEachSpan(
+                    image, outputRow, (from, to, count) -> kernels.add(y.data(), to, x.data(), from, 0, count));
+        }
+        divide(y.data(), at, outputRow, y.data(), at);
     }
 
     private void prepare(Shape example) {
@@ -97,8 +106,6 @@ public final class Pool2d implements Layer {
         }
         taps = new Taps(window, roundUp, example);
         pooled = example;
-        row = new float[taps.rowLength()];
-        result = new float[taps.rowLength()];
         if (kind == Kind.MAX) {
             return;
         }
@@ -114,31 +121,11 @@ public final class Pool2d implements Layer {
         gradientSums = isSum ? new WindowSums(reverse, taps.outputShape()) : null;
     }
 
-    private boolean read(int image, int outputRow, int tap) {
-        return taps.read(x.data(), image, outputRow, tap / window.size(), tap % window.size(), beyond(), row);
-    }
-
-    private float beyond() {
-        return kind == Kind.MAX ? -Float.MAX_VALUE : 0f;
-    }
-
-    private void join(int length) {
-        if (kind == Kind.MAX) {
-            largest(result, row, length);
-        } else {
-            Taps.addTo(result, row, length);
-        }
-    }
-
-    private static void largest(float[] result, float[] row, int count) {
-        for (int i = 0; i < count; i++) {
-            result[i] = Math.max(result[i], row[i]);
-        }
-    }
-
-    private static void divide(float[] values, float[] divisors, int outputRow, int count) {
-        for (int i = 0; i < count; i++) {
-            values[i] /= divisors[outputRow * count + i];
+    /** Sums of an output row to means. */
+    private void divide(float[] sum, int from, int outputRow, float[] mean, int to) {
+        int length = taps.rowLength();
+        for (int i = 0; i < length; i++) {
+            mean[to + i] = sum[from + i] / divisors[outputRow * length + i];
         }
     }
 
@@ -148,28 +135,40 @@ public final class Pool2d implements Layer {
             return backwardSums(dy, pass);
         }
         Tensor dx = pass.scratch().take(x.shape());
-        Arrays.fill(dx.data(), 0, dx.size(), 0f);
         int length = taps.rowLength();
-        float[] rest = pass.scratch().take(length);
-        float[] buffer = pass.scratch().take(length);
+        // What is left to give of dy, or each window's share of it.
+        Tensor rest = pass.scratch().take(dy.shape());
         for (int image = 0; image < dy.count(); image++) {
+            int cleared = 0;
             for (int outputRow = 0; outputRow < taps.outputHeight; outputRow++) {
+                cleared = clear(dx, image, cleared, taps.rowsSeen(outputRow));
                 int at = (image * taps.outputHeight + outputRow) * length;
-                System.arraycopy(dy.data(), at, rest, 0, length);
                 if (kind == Kind.MAX) {
-                    System.arraycopy(y.data(), at, result, 0, length);
-                    backwardLargest(image, outputRow, rest, dx, buffer);
+                    System.arraycopy(dy.data(), at, rest.data(), at, length);
+                    taps.forEachSpan(
+                            image,
+                            outputRow,
+                            (to, from, count) -> kernels.giveToLargest(
+                                    y.data(), rest.data(), from, x.data(), dx.data(), to, 0, count));
                 } else {
-                    divide(rest, divisors, outputRow, length);
-                    for (int tap = 0; tap < window.size() * window.size(); tap++) {
-                        add(rest, dx, image, outputRow, tap, buffer);
-                    }
+                    divide(dy.data(), at, outputRow, rest.data(), at);
+                    taps.forEachSpan(
+                            image,
+                            outputRow,
+                            (to, from, count) -> kernels.add(dx.data(), to, rest.data(), from, 0, count));
                 }
             }
         }
         pass.scratch().give(rest);
-        pass.scratch().give(buffer);
         return dx;
+    }
+
+    /** Clears the image rows from one number to another, just before they are used. */
+    private int clear(Tensor dx, int image, int from, int to) {
+        int rowValues = x.shape().dimension(2) * x.shape().dimension(3);
+        int start = image * x.shape().dimension(1) * rowValues;
+        Arrays.fill(dx.data(), start + from * rowValues, start + Math.max(from, to) * rowValues, 0f);
+        return Math.max(from, to);
     }
 
     /** A pixel's gradient is the sum of the shares of all windows that see it. */
@@ -177,9 +176,7 @@ public final class Pool2d implements Layer {
         int length = taps.rowLength();
         Tensor shares = pass.scratch().take(dy.shape());
         for (int row = 0; row < dy.count() * taps.outputHeight; row++) {
-            System.arraycopy(dy.data(), row * length, result, 0, length);
-            divide(result, divisors, row % taps.outputHeight, length);
-            System.arraycopy(result, 0, shares.data(), row * length, length);
+            divide(dy.data(), row * length, row % taps.outputHeight, shares.data(), row * length);
         }
         Tensor dx = pass.scratch().take(x.shape());
         int height = x.shape().dimension(1);
@@ -190,29 +187,6 @@ public final class Pool2d implements Layer {
         }
         pass.scratch().give(shares);
         return dx;
-    }
-
-    private void backwardLargest(int image, int outputRow, float[] rest, Tensor dx, float[] buffer) {
-        for (int tap = 0; tap < window.size() * window.size(); tap++) {
-            if (read(image, outputRow, tap)) {
-                takeWhereEqual(row, result, rest, taps.rowLength());
-                add(row, dx, image, outputRow, tap, buffer);
-            }
-        }
-    }
-
-    /** row ← rest where it has the largest value, else 0; what is taken is gone from the rest. */
-    private static void takeWhereEqual(float[] row, float[] largest, float[] rest, int count) {
-        for (int i = 0; i < count; i++) {
-            float isLess = Math.min((largest[i] - row[i]) * Float.MAX_VALUE, 1f);
-            float taken = rest[i] * (1f - isLess);
-            rest[i] -= taken;
-            row[i] = taken;
-        }
-    }
-
-    private void add(float[] values, Tensor dx, int image, int outputRow, int tap, float[] buffer) {
-        taps.add(values, dx.data(), image, outputRow, tap / window.size(), tap % window.size(), buffer);
     }
 
     @Override

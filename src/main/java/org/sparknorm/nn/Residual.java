@@ -2,6 +2,7 @@ package org.sparknorm.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.sparknorm.tensor.RowKernels;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
@@ -49,7 +50,7 @@ public final class Residual implements Layer {
         Tensor output = last.forward(inner, pass);
         sum = Tensor.reuse(sum, output.shape());
         add(output.data(), beside.data(), sum.data(), output.size());
-        activation.apply(sum.data(), sum.data(), output.size());
+        activation.apply(sum.data(), sum.data(), 0, output.size());
         y = sum;
         return y;
     }
@@ -61,7 +62,7 @@ public final class Residual implements Layer {
         Tensor dInner = last.backward(dSum, pass);
         Tensor dx = body.backward(dInner, pass);
         Tensor beside = shortcut == null ? dSum : shortcut.backward(dSum, pass);
-        add(dx.data(), beside.data(), dx.data(), dx.size());
+        RowKernels.best().add(dx.data(), 0, beside.data(), 0, 0, dx.size());
         if (dx.data() != dInner.data()) {
             pass.scratch().give(dInner);
         }

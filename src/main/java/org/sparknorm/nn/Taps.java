@@ -1,13 +1,11 @@
 package org.sparknorm.nn;
 
-import java.util.Arrays;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
 
 /**
  * The places of a pool's window over images {@code [H, W, C]}, a row of output pixels at a time. A tap is one pixel of the
- * window, (ky, kx); its row holds what that pixel sees at every place of the output row. Rows are copied, so that loops
- * over them run along one index and become vector instructions.
+ * window, (ky, kx).
  */
 final class Taps {
     private final Window window;
@@ -41,63 +39,40 @@ final class Taps {
         return y < height ? Math.max(y, -1) : -1;
     }
 
-    /**
-     * Copies what a tap sees into {@code row}, {@code beyond} where that is no pixel.
-     *
-     * @return false if it sees no pixel of the image at all; the row is not written then
-     */
-    boolean read(float[] x, int image, int outputRow, int ky, int kx, float beyond, float[] row) {
-        int y = imageRow(outputRow, ky);
-        if (y < 0) {
-            return false;
-        }
-        int first = firstPlace(kx);
-        int end = endPlace(kx);
-        Arrays.fill(row, 0, first * channels, beyond);
-        Arrays.fill(row, end * channels, rowLength(), beyond);
-        int from = ((image * height + y) * width + pixel(first, kx)) * channels;
-        if (window.stride() == 1) {
-            System.arraycopy(x, from, row, first * channels, (end - first) * channels);
-            return true;
-        }
-        for (int place = first; place < end; place++) {
-            System.arraycopy(x, from, row, place * channels, channels);
-            from += window.stride() * channels;
-        }
-        return true;
+    /** Values of images that lie side by side, and those of outputs that see them through one tap. */
+    @FunctionalInterface
+    interface Span {
+        void see(int imageAt, int outputAt, int count);
     }
 
-    /** Adds a row to the pixels that a tap sees. */
-    void add(float[] row, float[] dx, int image, int outputRow, int ky, int kx, float[] buffer) {
-        int y = imageRow(outputRow, ky);
-        if (y < 0) {
-            return;
-        }
-        int start = (image * height + y) * width * channels;
-        int first = firstPlace(kx);
-        int end = endPlace(kx);
-        int from = start + pixel(first, kx) * channels;
-        if (window.stride() == 1) {
-            int count = (end - first) * channels;
-            System.arraycopy(dx, from, buffer, first * channels, count);
-            addTo(buffer, row, end * channels);
-            System.arraycopy(buffer, first * channels, dx, from, count);
-            return;
-        }
-        int step = window.stride() * channels;
-        for (int place = first, at = from; place < end; place++, at += step) {
-            System.arraycopy(dx, at, buffer, place * channels, channels);
-        }
-        addTo(buffer, row, end * channels);
-        for (int place = first, at = from; place < end; place++, at += step) {
-            System.arraycopy(buffer, place * channels, dx, at, channels);
+    /** All that the windows of an output row see, tap after tap. */
+    void forEachSpan(int image, int outputRow, Span span) {
+        int outputs = (image * outputHeight + outputRow) * rowLength();
+        for (int ky = 0; ky < window.size(); ky++) {
+            int y = imageRow(outputRow, ky);
+            if (y < 0) {
+                continue;
+            }
+            int row = (image * height + y) * width;
+            for (int kx = 0; kx < window.size(); kx++) {
+                int first = firstPlace(kx);
+                int end = endPlace(kx);
+                if (window.stride() == 1 && first < end) {
+                    int count = (end - first) * channels;
+                    span.see((row + pixel(first, kx)) * channels, outputs + first * channels, count);
+                    continue;
+                }
+                for (int place = first; place < end; place++) {
+                    span.see((row + pixel(place, kx)) * channels, outputs + place * channels, channels);
+                }
+            }
         }
     }
 
-    static void addTo(float[] sum, float[] row, int count) {
-        for (int i = 0; i < count; i++) {
-            sum[i] += row[i];
-        }
+    /** Image rows above this one are seen by this output row or those before it; no more by later ones than K - stride. */
+    int rowsSeen(int outputRow) {
+        int end = outputRow * window.stride() - window.padding() + window.size();
+        return outputRow == outputHeight - 1 ? height : Math.max(0, Math.min(end, height));
     }
 
     /** The column of the image that a tap sees at a place. */

@@ -1,6 +1,7 @@
 package org.sparknorm.nn;
 
 import java.util.Arrays;
+import org.sparknorm.tensor.RowKernels;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
 
@@ -9,13 +10,13 @@ import org.sparknorm.tensor.Window;
  * place of K·K. A pool of stride 1 is such a sum forward, and backward another.
  */
 final class WindowSums {
+    private final RowKernels kernels = RowKernels.best();
     private final int size;
     private final int padding;
     private final int height;
     private final int width;
     private final int channels;
     private final int outputWidth;
-    private final float[] row;
     private final float[] column;
     private final float[] sum;
 
@@ -27,7 +28,6 @@ final class WindowSums {
         this.channels = image.dimension(2);
         this.outputWidth = window.places(width);
         int longest = Math.max(width, outputWidth) * channels;
-        this.row = new float[longest];
         this.column = new float[longest];
         this.sum = new float[longest];
     }
@@ -39,8 +39,7 @@ final class WindowSums {
         int first = Math.max(outputRow - padding, 0);
         int end = Math.min(outputRow - padding + size, height);
         for (int y = first; y < end; y++) {
-            System.arraycopy(images, (image * height + y) * length, row, 0, length);
-            Taps.addTo(column, row, length);
+            kernels.add(column, 0, images, (image * height + y) * length, 0, length);
         }
         int outputLength = outputWidth * channels;
         Arrays.fill(sum, 0, outputLength, 0f);
@@ -51,10 +50,8 @@ final class WindowSums {
             if (from >= to) {
                 continue;
             }
-            Arrays.fill(row, 0, from * channels, 0f);
-            Arrays.fill(row, to * channels, outputLength, 0f);
-            System.arraycopy(column, (from + kx - padding) * channels, row, from * channels, (to - from) * channels);
-            Taps.addTo(sum, row, outputLength);
+            int count = (to - from) * channels;
+            kernels.add(sum, from * channels, column, (from + kx - padding) * channels, 0, count);
         }
         return sum;
     }

@@ -16,32 +16,31 @@ public final class ChannelSums {
 
     private final int channels;
     private final Lanes lanes;
+    private final RowKernels kernels = RowKernels.best();
     private final float[] pivots;
-    private final float[] pivotBlock;
-    private final float[] first;
-    private final float[] second;
-    private final float[] values;
+    private final RowKernels.Sums block;
     private final double[] firstSums;
     private final double[] secondSums;
     private long rows;
     private int blocks;
 
     public ChannelSums(int channels) {
+        this(channels, Float.NEGATIVE_INFINITY);
+    }
+
+    /** @param inputFloor what lies below it counts as it */
+    public ChannelSums(int channels, float inputFloor) {
         this.channels = channels;
         this.lanes = new Lanes(channels);
         this.pivots = new float[channels];
-        this.pivotBlock = lanes.block();
-        this.first = lanes.block();
-        this.second = lanes.block();
-        this.values = lanes.block();
+        this.block = new RowKernels.Sums(lanes.block(), lanes.block(), lanes.block(), inputFloor);
         this.firstSums = new double[channels];
         this.secondSums = new double[channels];
     }
 
     /** Forgets all rows. */
     public void begin() {
-        Arrays.fill(first, 0f);
-        Arrays.fill(second, 0f);
+        clearBlock();
         Arrays.fill(firstSums, 0);
         Arrays.fill(secondSums, 0);
         rows = 0;
@@ -51,44 +50,31 @@ public final class ChannelSums {
     /** Forgets all rows; products are with the distance from these centres. */
     public void begin(float[] centres) {
         begin();
-        lanes.spread(centres, pivotBlock);
+        lanes.spread(centres, block.centres());
     }
 
     /** Adds values and squares of the rows that lie in the array from one index to another. */
     public void addSquares(float[] x, int from, int to) {
         if (rows == 0 && from < to) {
-            System.arraycopy(x, from, pivots, 0, channels);
-            lanes.spread(pivots, pivotBlock);
+            for (int c = 0; c < channels; c++) {
+                pivots[c] = Math.max(x[from + c], block.inputFloor());
+            }
+            lanes.spread(pivots, block.centres());
         }
         rows += (to - from) / channels;
         for (int at = from; at < to; at += lanes.length()) {
-            int count = Math.min(lanes.length(), to - at);
-            System.arraycopy(x, at, values, 0, count);
-            squares(values, pivotBlock, first, second, count);
+            kernels.addSquares(block, x, at, 0, Math.min(lanes.length(), to - at));
             blockDone();
         }
     }
 
-    private static void squares(float[] x, float[] pivot, float[] first, float[] second, int count) {
-        for (int i = 0; i < count; i++) {
-            float distance = x[i] - pivot[i];
-            first[i] += distance;
-            second[i] += distance * distance;
-        }
-    }
-
-    /** Adds a block of gradients, and its products with a block of values. */
-    public void addProducts(float[] gradients, float[] block, int count) {
-        products(gradients, block, pivotBlock, first, second, count);
+    /**
+     * Adds a block of gradients and of their products with values, as far as they pass an activation of which {@code
+     * affine} and {@code floor} say where it is open (see {@link RowKernels#addProducts}).
+     */
+    public void addProducts(RowKernels.Affine affine, float floor, float[] x, int at, float[] dy, int dyAt, int count) {
+        kernels.addProducts(block, affine, floor, x, at, dy, dyAt, 0, count);
         blockDone();
-    }
-
-    private static void products(
-            float[] gradient, float[] x, float[] centre, float[] first, float[] second, int count) {
-        for (int i = 0; i < count; i++) {
-            first[i] += gradient[i];
-            second[i] += gradient[i] * (x[i] - centre[i]);
-        }
     }
 
     private void blockDone() {
@@ -98,15 +84,21 @@ public final class ChannelSums {
     }
 
     private void collect() {
+        float[] first = block.first();
+        float[] second = block.second();
         for (int at = 0; at < first.length; at += channels) {
             for (int c = 0; c < channels; c++) {
                 firstSums[c] += first[at + c];
                 secondSums[c] += second[at + c];
             }
         }
-        Arrays.fill(first, 0f);
-        Arrays.fill(second, 0f);
+        clearBlock();
         blocks = 0;
+    }
+
+    private void clearBlock() {
+        Arrays.fill(block.first(), 0f);
+        Arrays.fill(block.second(), 0f);
     }
 
     /** [rows, Σx₀.., Σx₀²..]; zeros if there was no row. */

@@ -11,6 +11,8 @@ import java.util.Arrays;
  * matrix.
  */
 final class Patches {
+    private static final int FEWEST_TO_COPY = 12;
+
     private final Window window;
     private final int height;
     private final int width;
@@ -100,10 +102,20 @@ final class Patches {
         if (begin > left) {
             Arrays.fill(target, to, to + (begin - left) * channels, 0f);
         }
-        System.arraycopy(
-                x, imageRow + begin * channels, target, to + (begin - left) * channels, (end - begin) * channels);
+        copy(x, imageRow + begin * channels, target, to + (begin - left) * channels, (end - begin) * channels);
         if (end < left + window.size()) {
             Arrays.fill(target, to + (end - left) * channels, to + window.size() * channels, 0f);
+        }
+    }
+
+    /** A call to copy a handful of values takes longer than to move them one by one. */
+    private static void copy(float[] source, int from, float[] target, int to, int count) {
+        if (count > FEWEST_TO_COPY) {
+            System.arraycopy(source, from, target, to, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            target[to + i] = source[from + i];
         }
     }
 

@@ -29,6 +29,7 @@ final class Winograd {
     private final int tileRows;
     private final int tileColumns;
     private final boolean turned;
+    private final TileTransforms transforms = TileTransforms.best();
 
     /** Does something along an axis to six arrays. */
     @FunctionalInterface
@@ -97,7 +98,7 @@ final class Winograd {
                         0f,
                         Matrix.of(outputs[point], 0, block, filters));
             }
-            bothAxes(outputs, EDGE, TILE, block * filters, WinogradTransforms::output);
+            bothAxes(outputs, EDGE, TILE, block * filters, transforms::output);
             scatterOutputs(outputs, first, block, y, bias);
             int images = (first + block) / (tileRows * tileColumns);
             finished.values(y, imagesDone * imageValues, images * imageValues);
@@ -203,7 +204,7 @@ final class Winograd {
                 }
             }
         }
-        bothAxes(inputs, EDGE, EDGE, block * channels, WinogradTransforms::input);
+        bothAxes(inputs, EDGE, EDGE, block * channels, transforms::input);
     }
 
     private void scatterOutputs(float[][] outputs, int first, int block, float[] y, Convolution.Weights bias) {
@@ -246,7 +247,7 @@ final class Winograd {
                 }
             }
         }
-        bothAxes(outputs, TILE, EDGE, block * filters, WinogradTransforms::outputGradient);
+        bothAxes(outputs, TILE, EDGE, block * filters, transforms::outputGradient);
     }
 
     private void transformWeights(Convolution.Weights w, float[] weightPoints, Scratch scratch) {
@@ -261,7 +262,7 @@ final class Winograd {
                     System.arraycopy(w.data(), from, block[i * EDGE + j], 0, count);
                 }
             }
-            bothAxes(block, KERNEL, EDGE, count, WinogradTransforms::weights);
+            bothAxes(block, KERNEL, EDGE, count, transforms::weights);
             for (int point = 0; point < POINTS; point++) {
                 System.arraycopy(block[point], 0, weightPoints, point * plane + at, count);
             }
@@ -277,7 +278,7 @@ final class Winograd {
             for (int point = 0; point < POINTS; point++) {
                 System.arraycopy(weightPoints, point * plane + at, block[point], 0, count);
             }
-            bothAxes(block, EDGE, KERNEL, count, WinogradTransforms::weightGradient);
+            bothAxes(block, EDGE, KERNEL, count, transforms::weightGradient);
             for (int i = 0; i < KERNEL; i++) {
                 for (int j = 0; j < KERNEL; j++) {
                     int to = dw.offset() + (i * KERNEL + j) * plane + at;

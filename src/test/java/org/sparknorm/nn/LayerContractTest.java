@@ -145,7 +145,7 @@ class LayerContractTest {
     private static Layer residual(Layer shortcut) {
         Conv2d convolution = convolution("conv", 2, 2, new Window(3, 1, 1), false);
         BatchNorm.Specification norm = new BatchNorm.Specification("bn", 2, 1e-5, 0.9, true, Activation.Kind.NONE);
-        List<Layer> body = List.of(convolution, new BatchNorm(norm, convolution.statistics()));
+        List<Layer> body = List.of(convolution, new BatchNorm(norm, convolution.gatherStatistics(false)));
         return new Residual("block", body, shortcut, Activation.Kind.SIGMOID);
     }
 

@@ -207,7 +207,7 @@ class BottleneckVectorsTest {
             Activation.Kind activation = isActivated ? Activation.Kind.RELU : Activation.Kind.NONE;
             BatchNorm.Specification specification =
                     new BatchNorm.Specification(norm, filters, 1e-5, 0.9, true, activation);
-            return List.of(layer, new BatchNorm(specification, layer.statistics()));
+            return List.of(layer, new BatchNorm(specification, layer.gatherStatistics(false)));
         }
     }
 }

@@ -38,6 +38,7 @@ public final class BatchNorm implements Joining {
      *
      * @param name prefix of its tensors' names
      * @param decay weight of the old running value
+     * @param rectifiesInput whether max(x, 0) takes the place of x, in the same passes over memory
      * @param activation applied to y, in the same pass over memory
      */
     public record Specification(
@@ -46,23 +47,40 @@ public final class BatchNorm implements Joining {
             double epsilon,
             double decay,
             boolean isSynchronized,
-            Activation.Kind activation) {}
+            boolean rectifiesInput,
+            Activation.Kind activation) {
+
+        /** Of one that takes its input as it is. */
+        public Specification(
+                String name,
+                int channels,
+                double epsilon,
+                double decay,
+                boolean isSynchronized,
+                Activation.Kind activation) {
+            this(name, channels, epsilon, decay, isSynchronized, false, activation);
+        }
+
+        float inputFloor() {
+            return rectifiesInput ? 0f : Float.NEGATIVE_INFINITY;
+        }
+    }
 
     public BatchNorm(Specification specification) {
         this(specification, null);
     }
 
-    /** @param gatheredBefore the sums of its input, which the layer before gathers; null where it has to sum itself */
+    /** @param gatheredBefore the sums of its (rectified) input, which the layer before gathers; null where it has to sum itself */
     public BatchNorm(Specification specification, ChannelSums gatheredBefore) {
         this.specification = specification;
         int channels = specification.channels();
         gathered = gatheredBefore != null;
-        statistics = gathered ? gatheredBefore : new ChannelSums(channels);
+        statistics = gathered ? gatheredBefore : new ChannelSums(channels, specification.inputFloor());
         scale = Parameter.vector(specification.name() + ".weight", channels, Parameter.Role.NORM_SCALE);
         shift = Parameter.vector(specification.name() + ".bias", channels, Parameter.Role.NORM_SHIFT);
         running = new RunningStatistics(
                 specification.name(), channels, specification.decay(), specification.isSynchronized());
-        normalize = new Normalize(channels);
+        normalize = new Normalize(channels, specification.inputFloor());
         scales = new float[channels];
         shifts = new float[channels];
     }
@@ -168,6 +186,8 @@ public final class BatchNorm implements Joining {
         String activation = specification.activation() == Activation.Kind.NONE
                 ? ""
                 : ", " + new Activation(specification.activation());
-        return "BatchNorm " + specification.channels() + activation + (isSynchronized() ? "" : " (each slice its own)");
+        String input = specification.rectifiesInput() ? new Activation(Activation.Kind.RELU) + ", " : "";
+        return input + "BatchNorm " + specification.channels() + activation
+                + (isSynchronized() ? "" : " (each slice its own)");
     }
 }

@@ -3,43 +3,36 @@ package org.sparknorm.nn.norm;
 import org.sparknorm.nn.Activation;
 import org.sparknorm.tensor.ChannelSums;
 import org.sparknorm.tensor.Lanes;
+import org.sparknorm.tensor.RowKernels;
 import org.sparknorm.tensor.Tensor;
 
 /**
  * y = activation((x − mean)·γ/σ + β [+ addend]) and its derivative, for one mean and σ = √(variance + ε) a channel (the
- * last axis), in one pass over memory each. x̂ = (x − mean)/σ is computed again in the backward pass, not stored.
+ * last axis), in one pass over memory each; x is rectified first if the input has a floor. x̂ = (x − mean)/σ is computed again in the backward pass, not stored.
  */
 final class Normalize {
     private final int channels;
     private final Lanes lanes;
+    private final RowKernels kernels = RowKernels.best();
     private final float[] mean;
     private final float[] inverseDeviation;
     private final float[] perChannel;
-    private final float[] factors;
-    private final float[] terms;
-    private final float[] gradientFactors;
-    private final float[] valueFactors;
-    private final float[] constants;
-    private final float[] values;
-    private final float[] others;
+    private final RowKernels.Affine affine;
+    private final RowKernels.Combination combination;
     private final float[] gradients;
     private final ChannelSums sums;
 
-    Normalize(int channels) {
+    /** @param inputFloor 0 if the input is rectified first, otherwise negative infinity */
+    Normalize(int channels, float inputFloor) {
         this.channels = channels;
         this.lanes = new Lanes(channels);
         this.mean = new float[channels];
         this.inverseDeviation = new float[channels];
         this.perChannel = new float[channels];
-        this.factors = lanes.block();
-        this.terms = lanes.block();
-        this.gradientFactors = lanes.block();
-        this.valueFactors = lanes.block();
-        this.constants = lanes.block();
-        this.values = lanes.block();
-        this.others = lanes.block();
+        this.affine = new RowKernels.Affine(lanes.block(), lanes.block(), inputFloor);
+        this.combination = new RowKernels.Combination(lanes.block(), lanes.block(), lanes.block());
         this.gradients = lanes.block();
-        this.sums = new ChannelSums(channels);
+        this.sums = new ChannelSums(channels, inputFloor);
     }
 
     void statistics(int channel, double channelMean, double channelVariance, double epsilon) {
@@ -52,35 +45,29 @@ final class Normalize {
         for (int c = 0; c < channels; c++) {
             perChannel[c] = inverseDeviation[c] * scale[c];
         }
-        lanes.spread(perChannel, factors);
+        lanes.spread(perChannel, affine.factors());
         for (int c = 0; c < channels; c++) {
             perChannel[c] = shift[c] - mean[c] * perChannel[c];
         }
-        lanes.spread(perChannel, terms);
+        lanes.spread(perChannel, affine.terms());
+        float floor = floor(activation);
         int size = x.size();
         for (int at = 0; at < size; at += lanes.length()) {
             int count = Math.min(lanes.length(), size - at);
-            System.arraycopy(x.data(), at, values, 0, count);
-            scaleAndShift(values, factors, terms, values, count);
-            if (addend != null) {
-                System.arraycopy(addend.data(), at, others, 0, count);
-                add(values, others, count);
+            if (addend == null) {
+                kernels.normalize(affine, floor, x.data(), y.data(), at, 0, count);
+            } else {
+                kernels.normalizeAdding(affine, floor, x.data(), addend.data(), y.data(), at, 0, count);
             }
-            activation.apply(values, values, count);
-            System.arraycopy(values, 0, y.data(), at, count);
+            if (activation.isCurved()) {
+                activation.apply(y.data(), y.data(), at, at + count);
+            }
         }
     }
 
-    private static void scaleAndShift(float[] values, float[] factors, float[] terms, float[] target, int count) {
-        for (int i = 0; i < count; i++) {
-            target[i] = values[i] * factors[i] + terms[i];
-        }
-    }
-
-    private static void add(float[] values, float[] addends, int count) {
-        for (int i = 0; i < count; i++) {
-            values[i] += addends[i];
-        }
+    /** Rectifying is a floor under y, and lets through the gradients of what lies above it. */
+    private static float floor(Activation.Kind activation) {
+        return activation == Activation.Kind.RELU ? 0f : Float.NEGATIVE_INFINITY;
     }
 
     /**
@@ -91,10 +78,12 @@ final class Normalize {
     double[] backwardSums(Tensor x, Tensor y, Tensor dy, Activation.Kind activation) {
         sums.begin(mean);
         int size = x.size();
+        float floor = floor(activation);
         for (int at = 0; at < size; at += lanes.length()) {
             int count = Math.min(lanes.length(), size - at);
-            read(x, y, dy, activation, at, count);
-            sums.addProducts(gradients, values, count);
+            boolean curved = activation.isCurved();
+            float[] d = curved ? derive(y, dy, activation, at, count) : dy.data();
+            sums.addProducts(affine, floor, x.data(), at, d, curved ? 0 : at, count);
         }
         double[] products = sums.products();
         for (int c = 0; c < channels; c++) {
@@ -103,17 +92,10 @@ final class Normalize {
         return products;
     }
 
-    /** Values and gradients of a block, the gradients taken back through the activation. */
-    private void read(Tensor x, Tensor y, Tensor dy, Activation.Kind activation, int at, int count) {
-        System.arraycopy(x.data(), at, values, 0, count);
-        System.arraycopy(dy.data(), at, gradients, 0, count);
-        if (activation == Activation.Kind.RELU) {
-            // What went into it is computed again, which takes less time than reading y.
-            scaleAndShift(values, factors, terms, others, count);
-        } else if (activation != Activation.Kind.NONE) {
-            System.arraycopy(y.data(), at, others, 0, count);
-        }
-        activation.derive(others, gradients, gradients, count);
+    /** The gradients of a block, taken back through an activation whose derivative comes from y. */
+    private float[] derive(Tensor y, Tensor dy, Activation.Kind activation, int at, int count) {
+        activation.derive(y.data(), dy.data(), at, gradients, count);
+        return gradients;
     }
 
     /** dx = γ/σ · (d − Σd/m − x̂·Σ(d·x̂)/m) (Ioffe and Szegedy 2015, section 3). */
@@ -128,25 +110,19 @@ final class Normalize {
             slopes[c] = (float) slope;
             shifts[c] = (float) (-factor * totals.sums()[c] / totals.count() - slope * mean[c]);
         }
-        lanes.spread(perChannel, gradientFactors);
-        lanes.spread(slopes, valueFactors);
-        lanes.spread(shifts, constants);
+        lanes.spread(perChannel, combination.gradientFactors());
+        lanes.spread(slopes, combination.valueFactors());
+        lanes.spread(shifts, combination.constants());
+        float floor = floor(activation);
         int size = x.size();
         for (int at = 0; at < size; at += lanes.length()) {
             int count = Math.min(lanes.length(), size - at);
-            read(x, y, dy, activation, at, count);
-            combine(gradients, gradientFactors, values, valueFactors, constants, count);
-            System.arraycopy(gradients, 0, dx.data(), at, count);
+            boolean curved = activation.isCurved();
+            float[] d = curved ? derive(y, dy, activation, at, count) : dy.data();
+            kernels.combine(combination, affine, floor, x.data(), dx.data(), at, d, curved ? 0 : at, 0, count);
         }
     }
 
     /** Σd and Σd·x̂ over all slices, and the number of values behind them. */
     record Totals(double[] sums, double count) {}
-
-    private static void combine(
-            float[] gradients, float[] factors, float[] values, float[] valueFactors, float[] terms, int count) {
-        for (int i = 0; i < count; i++) {
-            gradients[i] = factors[i] * gradients[i] + valueFactors[i] * values[i] + terms[i];
-        }
-    }
 }

@@ -243,6 +243,22 @@ class BatchNormTest {
         assertThat(fused.gradients()).isEqualTo(apart.gradients());
     }
 
+    @Test
+    void rectifyingTheInputIsAnActivationBefore() throws InterruptedException {
+        int[] sizes = {3, 0, 9};
+        BatchNorm.Specification rectifying =
+                new BatchNorm.Specification("bn1", CHANNELS, EPSILON, DECAY, true, true, Activation.Kind.NONE);
+        Result fused = run(sizes, () -> network(new BatchNorm(rectifying)));
+        Result apart = run(
+                sizes,
+                () -> network(new Sequential(
+                        List.of(new Activation(Activation.Kind.RELU), norm(true, Activation.Kind.NONE)))));
+        assertThat(fused.y()).isEqualTo(apart.y());
+        assertThat(fused.dx()).isEqualTo(apart.dx());
+        assertThat(fused.gradients()).isEqualTo(apart.gradients());
+        assertThat(fused.buffers()).isEqualTo(apart.buffers());
+    }
+
     private static float[] buffers(List<Network> networks) {
         Network network = networks.get(0);
         double[] observations = new double[network.observationCount()];
