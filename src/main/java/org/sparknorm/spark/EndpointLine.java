@@ -35,18 +35,25 @@ interface EndpointLine {
             return inProcess.endpoint == null ? remote() : new DirectLine(inProcess.endpoint);
         }
 
+        /** Where sums of gradients are handed over within the driver's process; null elsewhere. */
+        GradientParcel.Handover handover() {
+            return inProcess.handover;
+        }
+
         private EndpointLine remote() {
             SparkEnv spark = SparkEnv.get();
             return rpc(RpcUtils.makeDriverRef(name, spark.conf(), spark.rpcEnv()));
         }
     }
 
-    /** Loses the endpoint wherever it is copied. */
+    /** Loses all it holds wherever it is copied. */
     final class InProcess implements Serializable {
         private final transient StatisticsEndpoint endpoint;
+        private final transient GradientParcel.Handover handover;
 
         InProcess(StatisticsEndpoint endpoint) {
             this.endpoint = endpoint;
+            this.handover = new GradientParcel.Handover();
         }
     }
 

@@ -47,6 +47,9 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     private final RunConfig config;
     private final int partitions;
     private final StatisticsEndpoint endpoint;
+    /** Held here as well, so that Spark never has to read it back from disk, as a copy. */
+    private final EndpointLine.Address ownAddress;
+
     private final Broadcast<EndpointLine.Address> address;
     private final Map<Split, JavaRDD<Host>> hosts = new EnumMap<>(Split.class);
     private final Map<Split, BatchPlan> plans = new EnumMap<>(Split.class);
@@ -59,7 +62,8 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         this.endpoint = new StatisticsEndpoint(SparkEnv.get().rpcEnv(), config.statisticsTimeout());
         String endpointName = "sparknorm-" + UUID.randomUUID();
         SparkEnv.get().rpcEnv().setupEndpoint(endpointName, endpoint);
-        this.address = spark.broadcast(new EndpointLine.Address(endpointName, endpoint));
+        this.ownAddress = new EndpointLine.Address(endpointName, endpoint);
+        this.address = spark.broadcast(ownAddress);
         spark.sc().setInterruptOnCancel(true);
     }
 
@@ -96,11 +100,16 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         // Otherwise Spark walks the stack for every RDD of every step.
         spark.sc().setCallSite(CALL_SITE);
         endpoint.begin(attempt, state.weights());
+        GradientParcel.Handover handover = ownAddress.handover();
+        handover.clear();
         boolean direct = spark.sc().isLocal() || (long) state.weights().length * Float.BYTES <= LARGEST_DIRECT_MODEL;
         Broadcast<ModelParcel> model = direct ? null : spark.broadcast(new ModelParcel(state.weights(), new float[0]));
         try {
             StepTask task = new StepTask(attempt, model, address, config.statisticsTimeout());
-            return aggregate(BarrierStage.map(hosts.get(Split.TRAIN), task), config.slices())
+            GradientParcel zero = new GradientParcel(new GradientSum(config.slices()), null);
+            return TreeAggregation.of(
+                            BarrierStage.map(hosts.get(Split.TRAIN), task), zero, new GradientParcel.Merge(address))
+                    .open(handover)
                     .result();
         } finally {
             endpoint.end();
@@ -113,11 +122,6 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     /** A job with a barrier stage and {@code treeAggregate} over the training examples that computes nothing: the floor. */
     public void emptyJob() {
         TreeAggregation.of(BarrierStage.map(hosts.get(Split.TRAIN), host -> 1), 0, Integer::sum);
-    }
-
-    /** The sum over all partitions, by {@code treeAggregate}. */
-    static GradientSum aggregate(JavaRDD<GradientSum> gradients, int slices) {
-        return TreeAggregation.of(gradients, new GradientSum(slices), GradientSum::merge);
     }
 
     /** Returns when the step can be tried again, otherwise throws what stopped it. */

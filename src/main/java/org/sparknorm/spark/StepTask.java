@@ -3,7 +3,6 @@ package org.sparknorm.spark;
 import java.time.Duration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.sparknorm.train.GradientSum;
 
 /**
  * What the tasks of one try at a step do.
@@ -15,9 +14,10 @@ record StepTask(
         Broadcast<ModelParcel> model,
         Broadcast<EndpointLine.Address> endpoint,
         Duration statisticsTimeout)
-        implements BarrierStage.Task<Host, GradientSum> {
+        implements BarrierStage.Task<Host, GradientParcel> {
     @Override
-    public GradientSum call(Host host) throws InterruptedException {
-        return host.step(this, TaskContext.get().cpus());
+    public GradientParcel call(Host host) throws InterruptedException {
+        return new GradientParcel(
+                host.step(this, TaskContext.get().cpus()), endpoint.value().handover());
     }
 }

@@ -90,6 +90,35 @@ final class Patches {
         }
     }
 
+    /**
+     * The transpose of what {@link #expandWhole} gives for whole output rows of images of one channel, under a window of
+     * stride 1: what a pixel of the window sees lies together, so there are few and long copies.
+     *
+     * @param firstRow numbered through all images
+     */
+    void expandByPixel(float[] x, int firstRow, int rows, float[] matrix) {
+        int pixels = rows * outputWidth;
+        for (int ky = 0; ky < window.size(); ky++) {
+            for (int kx = 0; kx < window.size(); kx++) {
+                int to = (ky * window.size() + kx) * pixels;
+                int left = Math.min(outputWidth, Math.max(0, window.padding() - kx));
+                int right = Math.max(left, Math.min(outputWidth, width + window.padding() - kx));
+                for (int row = firstRow; row < firstRow + rows; row++) {
+                    int y = row % outputHeight - window.padding() + ky;
+                    if (y < 0 || y >= height) {
+                        Arrays.fill(matrix, to, to + outputWidth, 0f);
+                    } else {
+                        int from = (row / outputHeight * height + y) * width + kx - window.padding();
+                        Arrays.fill(matrix, to, to + left, 0f);
+                        System.arraycopy(x, from + left, matrix, to + left, right - left);
+                        Arrays.fill(matrix, to + right, to + outputWidth, 0f);
+                    }
+                    to += outputWidth;
+                }
+            }
+        }
+    }
+
     /** One row of the window at one place: zeros where it hangs over the edges. */
     private void copySpan(float[] x, int imageRow, int place, float[] target, int to) {
         int left = place * window.stride() - window.padding();

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * <p>Tiles are taken in blocks that stay in the second cache; in a block, point by point, all tiles' channels stand in one
  * array, which is at once the matrix of the product.
  */
-final class Winograd {
+final class Winograd implements ConvolutionScheme {
     private static final int TILE = 4;
     private static final int EDGE = 6;
     private static final int POINTS = EDGE * EDGE;
@@ -47,14 +47,7 @@ final class Winograd {
      * @param forward the convolution itself, whose weights will be given as they are
      */
     static Winograd reverse(Convolution.Geometry forward, Blas blas) {
-        Window window = forward.window();
-        Convolution.Geometry geometry = new Convolution.Geometry(
-                new Window(KERNEL, 1, KERNEL - 1 - window.padding()),
-                forward.outputHeight(),
-                forward.outputWidth(),
-                forward.filters(),
-                forward.channels());
-        return new Winograd(geometry, blas, true);
+        return new Winograd(forward.reverse(), blas, true);
     }
 
     /** @param turned whether weights are given as [K, K, O, C], and are to be turned by half a circle */
@@ -72,7 +65,8 @@ final class Winograd {
         return Math.min(tiles, Math.max(FEWEST_TILES, BLOCK_VALUES / (channels + filters)));
     }
 
-    void forward(
+    @Override
+    public void forward(
             float[] x,
             int count,
             Convolution.Weights w,
@@ -116,7 +110,8 @@ final class Winograd {
                 : Matrix.of(weightPoints, at, channels, filters);
     }
 
-    void backwardWeights(float[] x, float[] dy, int count, Convolution.Weights dw, Scratch scratch) {
+    @Override
+    public void backwardWeights(float[] x, float[] dy, int count, Convolution.Weights dw, Scratch scratch) {
         int tiles = count * tileRows * tileColumns;
         int blockTiles = blockTiles(tiles);
         float[] weightPoints = scratch.take(POINTS * channels * filters);

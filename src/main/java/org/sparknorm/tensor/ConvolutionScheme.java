@@ -1,0 +1,21 @@
+package org.sparknorm.tensor;
+
+/** A way to make matrix products of a convolution. */
+interface ConvolutionScheme {
+    /**
+     * y = x ∗ w.
+     *
+     * @param bias added to every pixel; null for none
+     */
+    void forward(
+            float[] x,
+            int count,
+            Convolution.Weights w,
+            Convolution.Weights bias,
+            float[] y,
+            Scratch scratch,
+            Convolution.Finished finished);
+
+    /** dw += the products of what the windows see with the gradients of their outputs. */
+    void backwardWeights(float[] x, float[] dy, int count, Convolution.Weights dw, Scratch scratch);
+}
