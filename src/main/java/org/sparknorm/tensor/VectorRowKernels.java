@@ -1,5 +1,6 @@
 package org.sparknorm.tensor;
 
+import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
@@ -10,16 +11,13 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * With the vectors of the machine. Multiplications and additions stay apart, as in the plain kernels: a fused one would
- * round otherwise.
+ * round otherwise. No larger method of ours is called in a loop: where the compiler stops inlining, vectors would become
+ * objects.
  */
 final class VectorRowKernels implements RowKernels {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
     private final RowKernels plain = new PlainRowKernels();
-
-    private static FloatVector load(float[] values, int at) {
-        return FloatVector.fromArray(SPECIES, values, at);
-    }
 
     /** Not a number stays what it is. */
     private static FloatVector atLeast(FloatVector value, FloatVector floor) {
@@ -39,8 +37,8 @@ final class VectorRowKernels implements RowKernels {
         FloatVector lowest = FloatVector.broadcast(SPECIES, floor);
         int bound = bound(from, to);
         for (int i = from; i < bound; i += SPECIES.length()) {
-            FloatVector value = atLeast(load(x, at + i), lowestInput);
-            FloatVector result = value.mul(load(factors, i)).add(load(terms, i));
+            FloatVector value = atLeast(fromArray(SPECIES, x, at + i), lowestInput);
+            FloatVector result = value.mul(fromArray(SPECIES, factors, i)).add(fromArray(SPECIES, terms, i));
             atLeast(result, lowest).intoArray(y, at + i);
         }
         plain.normalize(affine, floor, x, y, at, bound, to);
@@ -55,8 +53,10 @@ final class VectorRowKernels implements RowKernels {
         FloatVector lowest = FloatVector.broadcast(SPECIES, floor);
         int bound = bound(from, to);
         for (int i = from; i < bound; i += SPECIES.length()) {
-            FloatVector value = atLeast(load(x, at + i), lowestInput);
-            FloatVector result = value.mul(load(factors, i)).add(load(terms, i)).add(load(addend, at + i));
+            FloatVector value = atLeast(fromArray(SPECIES, x, at + i), lowestInput);
+            FloatVector result = value.mul(fromArray(SPECIES, factors, i))
+                    .add(fromArray(SPECIES, terms, i))
+                    .add(fromArray(SPECIES, addend, at + i));
             atLeast(result, lowest).intoArray(y, at + i);
         }
         plain.normalizeAdding(affine, floor, x, addend, y, at, bound, to);
@@ -70,9 +70,10 @@ final class VectorRowKernels implements RowKernels {
         FloatVector lowestInput = FloatVector.broadcast(SPECIES, sums.inputFloor());
         int bound = bound(from, to);
         for (int i = from; i < bound; i += SPECIES.length()) {
-            FloatVector distance = atLeast(load(x, at + i), lowestInput).sub(load(centres, i));
-            load(first, i).add(distance).intoArray(first, i);
-            load(second, i).add(distance.mul(distance)).intoArray(second, i);
+            FloatVector distance =
+                    atLeast(fromArray(SPECIES, x, at + i), lowestInput).sub(fromArray(SPECIES, centres, i));
+            fromArray(SPECIES, first, i).add(distance).intoArray(first, i);
+            fromArray(SPECIES, second, i).add(distance.mul(distance)).intoArray(second, i);
         }
         plain.addSquares(sums, x, at, bound, to);
     }
@@ -89,13 +90,16 @@ final class VectorRowKernels implements RowKernels {
         FloatVector zero = FloatVector.zero(SPECIES);
         int bound = bound(from, to);
         for (int i = from; i < bound; i += SPECIES.length()) {
-            FloatVector input = load(x, at + i);
+            FloatVector input = fromArray(SPECIES, x, at + i);
             FloatVector value = atLeast(input, lowestInput);
-            VectorMask<Float> open =
-                    value.mul(load(factors, i)).add(load(terms, i)).compare(GT, floor);
-            FloatVector d = zero.blend(load(dy, dyAt + i), open);
-            load(first, i).add(d).intoArray(first, i);
-            load(second, i).add(d.mul(value.sub(load(centres, i)))).intoArray(second, i);
+            VectorMask<Float> open = value.mul(fromArray(SPECIES, factors, i))
+                    .add(fromArray(SPECIES, terms, i))
+                    .compare(GT, floor);
+            FloatVector d = zero.blend(fromArray(SPECIES, dy, dyAt + i), open);
+            fromArray(SPECIES, first, i).add(d).intoArray(first, i);
+            fromArray(SPECIES, second, i)
+                    .add(d.mul(value.sub(fromArray(SPECIES, centres, i))))
+                    .intoArray(second, i);
         }
         plain.addProducts(sums, affine, floor, x, at, dy, dyAt, bound, to);
     }
@@ -121,15 +125,16 @@ final class VectorRowKernels implements RowKernels {
         FloatVector zero = FloatVector.zero(SPECIES);
         int bound = bound(from, to);
         for (int i = from; i < bound; i += SPECIES.length()) {
-            FloatVector input = load(x, at + i);
+            FloatVector input = fromArray(SPECIES, x, at + i);
             FloatVector value = atLeast(input, lowestInput);
-            VectorMask<Float> open =
-                    value.mul(load(factors, i)).add(load(terms, i)).compare(GT, floor);
-            FloatVector d = zero.blend(load(dy, dyAt + i), open);
-            FloatVector gradient = load(gradientFactors, i)
+            VectorMask<Float> open = value.mul(fromArray(SPECIES, factors, i))
+                    .add(fromArray(SPECIES, terms, i))
+                    .compare(GT, floor);
+            FloatVector d = zero.blend(fromArray(SPECIES, dy, dyAt + i), open);
+            FloatVector gradient = fromArray(SPECIES, gradientFactors, i)
                     .mul(d)
-                    .add(load(valueFactors, i).mul(value))
-                    .add(load(constants, i));
+                    .add(fromArray(SPECIES, valueFactors, i).mul(value))
+                    .add(fromArray(SPECIES, constants, i));
             zero.blend(gradient, input.compare(GT, lowestInput)).intoArray(dx, at + i);
         }
         plain.combine(combination, affine, floor, x, dx, at, dy, dyAt, bound, to);
@@ -140,7 +145,8 @@ final class VectorRowKernels implements RowKernels {
         FloatVector zero = FloatVector.zero(SPECIES);
         int bound = bound(from, to);
         for (int i = from; i < bound; i += SPECIES.length()) {
-            zero.blend(load(dy, i), load(y, i).compare(GT, 0f)).intoArray(dx, i);
+            zero.blend(fromArray(SPECIES, dy, i), fromArray(SPECIES, y, i).compare(GT, 0f))
+                    .intoArray(dx, i);
         }
         plain.gate(y, dy, dx, bound, to);
     }
@@ -149,7 +155,9 @@ final class VectorRowKernels implements RowKernels {
     public void add(float[] sum, int sumAt, float[] x, int xAt, int from, int to) {
         int bound = bound(from, to);
         for (int i = from; i < bound; i += SPECIES.length()) {
-            load(sum, sumAt + i).add(load(x, xAt + i)).intoArray(sum, sumAt + i);
+            fromArray(SPECIES, sum, sumAt + i)
+                    .add(fromArray(SPECIES, x, xAt + i))
+                    .intoArray(sum, sumAt + i);
         }
         plain.add(sum, sumAt, x, xAt, bound, to);
     }
@@ -158,7 +166,9 @@ final class VectorRowKernels implements RowKernels {
     public void takeLarger(float[] largest, int largestAt, float[] x, int xAt, int from, int to) {
         int bound = bound(from, to);
         for (int i = from; i < bound; i += SPECIES.length()) {
-            load(largest, largestAt + i).max(load(x, xAt + i)).intoArray(largest, largestAt + i);
+            fromArray(SPECIES, largest, largestAt + i)
+                    .max(fromArray(SPECIES, x, xAt + i))
+                    .intoArray(largest, largestAt + i);
         }
         plain.takeLarger(largest, largestAt, x, xAt, bound, to);
     }
@@ -169,9 +179,10 @@ final class VectorRowKernels implements RowKernels {
         FloatVector zero = FloatVector.zero(SPECIES);
         int bound = bound(from, to);
         for (int i = from; i < bound; i += SPECIES.length()) {
-            VectorMask<Float> isLargest = load(x, xAt + i).compare(EQ, load(largest, largestAt + i));
-            FloatVector left = load(rest, largestAt + i);
-            FloatVector gradient = load(dx, xAt + i);
+            VectorMask<Float> isLargest =
+                    fromArray(SPECIES, x, xAt + i).compare(EQ, fromArray(SPECIES, largest, largestAt + i));
+            FloatVector left = fromArray(SPECIES, rest, largestAt + i);
+            FloatVector gradient = fromArray(SPECIES, dx, xAt + i);
             gradient.blend(gradient.add(left), isLargest).intoArray(dx, xAt + i);
             left.blend(zero, isLargest).intoArray(rest, largestAt + i);
         }

@@ -1,17 +1,18 @@
 package org.sparknorm.tensor;
 
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** With the vectors of the machine: every transform is one loop, with all its values in registers. */
+/**
+ * With the vectors of the machine: every transform is one loop, with all its values in registers. No method of ours is
+ * called in a loop: where the compiler stops inlining, vectors would become objects.
+ */
 final class VectorTileTransforms implements TileTransforms {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
     private final TileTransforms plain = new PlainTileTransforms();
-
-    private static FloatVector load(float[] values, int at) {
-        return FloatVector.fromArray(SPECIES, values, at);
-    }
 
     /** Behind the last whole vector. */
     private static int bound(int from, int to) {
@@ -22,16 +23,16 @@ final class VectorTileTransforms implements TileTransforms {
     public void input(float[] d0, float[] d1, float[] d2, float[] d3, float[] d4, float[] d5, int from, int to) {
         int bound = bound(from, to);
         for (int l = from; l < bound; l += SPECIES.length()) {
-            FloatVector x1 = load(d1, l);
-            FloatVector x2 = load(d2, l);
-            FloatVector x3 = load(d3, l);
-            FloatVector x4 = load(d4, l);
+            FloatVector x1 = fromArray(SPECIES, d1, l);
+            FloatVector x2 = fromArray(SPECIES, d2, l);
+            FloatVector x3 = fromArray(SPECIES, d3, l);
+            FloatVector x4 = fromArray(SPECIES, d4, l);
             FloatVector even = x4.sub(x2.mul(4f));
             FloatVector odd = x3.sub(x1.mul(4f));
             FloatVector evenOfTwo = x4.sub(x2);
             FloatVector oddOfTwo = x3.sub(x1).mul(2f);
-            load(d0, l).mul(4f).sub(x2.mul(5f)).add(x4).intoArray(d0, l);
-            x1.mul(4f).sub(x3.mul(5f)).add(load(d5, l)).intoArray(d5, l);
+            fromArray(SPECIES, d0, l).mul(4f).sub(x2.mul(5f)).add(x4).intoArray(d0, l);
+            x1.mul(4f).sub(x3.mul(5f)).add(fromArray(SPECIES, d5, l)).intoArray(d5, l);
             even.add(odd).intoArray(d1, l);
             even.sub(odd).intoArray(d2, l);
             evenOfTwo.add(oddOfTwo).intoArray(d3, l);
@@ -44,18 +45,21 @@ final class VectorTileTransforms implements TileTransforms {
     public void output(float[] m0, float[] m1, float[] m2, float[] m3, float[] m4, float[] m5, int from, int to) {
         int bound = bound(from, to);
         for (int l = from; l < bound; l += SPECIES.length()) {
-            FloatVector p1 = load(m1, l);
-            FloatVector p2 = load(m2, l);
-            FloatVector p3 = load(m3, l);
-            FloatVector p4 = load(m4, l);
+            FloatVector p1 = fromArray(SPECIES, m1, l);
+            FloatVector p2 = fromArray(SPECIES, m2, l);
+            FloatVector p3 = fromArray(SPECIES, m3, l);
+            FloatVector p4 = fromArray(SPECIES, m4, l);
             FloatVector sum = p1.add(p2);
             FloatVector difference = p1.sub(p2);
             FloatVector sumOfTwo = p3.add(p4);
             FloatVector differenceOfTwo = p3.sub(p4);
-            load(m0, l).add(sum).add(sumOfTwo).intoArray(m0, l);
+            fromArray(SPECIES, m0, l).add(sum).add(sumOfTwo).intoArray(m0, l);
             difference.add(differenceOfTwo.mul(2f)).intoArray(m1, l);
             sum.add(sumOfTwo.mul(4f)).intoArray(m2, l);
-            difference.add(differenceOfTwo.mul(8f)).add(load(m5, l)).intoArray(m3, l);
+            difference
+                    .add(differenceOfTwo.mul(8f))
+                    .add(fromArray(SPECIES, m5, l))
+                    .intoArray(m3, l);
         }
         plain.output(m0, m1, m2, m3, m4, m5, bound, to);
     }
@@ -65,10 +69,10 @@ final class VectorTileTransforms implements TileTransforms {
             float[] m0, float[] m1, float[] m2, float[] m3, float[] m4, float[] m5, int from, int to) {
         int bound = bound(from, to);
         for (int l = from; l < bound; l += SPECIES.length()) {
-            FloatVector y0 = load(m0, l);
-            FloatVector y1 = load(m1, l);
-            FloatVector y2 = load(m2, l);
-            FloatVector y3 = load(m3, l);
+            FloatVector y0 = fromArray(SPECIES, m0, l);
+            FloatVector y1 = fromArray(SPECIES, m1, l);
+            FloatVector y2 = fromArray(SPECIES, m2, l);
+            FloatVector y3 = fromArray(SPECIES, m3, l);
             FloatVector even = y0.add(y2);
             FloatVector odd = y1.add(y3);
             FloatVector evenOfTwo = y0.add(y2.mul(4f));
@@ -86,9 +90,9 @@ final class VectorTileTransforms implements TileTransforms {
     public void weights(float[] u0, float[] u1, float[] u2, float[] u3, float[] u4, float[] u5, int from, int to) {
         int bound = bound(from, to);
         for (int l = from; l < bound; l += SPECIES.length()) {
-            FloatVector g0 = load(u0, l);
-            FloatVector g1 = load(u1, l);
-            FloatVector g2 = load(u2, l);
+            FloatVector g0 = fromArray(SPECIES, u0, l);
+            FloatVector g1 = fromArray(SPECIES, u1, l);
+            FloatVector g2 = fromArray(SPECIES, u2, l);
             FloatVector even = g0.add(g2).mul(-1f / 6f);
             FloatVector odd = g1.mul(-1f / 6f);
             FloatVector evenOfTwo = g0.mul(1f / 24f).add(g2.mul(1f / 6f));
@@ -108,21 +112,21 @@ final class VectorTileTransforms implements TileTransforms {
             float[] u0, float[] u1, float[] u2, float[] u3, float[] u4, float[] u5, int from, int to) {
         int bound = bound(from, to);
         for (int l = from; l < bound; l += SPECIES.length()) {
-            FloatVector p1 = load(u1, l);
-            FloatVector p2 = load(u2, l);
-            FloatVector p3 = load(u3, l);
-            FloatVector p4 = load(u4, l);
+            FloatVector p1 = fromArray(SPECIES, u1, l);
+            FloatVector p2 = fromArray(SPECIES, u2, l);
+            FloatVector p3 = fromArray(SPECIES, u3, l);
+            FloatVector p4 = fromArray(SPECIES, u4, l);
             FloatVector sum = p1.add(p2);
             FloatVector difference = p1.sub(p2);
             FloatVector sumOfTwo = p3.add(p4);
             FloatVector differenceOfTwo = p3.sub(p4);
-            load(u0, l)
+            fromArray(SPECIES, u0, l)
                     .mul(0.25f)
                     .sub(sum.mul(1f / 6f))
                     .add(sumOfTwo.mul(1f / 24f))
                     .intoArray(u0, l);
             differenceOfTwo.mul(1f / 12f).sub(difference.mul(1f / 6f)).intoArray(u1, l);
-            sumOfTwo.sub(sum).mul(1f / 6f).add(load(u5, l)).intoArray(u2, l);
+            sumOfTwo.sub(sum).mul(1f / 6f).add(fromArray(SPECIES, u5, l)).intoArray(u2, l);
         }
         plain.weightGradient(u0, u1, u2, u3, u4, u5, bound, to);
     }
