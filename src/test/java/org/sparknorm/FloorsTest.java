@@ -54,7 +54,10 @@ class FloorsTest {
             Map.entry("dev.ludovic.netlib.", Set.of("tensor")),
             Map.entry("org.bytedeco.", Set.of("tensor")),
             Map.entry("jdk.incubator.vector.", Set.of("tensor")),
-            Map.entry("com.sun.jna.", Set.of("tensor")));
+            Map.entry("com.sun.jna.", Set.of("tensor")),
+            Map.entry("org.apache.parquet.", Set.of("spark")),
+            Map.entry("javax.imageio.", Set.of("data")),
+            Map.entry("com.twelvemonkeys.", Set.of("data")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
