@@ -83,6 +83,7 @@ final class ConfigBinder {
             case "Duration" -> duration(path);
             case "AutoInteger" -> autoInteger(path);
             case "ChannelValues" -> channelValues(path);
+            case "Range" -> range(path);
             default -> throw new IllegalStateException("no reader for " + type + " of " + path);
         };
     }
@@ -100,6 +101,7 @@ final class ConfigBinder {
             case "Duration" -> "a time such as 10s or 5min";
             case "AutoInteger" -> "a whole number from 1 or auto";
             case "ChannelValues" -> "a number, a list of numbers or none";
+            case "Range" -> "two numbers such as [0.5, 1]";
             default -> "a list of whole numbers";
         };
     }
@@ -172,6 +174,14 @@ final class ConfigBinder {
             throw new ConfigException.BadValue(path, "below 1");
         }
         return new AutoInteger((int) number);
+    }
+
+    private Range range(String path) {
+        List<Double> numbers = finite(path, config.getDoubleList(path));
+        if (numbers.size() != 2) {
+            throw new ConfigException.BadValue(path, "not two numbers");
+        }
+        return new Range(numbers.get(0), numbers.get(1));
     }
 
     private ChannelValues channelValues(String path) {

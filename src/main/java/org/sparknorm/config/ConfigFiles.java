@@ -26,6 +26,7 @@ public final class ConfigFiles {
     private static final String DEFAULTS = "org/sparknorm/config/reference.conf";
     private static final String STEPS = "steps";
     private static final String EPOCHS = "epochs";
+    private static final String NONE = "none";
     private static final ConfigSchema SCHEMA = new ConfigSchema();
 
     private ConfigFiles() {}
@@ -69,7 +70,7 @@ public final class ConfigFiles {
 
         private Config resolved() {
             try {
-                Config complete = config.withFallback(defaults()).resolve();
+                Config complete = withoutNone(config.withFallback(defaults()).resolve());
                 checkKeys(complete.root(), "");
                 return complete;
             } catch (ConfigException e) {
@@ -148,6 +149,19 @@ public final class ConfigFiles {
         return ConfigFactory.parseResources(ConfigFiles.class.getClassLoader(), DEFAULTS);
     }
 
+    /** With the defaults, which do nothing, for each section in whose place {@code none} stands. */
+    private static Config withoutNone(Config config) {
+        Config result = config;
+        for (String section : SCHEMA.sectionsOrNone()) {
+            boolean isNone = config.hasPath(section)
+                    && config.getValue(section).unwrapped().equals(NONE);
+            if (isNone) {
+                result = result.withValue(section, defaults().getValue(section));
+            }
+        }
+        return result;
+    }
+
     private static Config assign(Config config, String assignment) {
         int equals = assignment.indexOf('=');
         if (equals < 1) {
@@ -155,6 +169,9 @@ public final class ConfigFiles {
         }
         String key = assignment.substring(0, equals);
         String value = assignment.substring(equals + 1);
+        if (value.equals(NONE) && SCHEMA.sectionsOrNone().contains(key)) {
+            return config.withValue(key, ConfigValueFactory.fromAnyRef(NONE, "command line"));
+        }
         if (SCHEMA.isSectionPath(key)) {
             throw new RefusedException(
                     assignment + " sets a whole section", "set its keys one by one, as " + key + ".KEY=VALUE");
@@ -200,7 +217,8 @@ public final class ConfigFiles {
             if (value.valueType() != ConfigValueType.OBJECT) {
                 throw new RefusedException(
                         path + " = " + value.unwrapped() + " (" + value.origin().description() + ") is not a section",
-                        "write " + path + " { ... }");
+                        "write " + path + " { ... }"
+                                + (SCHEMA.sectionsOrNone().contains(path) ? " or " + path + " = " + NONE : ""));
             }
             checkKeys((ConfigObject) value, path + ".");
         }

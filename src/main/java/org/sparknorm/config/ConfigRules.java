@@ -74,6 +74,23 @@ final class ConfigRules {
         for (double deviation : data.deviation().values()) {
             above("data.deviation", deviation, 0);
         }
+        checkAugment(data.augment());
+        atLeast("data.reshuffle-every", data.reshuffleEvery(), 0);
+        if (data.reshuffleEvery() > 0 && data.shuffle() != DataConfig.Shuffle.TRUE) {
+            throw new RefusedException(
+                    "data.reshuffle-every = " + data.reshuffleEvery() + " needs shuffled data",
+                    "set data.shuffle = true, or data.reshuffle-every = 0");
+        }
+        atLeast("data.largest-image", data.largestImage(), 1);
+    }
+
+    private static void checkAugment(AugmentConfig augment) {
+        rising("data.augment.crop-area", augment.cropArea());
+        inRange("data.augment.crop-area", augment.cropArea().high(), 0, 1);
+        rising("data.augment.crop-aspect", augment.cropAspect());
+        atLeast("data.augment.padding", augment.padding(), 0);
+        // At 5 the hue turns by up to half the circle either way: any hue may come out.
+        inRange("data.augment.distortion", augment.distortion(), 0, 5);
     }
 
     private static void checkOptimizer(OptimizerConfig optimizer) {
@@ -117,6 +134,13 @@ final class ConfigRules {
     private static void above(String key, double value, double bound) {
         if (!(value > bound) || Double.isInfinite(value)) {
             throw new RefusedException(key + " = " + value + " is out of range", "it must be above " + bound);
+        }
+    }
+
+    private static void rising(String key, Range range) {
+        above(key, range.low(), 0);
+        if (range.low() > range.high()) {
+            throw new RefusedException(key + " = " + range + " falls", "write the smaller number first");
         }
     }
 

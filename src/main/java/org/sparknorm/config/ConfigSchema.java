@@ -5,14 +5,22 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The known keys and their Java types, read off the records of {@link RunConfig}. */
 final class ConfigSchema {
+    /** Records that are the value of one key. */
+    private static final Set<Class<?>> VALUES =
+            Set.of(AutoInteger.class, ChannelValues.class, Range.class, Setting.class);
+
     private final Map<String, Type> types = new TreeMap<>();
+    private final Set<String> sectionsOrNone = new TreeSet<>();
 
     ConfigSchema() {
         collect("", RunConfig.class);
@@ -21,6 +29,9 @@ final class ConfigSchema {
     private void collect(String prefix, Class<?> section) {
         for (RecordComponent component : section.getRecordComponents()) {
             String path = prefix + kebab(component.getName());
+            if (component.isAnnotationPresent(OrNone.class)) {
+                sectionsOrNone.add(path);
+            }
             if (isSection(component.getType())) {
                 collect(path + ".", component.getType());
             } else {
@@ -30,7 +41,7 @@ final class ConfigSchema {
     }
 
     static boolean isSection(Class<?> type) {
-        return type.isRecord() && type != AutoInteger.class && type != ChannelValues.class && type != Setting.class;
+        return type.isRecord() && !VALUES.contains(type);
     }
 
     boolean isKnown(String path) {
@@ -39,6 +50,11 @@ final class ConfigSchema {
 
     boolean isSectionPath(String path) {
         return types.keySet().stream().anyMatch(known -> known.startsWith(path + "."));
+    }
+
+    /** The sections in whose place {@code none} may stand. */
+    Set<String> sectionsOrNone() {
+        return Collections.unmodifiableSet(sectionsOrNone);
     }
 
     /** Whether values of the key are text: words and paths, taken literally on the command line. */

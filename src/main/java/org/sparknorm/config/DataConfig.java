@@ -2,16 +2,23 @@ package org.sparknorm.config;
 
 import java.io.Serializable;
 
-/** Section {@code data}: which examples, how their values are read, and their order. */
+/** Section {@code data}: which examples, their size, how their values are read, changed and ordered. */
 public record DataConfig(
         Format format,
         Setting<String> train,
         Setting<String> validation,
+        AutoInteger size,
         boolean binarize,
         ChannelValues mean,
         ChannelValues deviation,
         Shuffle shuffle,
+        int reshuffleEvery,
         LastBatch lastBatch,
+        @OrNone AugmentConfig augment,
+        BadImages badImages,
+        long largestImage,
+        String imageColumn,
+        String labelColumn,
         int examples,
         int validationExamples,
         long seed)
@@ -21,7 +28,9 @@ public record DataConfig(
     public enum Format {
         DIGITS,
         IDX,
-        CIFAR10
+        CIFAR10,
+        IMAGE_FOLDER,
+        PARQUET
     }
 
     /** {@code data.shuffle}: anew every epoch, one order for all epochs, or the order of the input. */
@@ -29,6 +38,12 @@ public record DataConfig(
         TRUE,
         ONCE,
         FALSE
+    }
+
+    /** {@code data.bad-images}: the run ends at a bad image, or leaves all such images out from the start. */
+    public enum BadImages {
+        FAIL,
+        SKIP
     }
 
     /** {@code data.last-batch}. */

@@ -1,7 +1,6 @@
 package org.sparknorm.data;
 
 import java.io.Serializable;
-import java.nio.ByteBuffer;
 import org.sparknorm.config.ChannelValues;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
@@ -45,15 +44,12 @@ public final class PixelReader implements Serializable {
         }
     }
 
-    /** Reads {@code count} bytes from the index of the buffer on. */
-    public void read(ByteBuffer bytes, int from, int count, float[] target, int to) {
-        // One bulk copy: single reads of a mapped file check its bounds and life each time.
-        byte[] copy = new byte[count];
-        bytes.get(from, copy);
+    /** Reads {@code count} bytes from an index on. */
+    public void read(byte[] bytes, int from, int count, float[] target, int to) {
         for (int channel = 0; channel < channels; channel++) {
             int row = channel * BYTE_VALUES;
             for (int i = channel; i < count; i += channels) {
-                target[to + i] = table[row + Byte.toUnsignedInt(copy[i])];
+                target[to + i] = table[row + Byte.toUnsignedInt(bytes[from + i])];
             }
         }
     }

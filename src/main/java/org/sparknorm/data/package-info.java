@@ -1,2 +1,2 @@
-/** Formats, generated data and the order of examples, over plain streams. Floor 2. */
+/** Formats, generated data, what is done to pictures and the order of examples, over plain streams. Floor 2. */
 package org.sparknorm.data;

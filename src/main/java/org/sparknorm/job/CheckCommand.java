@@ -81,13 +81,15 @@ final class CheckCommand implements Callable<Integer> {
         }
         long slice = weights + share * activations * Float.BYTES;
         long optimizer = weights * optimizerCopies(config.optimizer());
-        long data = prepared.setup().plan().examples() * network.input().size();
         System.out.printf(
                 "memory, driver: %.1f MiB (weights, gradient, optimizer)%n", mebibytes(3 * weights + optimizer));
         System.out.printf(
                 "memory, a task: %.1f MiB for weights and %.1f MiB for each of its slices%n",
                 mebibytes(weights), mebibytes(slice));
-        System.out.printf("examples on the executors' disks, memory-mapped: %.1f MiB in all%n", mebibytes(data));
+        long data = prepared.setup().plan().examples() * network.input().size();
+        String bytes =
+                prepared.run().encoded() ? "as large as the images' files" : "%.1f MiB".formatted(mebibytes(data));
+        System.out.printf("examples on the executors' disks, memory-mapped: %s in all%n", bytes);
     }
 
     private static long optimizerCopies(OptimizerConfig optimizer) {

@@ -17,7 +17,14 @@ import picocli.CommandLine.ScopeType;
         name = "sparknorm",
         description = "Trains image classifiers with synchronized batch normalization on Apache Spark.",
         synopsisSubcommandLabel = "COMMAND [arguments] [key=value ...]",
-        subcommands = {TrainCommand.class, CheckCommand.class, EvaluateCommand.class, BenchCommand.class},
+        subcommands = {
+            TrainCommand.class,
+            CheckCommand.class,
+            EvaluateCommand.class,
+            PredictCommand.class,
+            PackCommand.class,
+            BenchCommand.class
+        },
         versionProvider = Main.Version.class,
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT)

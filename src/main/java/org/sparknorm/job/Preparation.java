@@ -1,10 +1,14 @@
 package org.sparknorm.job;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.sparknorm.checkpoint.ModelState;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
+import org.sparknorm.data.Picture;
 import org.sparknorm.data.Split;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.norm.BatchNorm;
@@ -54,10 +58,12 @@ record Preparation(
                                 + validation.description().shape(),
                         "give both in one shape");
             }
+            checkClassNames(data.classNames(), validation);
         }
-        RunSetup run = new RunSetup(config.model(), config.data(), data.shape(), classes);
+        checkInput(config.data(), data);
+        RunSetup run = new RunSetup(config.model(), config.data(), data.shape(), data.encoded(), classes);
         Network network = network(run);
-        run.pixelReader();
+        run.exampleReader(config.seed());
         BatchPlan plan = plan(config, data.count());
         if (plan.stepsPerEpoch() == 0) {
             throw new RefusedException(
@@ -121,7 +127,45 @@ record Preparation(
         return new BatchPlan(examples, config.batchSize(), config.slices(), drop);
     }
 
+    /** Whether the data are such that data.size and data.augment can do what they say. */
+    static void checkInput(DataConfig config, DataSource.Description data) {
+        int height = data.shape().dimension(0);
+        int width = data.shape().dimension(1);
+        String format = config.format().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        if (!config.size().isAuto() && (config.size().or(0) != height || height != width)) {
+            throw new RefusedException(
+                    "data.size = " + config.size() + ", but images of format " + format + " are " + height + " x "
+                            + width,
+                    "leave it out");
+        }
+        boolean hasPictures = data.shape().last() == Picture.CHANNELS && height == width;
+        if (!config.augment().isNone() && !hasPictures) {
+            throw new RefusedException(
+                    "data.augment is for square images in colour, and those of format " + format + " are of shape "
+                            + data.shape(),
+                    "set data.augment = none");
+        }
+    }
+
+    /** @param known empty where names are not known */
+    static void checkClassNames(List<String> known, DataSource other) {
+        List<String> found = other.description().classNames();
+        if (!known.isEmpty() && !found.isEmpty() && !known.equals(found)) {
+            List<String> missing = new ArrayList<>(known);
+            missing.removeAll(found);
+            List<String> unknown = new ArrayList<>(found);
+            unknown.removeAll(known);
+            throw new RefusedException(
+                    other.name() + " has other classes than the training data: without " + missing + ", with "
+                            + unknown,
+                    "give it the same folders");
+        }
+    }
+
     static void checkLabels(DataSource source, int classes) {
+        if (classes == 0) {
+            throw new RefusedException(source.name() + " does not say how many classes there are", "set model.classes");
+        }
         int needed = source.description().classes();
         if (needed > classes) {
             throw new RefusedException(

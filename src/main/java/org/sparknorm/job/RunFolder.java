@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -17,6 +18,10 @@ final class RunFolder {
     static final String EVALUATIONS = "evaluations.jsonl";
     static final String MODEL = "model.safetensors";
     static final String RESULT = "result.json";
+    /** Names of the classes in the order of their numbers, a line each. */
+    static final String CLASSES = "classes.txt";
+    /** Images that were left out, {@code PATH: CAUSE}, a line each. */
+    static final String BAD_IMAGES = "bad-images.txt";
 
     private final FileSystem files;
     private final Path folder;
@@ -86,6 +91,23 @@ final class RunFolder {
         }
         if (!files.rename(temporary, new Path(folder, name))) {
             throw new IOException(temporary + " cannot be renamed to " + name);
+        }
+    }
+
+    /** Writes a file of lines. */
+    void writeLines(String name, List<String> lines) throws IOException {
+        String text = String.join("\n", lines) + (lines.isEmpty() ? "" : "\n");
+        write(name, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Names of the classes; empty where the run does not know them. */
+    List<String> readClassNames() throws IOException {
+        Path path = new Path(folder, CLASSES);
+        if (!files.exists(path)) {
+            return List.of();
+        }
+        try (var in = files.open(path)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         }
     }
 

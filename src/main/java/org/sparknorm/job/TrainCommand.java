@@ -1,5 +1,6 @@
 package org.sparknorm.job;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,9 +12,12 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.checkpoint.ModelState;
 import org.sparknorm.checkpoint.Safetensors;
+import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.report.JsonLines;
+import org.sparknorm.spark.BadImages;
+import org.sparknorm.spark.DataSource;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.Trainer;
@@ -36,20 +40,51 @@ final class TrainCommand implements Callable<Integer> {
         RunConfiguration given = RunConfiguration.of(conf, assignments, hadoop);
         RunFolder folder = RunFolder.of(given.run().output().value(), hadoop);
         folder.checkFree(given.run().overwrite());
-        Preparation prepared = Preparation.of(given.run(), hadoop);
-        RunConfiguration configuration = given.withClasses(prepared.run().classes());
-        ModelState initial = ModelFiles.initial(configuration.run(), prepared.network(), hadoop);
+        Preparation before = Preparation.of(given.run(), hadoop);
+        RunConfiguration configuration = given.withClasses(before.run().classes());
+        ModelState initial = ModelFiles.initial(configuration.run(), before.network(), hadoop);
         String name = RunConfiguration.name(folder.toString());
-        try (JavaSparkContext spark = SparkStart.context("sparknorm train " + name, prepared.weightBytes())) {
+        try (JavaSparkContext spark = SparkStart.context("sparknorm train " + name, before.weightBytes())) {
             SparkStart.Placement placement = SparkStart.place(spark, configuration.run());
             placement.print(configuration.run());
+            List<String> bad = new ArrayList<>();
+            Preparation prepared = withoutBadImages(before, spark, bad);
             try (SparkWorkers workers = new SparkWorkers(spark, configuration.run(), placement.partitions())) {
                 deal(prepared, workers, placement.blas());
                 folder.create(configuration.source().resolvedText());
+                writeNotes(folder, prepared, bad);
                 train(prepared, initial, workers, placement, folder);
             }
         }
         return 0;
+    }
+
+    /** Tries all images, if the configuration says so, and leaves out those that are bad. */
+    private static Preparation withoutBadImages(Preparation all, JavaSparkContext spark, List<String> bad) {
+        DataConfig data = all.config().data();
+        if (data.badImages() == DataConfig.BadImages.FAIL || !all.run().encoded()) {
+            return all;
+        }
+        BadImages.Checked training = BadImages.leaveOut(spark, all.training(), data.largestImage());
+        bad.addAll(training.messages());
+        DataSource validation = all.validation();
+        if (validation != null) {
+            BadImages.Checked checked = BadImages.leaveOut(spark, validation, data.largestImage());
+            bad.addAll(checked.messages());
+            validation = checked.source();
+        }
+        System.out.printf("%d bad images are left out%n", bad.size());
+        return bad.isEmpty() ? all : Preparation.of(all.config(), training.source(), validation);
+    }
+
+    private static void writeNotes(RunFolder folder, Preparation prepared, List<String> bad) throws IOException {
+        List<String> classNames = prepared.training().description().classNames();
+        if (!classNames.isEmpty()) {
+            folder.writeLines(RunFolder.CLASSES, classNames);
+        }
+        if (!bad.isEmpty()) {
+            folder.writeLines(RunFolder.BAD_IMAGES, bad);
+        }
     }
 
     private static void deal(Preparation prepared, SparkWorkers workers, String blas) {

@@ -1,6 +1,7 @@
 package org.sparknorm.spark;
 
 import java.io.Serializable;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -16,9 +17,17 @@ public interface DataSource {
      *
      * @param count number of examples
      * @param shape of one example
+     * @param encoded whether examples are image files, to be decoded and cut to that shape
      * @param classes number of classes that the labels need
+     * @param classNames in the order of the class numbers; empty where they are not known
      */
-    record Description(int count, Shape shape, int classes) implements Serializable {}
+    record Description(int count, Shape shape, boolean encoded, int classes, List<String> classNames)
+            implements Serializable {
+        /** Of pixels of one shape. */
+        Description(int count, Shape shape, int classes) {
+            this(count, shape, false, classes, List.of());
+        }
+    }
 
     Description description();
 
@@ -39,14 +48,25 @@ public interface DataSource {
                 int count = split == Split.TRAIN ? config.examples() : config.validationExamples();
                 yield count == 0 ? null : new DigitsSource(config.seed(), split, count);
             }
-            case IDX -> {
+            case IDX, CIFAR10 -> {
                 String path = (split == Split.TRAIN ? config.train() : config.validation()).value();
-                yield path == null ? null : IdxSource.open(path, split, hadoop);
+                yield path == null ? null : open(config.format(), path, split, hadoop);
             }
-            case CIFAR10 -> {
+            case IMAGE_FOLDER -> {
                 String path = (split == Split.TRAIN ? config.train() : config.validation()).value();
-                yield path == null ? null : Cifar10Source.open(path, split, hadoop);
+                yield path == null ? null : ImageFolderSource.open(path, split, config, hadoop);
+            }
+            case PARQUET -> {
+                String path = (split == Split.TRAIN ? config.train() : config.validation()).value();
+                yield path == null ? null : ParquetSource.open(path, split, config, hadoop);
             }
         };
+    }
+
+    /** The files of one split in a format that has its own names for them. */
+    static DataSource open(DataConfig.Format format, String path, Split split, Configuration hadoop) {
+        return format == DataConfig.Format.IDX
+                ? IdxSource.open(path, split, hadoop)
+                : Cifar10Source.open(path, split, hadoop);
     }
 }

@@ -2,10 +2,7 @@ package org.sparknorm.spark;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.Serializable;
-import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -15,6 +12,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
+import org.sparknorm.data.ExampleReader;
 import org.sparknorm.train.BatchPlan;
 import org.sparknorm.train.DealOrder;
 import org.sparknorm.train.TrainingSetup;
@@ -58,6 +56,7 @@ final class Dealer {
             @Override
             public Tuple2<Long, byte[]> next() {
                 Tuple2<Long, byte[]> example = examples.next();
+                EncodedExample.setIndex(example._2(), example._1());
                 return new Tuple2<>(places.applyAsLong(example._1()), example._2());
             }
         };
@@ -67,43 +66,28 @@ final class Dealer {
             throws IOException {
         BatchPlan plan = deal.setup().plan();
         int first = deal.runs().first(partition);
-        List<DealtExamples> slices = allocate(deal, first, deal.runs().count(partition));
-        while (examples.hasNext()) {
-            Tuple2<Long, byte[]> example = examples.next();
-            long place = example._1();
-            slices.get(plan.slice(place) - first).put(plan.position(place), example._2());
+        List<DealtExamples> slices = new ArrayList<>();
+        for (int slice = first; slice < first + deal.runs().count(partition); slice++) {
+            ExampleReader reader = deal.run().exampleReader(deal.setup().seed());
+            slices.add(new DealtExamples(plan.sliceExamples(slice), reader));
         }
-        slices.forEach(DealtExamples::checkComplete);
-        return List.of(new Host(deal.run(), deal.setup(), deal.blasName(), first, slices))
-                .iterator();
-    }
-
-    private static List<DealtExamples> allocate(Deal deal, int first, int count) throws IOException {
-        BatchPlan plan = deal.setup().plan();
-        int imageBytes = deal.run().input().size();
-        File file = SparkEnv.get()
+        File local = SparkEnv.get()
                 .blockManager()
                 .diskBlockManager()
                 .createTempLocalBlock()
                 ._2();
-        List<DealtExamples> slices = new ArrayList<>();
-        try (RandomAccessFile access = new RandomAccessFile(file, "rw")) {
-            long offset = 0;
-            for (int slice = first; slice < first + count; slice++) {
-                int examples = plan.sliceExamples(slice);
-                int bytes = Math.multiplyExact(examples, imageBytes);
-                MappedByteBuffer images = access.getChannel().map(FileChannel.MapMode.READ_WRITE, offset, bytes);
-                slices.add(new DealtExamples(examples, imageBytes, deal.run().pixelReader(), images));
-                offset += bytes;
+        try (ExampleFile.Writer writer = new ExampleFile.Writer(local)) {
+            while (examples.hasNext()) {
+                Tuple2<Long, byte[]> example = examples.next();
+                long place = example._1();
+                long address = writer.append(example._2());
+                slices.get(plan.slice(place) - first).put(plan.position(place), example._2(), address);
             }
-        } finally {
-            // The mapping lives on without the name; the space is given back with the mapping, however the process
-            // ends.
-            if (!file.delete()) {
-                file.deleteOnExit();
-            }
+            ExampleFile file = writer.finish();
+            slices.forEach(slice -> slice.complete(file));
         }
-        return slices;
+        return List.of(new Host(deal.run(), deal.setup(), deal.blasName(), first, slices))
+                .iterator();
     }
 
     /** Place of an example to the partition that hosts its slice. */

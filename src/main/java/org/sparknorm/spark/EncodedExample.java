@@ -1,15 +1,37 @@
 package org.sparknorm.spark;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
-/** An example on its way through the shuffle: the label as 32-bit big-endian number, then the image's bytes. */
+/**
+ * An example on its way through the shuffle and in the file of its partition: label (32 bits), index (64 bits), length of
+ * its name in bytes (32 bits), all big-endian; then the name, and the image: pixels or an image file.
+ */
 final class EncodedExample {
-    static final int HEADER = Integer.BYTES;
+    private static final int INDEX = Integer.BYTES;
+    private static final int NAME_LENGTH = INDEX + Long.BYTES;
+    /** Where the image begins if there is no name. */
+    static final int HEADER = NAME_LENGTH + Integer.BYTES;
 
     private EncodedExample() {}
 
+    /** Without a name. */
     static byte[] allocate(int imageBytes) {
         return new byte[HEADER + imageBytes];
+    }
+
+    /** @param name for messages */
+    static byte[] of(int label, String name, byte[] image) {
+        byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
+        byte[] example = new byte[HEADER + nameBytes.length + image.length];
+        ByteBuffer.wrap(example)
+                .putInt(label)
+                .putLong(0)
+                .putInt(nameBytes.length)
+                .put(nameBytes)
+                .put(image);
+        return example;
     }
 
     static void setLabel(byte[] example, int label) {
@@ -18,5 +40,31 @@ final class EncodedExample {
 
     static int label(byte[] example) {
         return ByteBuffer.wrap(example).getInt();
+    }
+
+    static void setIndex(byte[] example, long index) {
+        ByteBuffer.wrap(example).putLong(INDEX, index);
+    }
+
+    static long index(byte[] example) {
+        return ByteBuffer.wrap(example).getLong(INDEX);
+    }
+
+    private static int nameLength(byte[] example) {
+        return ByteBuffer.wrap(example).getInt(NAME_LENGTH);
+    }
+
+    /** Empty if it has none. */
+    static String name(byte[] example) {
+        return new String(example, HEADER, nameLength(example), StandardCharsets.UTF_8);
+    }
+
+    /** Where the image begins. */
+    static int imageStart(byte[] example) {
+        return HEADER + nameLength(example);
+    }
+
+    static byte[] image(byte[] example) {
+        return Arrays.copyOfRange(example, imageStart(example), example.length);
     }
 }

@@ -2,6 +2,7 @@ package org.sparknorm.spark;
 
 import java.io.Serializable;
 import java.time.Duration;
+import org.sparknorm.config.RefusedException;
 import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.Exchange;
 import org.sparknorm.sync.TreeSum;
@@ -25,6 +26,11 @@ final class EndpointExchange implements Exchange {
     float[] weights() throws InterruptedException {
         Object answer = ask(new WeightsAsk(attempt));
         return answer instanceof byte[] bytes ? ArrayKind.FLOATS.fromBytes(bytes) : (float[]) answer;
+    }
+
+    /** Tells the driver why this task is about to fail. */
+    void refuse(RefusedException refusal) throws InterruptedException {
+        ask(new RefusalNote(attempt, refusal));
     }
 
     @Override

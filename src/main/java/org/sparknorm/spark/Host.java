@@ -3,6 +3,7 @@ package org.sparknorm.spark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.sparknorm.config.RefusedException;
 import org.sparknorm.sync.TreeSum;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.BlasLibrary;
@@ -39,7 +40,12 @@ final class Host {
             float[] weights = task.model() == null
                     ? exchange.weights()
                     : task.model().value().weights();
-            return group.step(task.attempt().step(), weights, permits, exchange);
+            try {
+                return group.step(task.attempt().step(), weights, permits, exchange);
+            } catch (RefusedException e) {
+                exchange.refuse(e);
+                throw e;
+            }
         } finally {
             inUse.unlock();
         }
@@ -49,6 +55,15 @@ final class Host {
         inUse.lockInterruptibly();
         try {
             return group.evaluate(weights, buffers, permits);
+        } finally {
+            inUse.unlock();
+        }
+    }
+
+    SliceGroup.Predicted predict(float[] weights, float[] buffers, int permits, int crops) throws InterruptedException {
+        inUse.lockInterruptibly();
+        try {
+            return group.predict(weights, buffers, permits, crops);
         } finally {
             inUse.unlock();
         }

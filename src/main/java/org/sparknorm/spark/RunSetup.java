@@ -3,7 +3,7 @@ package org.sparknorm.spark;
 import java.io.Serializable;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.ModelConfig;
-import org.sparknorm.data.PixelReader;
+import org.sparknorm.data.ExampleReader;
 import org.sparknorm.model.Models;
 import org.sparknorm.nn.Network;
 import org.sparknorm.tensor.Blas;
@@ -13,13 +13,16 @@ import org.sparknorm.tensor.Shape;
  * What makes a network and its input on whatever machine.
  *
  * @param input shape of one example
+ * @param encoded whether examples are image files, not pixels
  */
-public record RunSetup(ModelConfig model, DataConfig data, Shape input, int classes) implements Serializable {
+public record RunSetup(ModelConfig model, DataConfig data, Shape input, boolean encoded, int classes)
+        implements Serializable {
     public Network network(Blas blas) {
         return Models.build(model, input, classes, blas);
     }
 
-    public PixelReader pixelReader() {
-        return new PixelReader(data, input.last());
+    /** @param seed of the augmentation */
+    public ExampleReader exampleReader(long seed) {
+        return new ExampleReader(data, input, encoded, seed);
     }
 }

@@ -9,6 +9,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.CallSite;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,8 @@ import org.sparknorm.train.BatchPlan;
 import org.sparknorm.train.DealOrder;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.GradientSum;
+import org.sparknorm.train.Prediction;
+import org.sparknorm.train.SliceGroup;
 import org.sparknorm.train.StepResult;
 import org.sparknorm.train.TrainingSetup;
 import org.sparknorm.train.TrainingState;
@@ -52,7 +55,11 @@ public final class SparkWorkers implements Workers, AutoCloseable {
 
     private final Broadcast<EndpointLine.Address> address;
     private final Map<Split, JavaRDD<Host>> hosts = new EnumMap<>(Split.class);
-    private final Map<Split, BatchPlan> plans = new EnumMap<>(Split.class);
+    private final Map<Split, DataToDeal> dealt = new EnumMap<>(Split.class);
+    private long trainingGeneration;
+
+    /** What a deal is made of, and made again of. */
+    private record DataToDeal(DataSource source, RunSetup run, TrainingSetup setup, String blasName) {}
 
     /** @param partitions P: tasks of a step, at most as many as there are slots */
     public SparkWorkers(JavaSparkContext spark, RunConfig config, int partitions) {
@@ -73,21 +80,47 @@ public final class SparkWorkers implements Workers, AutoCloseable {
      * @throws RefusedException if the data turn out to be damaged
      */
     public void deal(Split split, DataSource source, RunSetup run, TrainingSetup setup, String blasName) {
+        DataToDeal data = new DataToDeal(source, run, setup, blasName);
+        dealt.put(split, data);
+        deal(split, data, 0);
+    }
+
+    private void deal(Split split, DataToDeal data, long generation) {
+        BatchPlan plan = data.setup().plan();
         boolean shuffled = split == Split.TRAIN && config.data().shuffle() != DataConfig.Shuffle.FALSE;
-        DealOrder order = new DealOrder(setup.plan().examples(), setup.seed(), shuffled);
-        plans.put(split, setup.plan());
+        DealOrder order = new DealOrder(plan.examples(), data.setup().seed(), shuffled, generation);
         SliceRuns runs = new SliceRuns(config.slices(), partitions);
+        JavaRDD<Host> before = hosts.remove(split);
+        if (before != null) {
+            before.unpersist(true);
+        }
         try {
-            hosts.put(split, Dealer.deal(spark, source, new Dealer.Deal(run, setup, order, runs, blasName)));
+            Dealer.Deal deal = new Dealer.Deal(data.run(), data.setup(), order, runs, data.blasName());
+            hosts.put(split, Dealer.deal(spark, data.source(), deal));
         } catch (Exception e) { // Spark throws its checked exceptions undeclared
             throw Unchecked.sneak(refusalIn(e));
         }
+    }
+
+    /** Deals the training examples anew where the step is of a later generation, or, tried again, of an earlier one. */
+    private void dealFor(long step) {
+        int every = config.data().reshuffleEvery();
+        long generation = every == 0 ? 0 : plan().epoch(step) / every;
+        if (generation != trainingGeneration) {
+            deal(Split.TRAIN, dealt.get(Split.TRAIN), generation);
+            trainingGeneration = generation;
+        }
+    }
+
+    private BatchPlan plan() {
+        return dealt.get(Split.TRAIN).setup().plan();
     }
 
     @Override
     public StepResult step(TrainingState state, long step) {
         for (int number = 0; ; number++) {
             try {
+                dealFor(step);
                 return attempt(state, new StatisticsAsk.Try(step, number));
             } catch (Exception e) { // Spark throws its checked exceptions undeclared
                 recover(step, number, e);
@@ -96,7 +129,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     }
 
     private StepResult attempt(TrainingState state, StatisticsAsk.Try attempt) {
-        spark.setJobDescription("epoch " + plans.get(Split.TRAIN).epoch(attempt.step()) + " step " + attempt.step());
+        spark.setJobDescription("epoch " + plan().epoch(attempt.step()) + " step " + attempt.step());
         // Otherwise Spark walks the stack for every RDD of every step.
         spark.sc().setCallSite(CALL_SITE);
         endpoint.begin(attempt, state.weights());
@@ -129,7 +162,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         if (spark.sc().isStopped()) {
             throw new SparkStoppedException(step, failure);
         }
-        Throwable cause = refusalIn(failure);
+        Throwable cause = endpoint.refusal() != null ? endpoint.refusal() : refusalIn(failure);
         if (cause instanceof RefusedException || number >= config.stepRetries()) {
             throw Unchecked.sneak(cause);
         }
@@ -173,8 +206,35 @@ public final class SparkWorkers implements Workers, AutoCloseable {
                 parcel.weights(), parcel.buffers(), TaskContext.get().cpus());
     }
 
+    /** What the model says of every example of a split, and how well it does. */
+    public record Predictions(Evaluation evaluation, JavaRDD<Prediction> examples) {}
+
+    /**
+     * Inference over a split, example by example.
+     *
+     * @param crops of each example, whose probabilities are averaged
+     */
+    public Predictions predict(TrainingState state, Split split, int crops) {
+        spark.setJobDescription("predict on " + split.word());
+        Broadcast<ModelParcel> model = spark.broadcast(new ModelParcel(state.weights(), state.buffers()));
+        JavaRDD<SliceGroup.Predicted> predicted =
+                hosts.get(split).map(host -> predict(host, model, crops)).persist(StorageLevel.MEMORY_AND_DISK());
+        TreeSum<double[]> zero = new TreeSum<>(ArrayKind.DOUBLES, config.slices());
+        Evaluation evaluation =
+                Evaluation.of(TreeAggregation.of(predicted.map(SliceGroup.Predicted::sums), zero, TreeSum::merge));
+        return new Predictions(
+                evaluation, predicted.flatMap(part -> part.predictions().iterator()));
+    }
+
+    private static SliceGroup.Predicted predict(Host host, Broadcast<ModelParcel> model, int crops)
+            throws InterruptedException {
+        ModelParcel parcel = model.value();
+        return host.predict(
+                parcel.weights(), parcel.buffers(), TaskContext.get().cpus(), crops);
+    }
+
     /** A refusal by our own code on an executor, where that is the root of the failure. */
-    private static Throwable refusalIn(Throwable failure) {
+    static Throwable refusalIn(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof RefusedException) {
                 return cause;

@@ -15,6 +15,7 @@ import org.apache.spark.rpc.IsolatedThreadSafeRpcEndpoint;
 import org.apache.spark.rpc.RpcAddress;
 import org.apache.spark.rpc.RpcCallContext;
 import org.apache.spark.rpc.RpcEnv;
+import org.sparknorm.config.RefusedException;
 import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.TreeSum;
 import scala.PartialFunction;
@@ -39,6 +40,7 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
     private float[] weights;
     private byte[] weightsAsBytes;
     private ScheduledFuture<?> watch;
+    private RefusedException refusal;
 
     /** A sum that is being collected, and who waits for it. */
     private static final class Sum {
@@ -86,6 +88,12 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
         current = next;
         weights = tryWeights;
         weightsAsBytes = null;
+        refusal = null;
+    }
+
+    /** What a task of the last try could not use; null if it was none. */
+    synchronized RefusedException refusal() {
+        return refusal;
     }
 
     /** The try is over: fails all that wait and takes no ask until the next begins. */
@@ -107,13 +115,17 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
         return new AbstractPartialFunction<>() {
             @Override
             public boolean isDefinedAt(Object message) {
-                return message instanceof StatisticsAsk || message instanceof WeightsAsk;
+                return message instanceof StatisticsAsk
+                        || message instanceof WeightsAsk
+                        || message instanceof RefusalNote;
             }
 
             @Override
             public BoxedUnit apply(Object message) {
                 if (message instanceof WeightsAsk ask) {
                     giveWeights(ask, context);
+                } else if (message instanceof RefusalNote note) {
+                    note(note, context);
                 } else {
                     take((StatisticsAsk) message, context);
                 }
@@ -137,6 +149,13 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
             weightsAsBytes = ArrayKind.FLOATS.toBytes(weights);
         }
         context.reply(weightsAsBytes);
+    }
+
+    private synchronized void note(RefusalNote note, RpcCallContext context) {
+        if (note.attempt().equals(current)) {
+            refusal = note.refusal();
+        }
+        context.reply(true);
     }
 
     private synchronized void take(StatisticsAsk ask, RpcCallContext context) {

@@ -45,7 +45,7 @@ public final class Meeting {
     /** What a slice does. Runs with a permit; may block in sums only. */
     @FunctionalInterface
     public interface Body<R> {
-        R run(int slice, AllReduce allReduce);
+        R run(int slice, AllReduce allReduce) throws InterruptedException;
     }
 
     /** The results of the slices, ascending, and the time in which all of them waited for the exchange. */

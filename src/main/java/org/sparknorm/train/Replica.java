@@ -1,12 +1,11 @@
 package org.sparknorm.train;
 
 import java.util.Arrays;
-import org.sparknorm.data.Permutation;
+import java.util.function.Consumer;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.SoftmaxCrossEntropy;
 import org.sparknorm.sync.AllReduce;
-import org.sparknorm.tensor.RandomSource;
 import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Tensor;
 
@@ -19,42 +18,36 @@ final class Replica {
     private final int slice;
     private final Network network;
     private final SliceExamples examples;
-    private final SoftmaxCrossEntropy trainingLoss;
-    private final SoftmaxCrossEntropy evaluationLoss = new SoftmaxCrossEntropy(0);
+    private final BatchReader reader;
+    private final SoftmaxCrossEntropy loss;
     private final float[] gradient;
     private final Scratch scratch = new Scratch();
-    private Tensor input;
-    private int[] labels = new int[0];
-    private long orderedEpoch = -1;
-    private Permutation order;
 
     Replica(TrainingSetup setup, int slice, Network network, SliceExamples examples) {
         this.setup = setup;
         this.slice = slice;
         this.network = network;
         this.examples = examples;
-        this.trainingLoss = new SoftmaxCrossEntropy(setup.labelSmoothing());
+        this.reader = new BatchReader(setup, slice, network.input(), examples);
+        this.loss = new SoftmaxCrossEntropy(setup.labelSmoothing());
         this.gradient = new float[network.weightCount()];
     }
 
     /** Forward and backward over the slice's share of the step's batch. Fills {@link #gradient}. */
-    double[] step(long step, float[] weights, AllReduce allReduce) {
-        BatchPlan plan = setup.plan();
-        int batchExamples = plan.batchExamples(step);
-        int start = plan.shareStart(slice, step);
-        int count = plan.share(slice, batchExamples);
-        load(start, count, order(plan.epoch(step)));
+    double[] step(long step, float[] weights, AllReduce allReduce) throws InterruptedException {
+        BatchReader.Batch batch = reader.batch(step);
         Arrays.fill(gradient, 0f);
         network.bind(weights, gradient, null);
         Pass pass = Pass.training(allReduce, scratch);
-        Tensor logits = network.layers().forward(input, pass);
-        Tensor dLogits = trainingLoss.apply(logits, labels, batchExamples);
+        Tensor logits = network.layers().forward(batch.input(), pass);
+        int batchExamples = setup.plan().batchExamples(step);
+        Tensor dLogits = loss.apply(logits, batch.labels(), batchExamples);
         Tensor dInput = network.layers().backward(dLogits, pass);
         if (dInput != null) {
             scratch.give(dInput);
         }
         double[] statistics = new double[StepStatistics.OBSERVATIONS + network.observationCount()];
-        addLoss(statistics, count, trainingLoss);
+        StepStatistics.add(statistics, batch.input().count(), loss);
         network.contributeObservations(slice, statistics, StepStatistics.OBSERVATIONS);
         return statistics;
     }
@@ -64,52 +57,20 @@ final class Replica {
         return gradient;
     }
 
-    /** Inference over all examples of the slice, as many at a time as in a step. */
-    double[] evaluate(float[] weights, float[] buffers) {
-        double[] statistics = new double[StepStatistics.OBSERVATIONS];
+    /** Inference over all examples of the slice. */
+    double[] evaluate(float[] weights, float[] buffers) throws InterruptedException {
+        return evaluator(weights, buffers).evaluate();
+    }
+
+    /** The same, with what the network says of each example. */
+    double[] predict(float[] weights, float[] buffers, int crops, Consumer<Prediction> predictions)
+            throws InterruptedException {
+        return evaluator(weights, buffers).predict(crops, predictions);
+    }
+
+    private Evaluator evaluator(float[] weights, float[] buffers) throws InterruptedException {
+        reader.settle();
         network.bind(weights, gradient, buffers);
-        int chunk = setup.plan().largestShare();
-        for (int start = 0; start < examples.count(); start += chunk) {
-            int count = Math.min(chunk, examples.count() - start);
-            load(start, count, null);
-            Tensor logits = network.layers().forward(input, Pass.inference(scratch));
-            evaluationLoss.apply(logits, labels, count);
-            addLoss(statistics, count, evaluationLoss);
-        }
-        return statistics;
-    }
-
-    private static void addLoss(double[] statistics, int count, SoftmaxCrossEntropy loss) {
-        statistics[StepStatistics.EXAMPLES] += count;
-        statistics[StepStatistics.LOSS] += loss.lossSum();
-        statistics[StepStatistics.CORRECT] += loss.correct();
-        statistics[StepStatistics.CORRECT_IN_FIVE] += loss.correctInFive();
-    }
-
-    private void load(int start, int count, Permutation permutation) {
-        input = Tensor.reuse(input, network.input().batch(count));
-        if (labels.length < count) {
-            labels = new int[count];
-        }
-        int size = network.input().size();
-        for (int i = 0; i < count; i++) {
-            int position = permutation == null ? start + i : (int) permutation.at(start + i);
-            examples.read(position, input.data(), i * size);
-            labels[i] = examples.label(position);
-        }
-    }
-
-    /** The slice's own order of its examples in an epoch, or null for the order of the deal. */
-    private Permutation order(long epoch) {
-        if (!setup.newOrderEachEpoch()) {
-            return null;
-        }
-        if (epoch != orderedEpoch) {
-            RandomSource random =
-                    RandomSource.of(setup.seed(), "epoch").at(epoch).at(slice);
-            order = new Permutation(examples.count(), random);
-            orderedEpoch = epoch;
-        }
-        return order;
+        return new Evaluator(network, examples, scratch, setup.plan().largestShare());
     }
 }

@@ -1,11 +1,29 @@
 package org.sparknorm.train;
 
-/** The examples of one slice, by their position in the order of the deal. */
+/** The examples of one slice, by their position in the order of the deal. For one thread. */
 public interface SliceExamples {
     int count();
 
+    /** -1 where it is not known. */
     int label(int position);
 
-    /** Writes the values the network sees, {@code [H, W, C]}, from the index of the target on. */
-    void read(int position, float[] target, int at);
+    /** The example's place in the input's own order. */
+    long index(int position);
+
+    /** Of its file, for instance; empty if it has none. */
+    String name(int position);
+
+    /** Writes what the network sees in training in an epoch, {@code [H, W, C]}, from the index of the target on. */
+    void readTraining(int position, long epoch, float[] target, int at);
+
+    /**
+     * Writes what the network sees in inference.
+     *
+     * @param crop number of the crop, from 0 on
+     * @param crops how many there are of an example; 1 for the whole image or its centre
+     */
+    void readCrop(int position, int crop, int crops, float[] target, int at);
+
+    /** Whether reading takes long enough to be done ahead, beside the computation. */
+    boolean isSlow();
 }

@@ -1,5 +1,6 @@
 package org.sparknorm.train;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -53,6 +54,34 @@ public final class SliceGroup {
         Meeting meeting = new Meeting(slices, first, replicas.size(), permits, Exchange.NONE);
         Meeting.Outcome<double[]> outcome =
                 meeting.run((slice, allReduce) -> replicas.get(slice - first).evaluate(weights, buffers));
+        return sum(outcome);
+    }
+
+    /**
+     * What was found of some examples.
+     *
+     * @param sums to be summed with the other slices, as those of an evaluation
+     */
+    public record Predicted(TreeSum<double[]> sums, List<Prediction> predictions) implements Serializable {}
+
+    /**
+     * Inference over all examples of these slices, one by one.
+     *
+     * @param crops of each example, whose probabilities are averaged
+     */
+    public Predicted predict(float[] weights, float[] buffers, int permits, int crops) throws InterruptedException {
+        List<List<Prediction>> bySlice = new ArrayList<>();
+        replicas.forEach(replica -> bySlice.add(new ArrayList<>()));
+        Meeting meeting = new Meeting(slices, first, replicas.size(), permits, Exchange.NONE);
+        Meeting.Outcome<double[]> outcome = meeting.run((slice, allReduce) -> {
+            List<Prediction> own = bySlice.get(slice - first);
+            return replicas.get(slice - first).predict(weights, buffers, crops, own::add);
+        });
+        return new Predicted(
+                sum(outcome), bySlice.stream().flatMap(List::stream).toList());
+    }
+
+    private TreeSum<double[]> sum(Meeting.Outcome<double[]> outcome) {
         TreeSum<double[]> sum = new TreeSum<>(ArrayKind.DOUBLES, slices);
         for (int i = 0; i < replicas.size(); i++) {
             sum.add(first + i, outcome.results().get(i));

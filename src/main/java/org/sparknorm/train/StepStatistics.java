@@ -1,5 +1,7 @@
 package org.sparknorm.train;
 
+import org.sparknorm.nn.SoftmaxCrossEntropy;
+
 /**
  * The numbers a slice reports of a step or an evaluation, beside its gradient: one array that adds up over slices, so
  * that loss and running statistics have the fixed tree of everything else.
@@ -13,4 +15,12 @@ final class StepStatistics {
     static final int OBSERVATIONS = 4;
 
     private StepStatistics() {}
+
+    /** Adds what a loss has seen in its last call. */
+    static void add(double[] statistics, int examples, SoftmaxCrossEntropy loss) {
+        statistics[EXAMPLES] += examples;
+        statistics[LOSS] += loss.lossSum();
+        statistics[CORRECT] += loss.correct();
+        statistics[CORRECT_IN_FIVE] += loss.correctInFive();
+    }
 }

@@ -1,6 +1,5 @@
 package org.sparknorm.job;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
@@ -11,8 +10,9 @@ import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RunConfig;
+import org.sparknorm.data.BadImageException;
 import org.sparknorm.data.Digits;
-import org.sparknorm.data.PixelReader;
+import org.sparknorm.data.ExampleReader;
 import org.sparknorm.data.Split;
 import org.sparknorm.spark.BlasAgreement;
 import org.sparknorm.spark.SparkWorkers;
@@ -40,7 +40,7 @@ final class Runs {
         Preparation prepared = Preparation.of(config, new Configuration());
         Blas blas = BlasLibrary.load(BlasLibrary.available().names().get(0));
         BatchPlan plan = prepared.setup().plan();
-        List<SliceExamples> examples = digits(config, plan, prepared.run().pixelReader());
+        List<SliceExamples> examples = digits(config, plan, prepared.run().exampleReader(config.seed()));
         SliceGroup group = new SliceGroup(
                 prepared.setup(), 0, examples, () -> prepared.run().network(blas));
         return sha256(prepared, new LocalWorkers(group, null, permits));
@@ -64,12 +64,12 @@ final class Runs {
                 new ModelState(state.weights(), state.buffers(), state.batchesTracked()).entries(prepared.network()));
     }
 
-    private static List<SliceExamples> digits(RunConfig config, BatchPlan plan, PixelReader pixels) {
+    private static List<SliceExamples> digits(RunConfig config, BatchPlan plan, ExampleReader reader) {
         int size = Digits.SIDE * Digits.SIDE;
         List<ArrayExamples> slices = new ArrayList<>();
         for (int slice = 0; slice < plan.slices(); slice++) {
             int count = plan.sliceExamples(slice);
-            slices.add(new ArrayExamples(new int[count], new byte[count * size], pixels));
+            slices.add(new ArrayExamples(new int[count], new byte[count * size], reader));
         }
         boolean shuffled = config.data().shuffle() != DataConfig.Shuffle.FALSE;
         LongUnaryOperator places = new DealOrder(plan.examples(), config.seed(), shuffled).places();
@@ -83,7 +83,7 @@ final class Runs {
         return new ArrayList<>(slices);
     }
 
-    private record ArrayExamples(int[] labels, byte[] images, PixelReader pixels) implements SliceExamples {
+    private record ArrayExamples(int[] labels, byte[] images, ExampleReader reader) implements SliceExamples {
         @Override
         public int count() {
             return labels.length;
@@ -95,9 +95,33 @@ final class Runs {
         }
 
         @Override
-        public void read(int position, float[] target, int at) {
+        public long index(int position) {
+            return position;
+        }
+
+        @Override
+        public String name(int position) {
+            return "";
+        }
+
+        @Override
+        public void readTraining(int position, long epoch, float[] target, int at) {
             int size = Digits.SIDE * Digits.SIDE;
-            pixels.read(ByteBuffer.wrap(images), position * size, size, target, at);
+            try {
+                reader.training(images, position * size, index(position), epoch, target, at);
+            } catch (BadImageException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public void readCrop(int position, int crop, int crops, float[] target, int at) {
+            readTraining(position, 0, target, at);
+        }
+
+        @Override
+        public boolean isSlow() {
+            return false;
         }
     }
 }

@@ -191,7 +191,7 @@ final class ReferenceExperiment {
         Tensor x = Tensor.zeros(example.batch(count));
         int[] labels = new int[count];
         for (int i = 0; i < count; i++) {
-            examples.get(slice).read(i, x.data(), i * example.size());
+            examples.get(slice).readTraining(i, 0, x.data(), i * example.size());
             labels[i] = examples.get(slice).label(i);
         }
         Tensor logits = own.layers().forward(x, pass);
@@ -225,9 +225,29 @@ final class ReferenceExperiment {
         }
 
         @Override
-        public void read(int position, float[] target, int at) {
+        public long index(int position) {
+            return places[position];
+        }
+
+        @Override
+        public String name(int position) {
+            return "";
+        }
+
+        @Override
+        public void readTraining(int position, long epoch, float[] target, int at) {
             int size = inputs.length / labels.length;
             System.arraycopy(inputs, places[position] % labels.length * size, target, at, size);
+        }
+
+        @Override
+        public void readCrop(int position, int crop, int crops, float[] target, int at) {
+            readTraining(position, 0, target, at);
+        }
+
+        @Override
+        public boolean isSlow() {
+            return false;
         }
     }
 

@@ -1,0 +1,74 @@
+package org.sparknorm.data;
+
+import org.sparknorm.config.DataConfig;
+import org.sparknorm.tensor.Shape;
+
+/**
+ * Makes of an example's bytes what a network sees. The bytes are an image file, or the pixels of an image of the network's
+ * size. Keeps buffers and the example it saw last: one for each thread.
+ */
+public final class ExampleReader {
+    private final PixelReader pixels;
+    private final Shape shape;
+    private final ImageDecoder decoder;
+    private final Augmentation augmentation;
+    private final long seed;
+    private byte[] lastBytes;
+    private EvaluationCrops crops;
+
+    /**
+     * @param shape what the network sees, {@code [H, W, C]}
+     * @param encoded whether examples are image files
+     * @param seed of the augmentation
+     */
+    public ExampleReader(DataConfig config, Shape shape, boolean encoded, long seed) {
+        this.pixels = new PixelReader(config, shape.last());
+        this.shape = shape;
+        this.decoder = encoded ? new ImageDecoder(config.largestImage()) : null;
+        boolean augments = encoded || !config.augment().isNone();
+        this.augmentation = augments ? new Augmentation(config.augment(), shape.dimension(0)) : null;
+        this.seed = seed;
+    }
+
+    /** Whether more is done than to look up values of pixels. */
+    public boolean isSlow() {
+        return augmentation != null;
+    }
+
+    /** As augmented in an epoch. */
+    public void training(byte[] bytes, int from, long index, long epoch, float[] target, int at)
+            throws BadImageException {
+        if (augmentation == null) {
+            pixels.read(bytes, from, shape.size(), target, at);
+            return;
+        }
+        Picture picture = augmentation.apply(picture(bytes, from), Augmentation.random(seed, epoch, index));
+        pixels.read(picture.pixels(), 0, shape.size(), target, at);
+    }
+
+    /** A crop for inference; of a single one the centre, unless the image is of the network's size. */
+    public void crop(byte[] bytes, int from, int crop, int count, float[] target, int at) throws BadImageException {
+        if (count > 1) {
+            if (lastBytes != bytes) {
+                crops = new EvaluationCrops(picture(bytes, from), shape.dimension(0));
+                lastBytes = bytes;
+            }
+            pixels.read(crops.crop(crop).pixels(), 0, shape.size(), target, at);
+            return;
+        }
+        if (decoder == null) {
+            pixels.read(bytes, from, shape.size(), target, at);
+            return;
+        }
+        Picture single = EvaluationCrops.single(picture(bytes, from), shape.dimension(0));
+        pixels.read(single.pixels(), 0, shape.size(), target, at);
+    }
+
+    private Picture picture(byte[] bytes, int from) throws BadImageException {
+        byte[] own = from == 0 ? bytes : java.util.Arrays.copyOfRange(bytes, from, bytes.length);
+        if (decoder != null) {
+            return decoder.decode(own);
+        }
+        return new Picture(shape.dimension(1), shape.dimension(0), own);
+    }
+}

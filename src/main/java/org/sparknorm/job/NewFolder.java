@@ -1,0 +1,58 @@
+package org.sparknorm.job;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.sparknorm.config.RefusedException;
+
+/** A folder that is there when all is in it, and not before: written under another name and renamed. */
+final class NewFolder {
+    private final FileSystem files;
+    private final Path folder;
+    private final Path unfinished;
+
+    private NewFolder(FileSystem files, Path folder) {
+        this.files = files;
+        this.folder = folder;
+        this.unfinished = new Path(folder.getParent(), "_" + folder.getName() + ".unfinished");
+    }
+
+    /** @throws RefusedException if something is there already */
+    static NewFolder of(String key, String path, Configuration hadoop) throws IOException {
+        Path folder = new Path(path);
+        FileSystem files = folder.getFileSystem(hadoop);
+        if (files.exists(folder)) {
+            throw new RefusedException(key + " = " + path + " is there already", "name a new folder, or remove it");
+        }
+        return new NewFolder(files, folder);
+    }
+
+    /** Removes what an earlier try has left. @return where to write */
+    String begin() throws IOException {
+        files.delete(unfinished, true);
+        return unfinished.toString();
+    }
+
+    void writeLines(String name, List<String> lines) throws IOException {
+        try (OutputStream out = files.create(new Path(unfinished, name), true)) {
+            for (String line : lines) {
+                out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    void finish() throws IOException {
+        if (!files.rename(unfinished, folder)) {
+            throw new IOException(unfinished + " cannot be renamed to " + folder);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return folder.toString();
+    }
+}

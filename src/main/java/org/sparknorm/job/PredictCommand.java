@@ -1,0 +1,104 @@
+package org.sparknorm.job;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.sparknorm.config.DataConfig;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.config.RunConfig;
+import org.sparknorm.data.Split;
+import org.sparknorm.spark.BadImages;
+import org.sparknorm.spark.DataSource;
+import org.sparknorm.spark.ImageFolderSource;
+import org.sparknorm.spark.ParquetSource;
+import org.sparknorm.spark.PredictionFiles;
+import org.sparknorm.spark.RunSetup;
+import org.sparknorm.spark.SparkWorkers;
+import org.sparknorm.train.TrainingState;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code predict RUN input=PATH output=PATH [format=parquet|csv]}: classes and probabilities of images. */
+@Command(name = "predict", description = "Writes what the model of a run says of each image.")
+final class PredictCommand implements Callable<Integer> {
+    private static final String INPUT = "input";
+    private static final String OUTPUT = "output";
+    private static final String FORMAT = "format";
+    private static final String WEIGHTS = "weights";
+    private static final String CROPS = "crops";
+
+    @Parameters(index = "0", paramLabel = "RUN", description = "Output folder of a run.")
+    private String run;
+
+    @Parameters(
+            index = "1..*",
+            paramLabel = "key=value",
+            description = {
+                "input=PATH  images in the format of the run, or in that of data.format=...;",
+                "            of image-folder any folder: labels are known where its folders are classes",
+                "output=PATH  new folder for the files",
+                "format=parquet|csv  (parquet)",
+                "crops=1|144  of each image, their probabilities averaged (1)",
+                "weights=PATH  another safetensors file",
+                "and keys of the configuration, for example data.bad-images=skip."
+            })
+    private List<String> arguments = new ArrayList<>();
+
+    @Override
+    public Integer call() throws Exception {
+        Configuration hadoop = SparkStart.hadoop();
+        OwnArguments given = OwnArguments.split(arguments, Set.of(INPUT, OUTPUT, FORMAT, WEIGHTS, CROPS));
+        PredictionFiles.Format format = PredictionFiles.Format.valueOf(
+                given.choice(FORMAT, List.of("parquet", "csv")).toUpperCase(Locale.ROOT));
+        int crops = Integer.parseInt(given.choice(CROPS, List.of("1", "144")));
+        String input = RunConfiguration.absolute(INPUT, given.required(INPUT), hadoop);
+        NewFolder output =
+                NewFolder.of(OUTPUT, RunConfiguration.absolute(OUTPUT, given.required(OUTPUT), hadoop), hadoop);
+        TrainedModel model = TrainedModel.of(run, given.assignments(), hadoop);
+        DataSource source = source(model, input, hadoop);
+        RunSetup setup = model.setup(source);
+        TrainingState state = model.state(setup, given.own().get(WEIGHTS));
+        try (JavaSparkContext spark =
+                SparkStart.context("sparknorm predict", (long) state.weights().length * Float.BYTES)) {
+            RunConfig config = model.config();
+            SparkStart.Placement placement = SparkStart.place(spark, config);
+            placement.print(config);
+            if (config.data().badImages() == DataConfig.BadImages.SKIP) {
+                BadImages.Checked checked =
+                        BadImages.leaveOut(spark, source, config.data().largestImage());
+                checked.messages().forEach(message -> System.err.println("left out: " + message));
+                source = checked.source();
+            }
+            try (SparkWorkers workers = new SparkWorkers(spark, config, placement.partitions())) {
+                workers.deal(
+                        Split.VALIDATION, source, setup, Preparation.evaluationSetup(config, source), placement.blas());
+                SparkWorkers.Predictions predictions = workers.predict(state, Split.VALIDATION, crops);
+                PredictionFiles.write(
+                        predictions.examples(), setup.classes(), model.classNames(), format, output.begin());
+                output.finish();
+            }
+            System.out.printf(
+                    "predictions of %d images written to %s%n",
+                    source.description().count(), output);
+        }
+        return 0;
+    }
+
+    private static DataSource source(TrainedModel model, String input, Configuration hadoop) {
+        DataConfig data = model.config().data();
+        if (data.format() == DataConfig.Format.IMAGE_FOLDER) {
+            return ImageFolderSource.ofAnyFiles(INPUT, input, model.classNames(), data, hadoop);
+        }
+        if (data.format() == DataConfig.Format.PARQUET) {
+            return ParquetSource.open(INPUT, input, data, hadoop);
+        }
+        if (data.format() == DataConfig.Format.DIGITS) {
+            throw new RefusedException("images of format digits are generated", "name another with data.format=...");
+        }
+        return DataSource.open(data.format(), input, Split.VALIDATION, hadoop);
+    }
+}

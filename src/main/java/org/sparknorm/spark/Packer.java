@@ -1,0 +1,129 @@
+package org.sparknorm.spark;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.CollectionAccumulator;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.data.BadImageException;
+import org.sparknorm.data.EvaluationCrops;
+import org.sparknorm.data.ImageDecoder;
+import org.sparknorm.data.Picture;
+import org.sparknorm.data.PictureWriter;
+import scala.Tuple2;
+
+/** Writes the images of class folders to Parquet, in the order of their paths, parts of about the same number of images. */
+public final class Packer {
+    private static final StructType SCHEMA = new StructType()
+            .add("image", DataTypes.BinaryType, false)
+            .add("label", DataTypes.IntegerType, false)
+            .add("class", DataTypes.StringType, false)
+            .add(ParquetColumns.PATH, DataTypes.StringType, false)
+            .add("width", DataTypes.IntegerType, false)
+            .add("height", DataTypes.IntegerType, false);
+
+    /** Of the JPEGs that are written anew. */
+    private static final float QUALITY = 0.92f;
+
+    private Packer() {}
+
+    /**
+     * How images are packed.
+     *
+     * @param resizeShortSide images whose short side is longer are made that small, as JPEGs; 0: bytes stay as they are
+     * @param parts files
+     * @param skipBad whether bad images are left out; otherwise they end the job
+     */
+    public record Options(int resizeShortSide, int parts, boolean skipBad, long largestImage)
+            implements java.io.Serializable {}
+
+    /**
+     * Packs into a new folder, which is whole only when this returns.
+     *
+     * @return a line for each image that was left out, {@code PATH: CAUSE}, in order
+     */
+    public static List<String> pack(JavaSparkContext spark, ImageFolderSource source, Options options, String folder)
+            throws IOException {
+        SparkSession session = SparkSession.builder().getOrCreate();
+        CollectionAccumulator<Tuple2<Long, String>> bad = spark.sc().collectionAccumulator("bad images");
+        List<String> classNames = new ArrayList<>(source.description().classNames());
+        spark.setJobDescription("pack " + source.name());
+        JavaRDD<Row> rows = source.examplesIn(spark, options.parts())
+                .mapPartitions(examples -> rows(examples, classNames, options, bad));
+        try {
+            session.createDataFrame(rows, SCHEMA)
+                    .write()
+                    .option("compression", "none")
+                    .parquet(folder);
+        } catch (Exception e) { // Spark throws its checked exceptions undeclared
+            throw Unchecked.sneak(SparkWorkers.refusalIn(e));
+        }
+        // A task that was repeated tells of its images again.
+        Map<Long, String> messages = new TreeMap<>();
+        bad.value().forEach(found -> messages.put(found._1(), found._2()));
+        return List.copyOf(messages.values());
+    }
+
+    private static Iterator<Row> rows(
+            Iterator<Tuple2<Long, byte[]>> examples,
+            List<String> classNames,
+            Options options,
+            CollectionAccumulator<Tuple2<Long, String>> bad) {
+        ImageDecoder decoder = new ImageDecoder(options.largestImage());
+        return new Iterator<>() {
+            private Row next;
+
+            @Override
+            public boolean hasNext() {
+                while (next == null && examples.hasNext()) {
+                    Tuple2<Long, byte[]> example = examples.next();
+                    try {
+                        next = row(example._2());
+                    } catch (BadImageException e) {
+                        String message = EncodedExample.name(example._2()) + ": " + e.getMessage();
+                        if (!options.skipBad()) {
+                            throw new RefusedException(message, "remove it, or leave out bad-images=fail");
+                        }
+                        bad.add(new Tuple2<>(example._1(), message));
+                    }
+                }
+                return next != null;
+            }
+
+            @Override
+            public Row next() {
+                Row row = next;
+                next = null;
+                return row;
+            }
+
+            private Row row(byte[] example) throws BadImageException {
+                byte[] image = EncodedExample.image(example);
+                Picture picture = decoder.decode(image);
+                int shortSide = options.resizeShortSide();
+                if (shortSide > 0 && Math.min(picture.width(), picture.height()) > shortSide) {
+                    picture = EvaluationCrops.shortSide(picture, shortSide);
+                    image = PictureWriter.jpeg(picture, QUALITY);
+                }
+                int label = EncodedExample.label(example);
+                return RowFactory.create(
+                        image,
+                        label,
+                        classNames.get(label),
+                        EncodedExample.name(example),
+                        picture.width(),
+                        picture.height());
+            }
+        };
+    }
+}

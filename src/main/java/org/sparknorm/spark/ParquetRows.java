@@ -1,0 +1,137 @@
+package org.sparknorm.spark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.io.ColumnIOFactory;
+import org.apache.parquet.io.RecordReader;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
+import org.sparknorm.config.RefusedException;
+import scala.Tuple2;
+
+/** The rows of some row groups as examples; of other columns nothing is read. */
+final class ParquetRows implements Iterator<Tuple2<Long, byte[]>> {
+    private final ParquetSource.Part part;
+    private final ParquetColumns columns;
+    private final ParquetFileReader reader;
+    private final MessageType wanted;
+    private final boolean hasPath;
+    private RecordReader<Group> records;
+    private long index;
+    private long left;
+    private int groupsLeft;
+
+    ParquetRows(ParquetSource.Part part, ParquetColumns columns, Configuration hadoop) throws IOException {
+        this.part = part;
+        this.columns = columns;
+        this.reader = ParquetFileReader.open(HadoopInputFile.fromPath(new Path(part.file()), hadoop));
+        MessageType schema = reader.getFooter().getFileMetaData().getSchema();
+        this.hasPath = ParquetColumns.hasPath(schema);
+        this.wanted = wanted(schema);
+        this.index = part.firstIndex();
+        this.groupsLeft = part.groups();
+        reader.setRequestedSchema(wanted);
+        for (int group = 0; group < part.firstGroup(); group++) {
+            reader.skipNextRowGroup();
+        }
+        open();
+    }
+
+    private MessageType wanted(MessageType schema) {
+        List<Type> types = new ArrayList<>();
+        for (Type type : schema.getFields()) {
+            boolean isImage = type.getName().equals(columns.image().split("\\.", -1)[0]);
+            boolean isLabel = type.getName().equals(columns.label().split("\\.", -1)[0]);
+            if (isImage || isLabel || type.getName().equals(ParquetColumns.PATH)) {
+                types.add(type);
+            }
+        }
+        return new MessageType(schema.getName(), types);
+    }
+
+    /** The next row group that has rows. */
+    private void open() throws IOException {
+        while (left == 0 && groupsLeft > 0) {
+            PageReadStore pages = reader.readNextRowGroup();
+            left = pages.getRowCount();
+            records =
+                    new ColumnIOFactory().getColumnIO(wanted).getRecordReader(pages, new GroupRecordConverter(wanted));
+            groupsLeft--;
+        }
+        if (left == 0) {
+            reader.close();
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        return left > 0;
+    }
+
+    @Override
+    public Tuple2<Long, byte[]> next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        try {
+            Group row = records.read();
+            String name = hasPath && row.getFieldRepetitionCount(ParquetColumns.PATH) > 0
+                    ? row.getString(ParquetColumns.PATH, 0)
+                    : "row " + index + " of the data, in " + part.file();
+            byte[] example = EncodedExample.of(label(row, name), name, image(row, name));
+            left--;
+            open();
+            return new Tuple2<>(index++, example);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private byte[] image(Group row, String name) {
+        String[] path = columns.image().split("\\.", -1);
+        Group group = holder(row, path);
+        String field = path[path.length - 1];
+        if (group == null || group.getFieldRepetitionCount(field) == 0) {
+            throw new RefusedException(name + " has no image", "leave such rows out of the file");
+        }
+        return group.getBinary(field, 0).getBytes();
+    }
+
+    private int label(Group row, String name) {
+        String[] path = columns.label().split("\\.", -1);
+        Group group = holder(row, path);
+        String field = path[path.length - 1];
+        if (group == null || group.getFieldRepetitionCount(field) == 0) {
+            throw new RefusedException(name + " has no label", "leave such rows out of the file");
+        }
+        boolean isInt = group.getType().getType(field).asPrimitiveType().getPrimitiveTypeName().javaType == int.class;
+        long label = isInt ? group.getInteger(field, 0) : group.getLong(field, 0);
+        if (label < 0 || label > Integer.MAX_VALUE) {
+            throw new RefusedException(name + " has label " + label, "labels are whole numbers from 0 on");
+        }
+        return (int) label;
+    }
+
+    /** The structure that the last name of a path is a field of; null where it is missing. */
+    private static Group holder(Group row, String[] path) {
+        Group group = row;
+        for (int i = 0; i < path.length - 1; i++) {
+            if (group.getFieldRepetitionCount(path[i]) == 0) {
+                return null;
+            }
+            group = group.getGroup(path[i], 0);
+        }
+        return group;
+    }
+}
