@@ -1,0 +1,107 @@
+package org.sparknorm.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Data and runs on a real HDFS give what those on the local disk give. */
+class HdfsTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path folder;
+
+    private static MiniDFSCluster cluster;
+    private static FileSystem hdfs;
+    private static Path conf;
+
+    @BeforeAll
+    static void clusterWithImages() throws IOException {
+        Configuration configuration = new Configuration();
+        configuration.set(
+                MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.resolve("hdfs").toString());
+        cluster = new MiniDFSCluster.Builder(configuration).numDataNodes(1).build();
+        hdfs = cluster.getFileSystem();
+        Path images = SampleImages.write(folder.resolve("images"), 10);
+        hdfs.copyFromLocalFile(
+                new org.apache.hadoop.fs.Path(images.toUri()), new org.apache.hadoop.fs.Path(address("/images")));
+        conf = Files.writeString(folder.resolve("small.conf"), """
+                model { name = resnet20, width = 0.25 }
+                data { format = image-folder, size = 16, augment { crop = resized, flip = true }, reshuffle-every = 1 }
+                batch-size = 8, slices = 4, steps = 6, evaluate-every = 3
+                """);
+        System.setProperty("spark.master", "local[2]");
+        System.setProperty("spark.ui.enabled", "false");
+    }
+
+    @AfterAll
+    static void noCluster() {
+        cluster.shutdown();
+        System.clearProperty("spark.master");
+        System.clearProperty("spark.ui.enabled");
+    }
+
+    private static String address(String path) {
+        return hdfs.getUri() + path;
+    }
+
+    @Test
+    void runFromAndToHdfsHasTheBitsOfALocalOne() throws IOException {
+        Path local = folder.resolve("images");
+        assertRuns("train", conf, "data.train=" + local, "data.validation=" + local, "output=" + folder.resolve("run"));
+        assertRuns(
+                "train",
+                conf,
+                "data.train=" + address("/images"),
+                "data.validation=" + address("/images"),
+                "output=" + address("/run"));
+        assertRuns("pack", "input=" + address("/images"), "output=" + address("/packed"), "parts=2");
+        assertRuns(
+                "train",
+                conf,
+                "data.format=parquet",
+                "data.train=" + address("/packed"),
+                "output=" + address("/packed-run"));
+        String hash;
+        try (InputStream in = Files.newInputStream(folder.resolve("run").resolve(RunFolder.RESULT))) {
+            hash = hash(in);
+        }
+        assertThat(hash(open("/run/result.json"))).isEqualTo(hash);
+        assertThat(hash(open("/packed-run/result.json"))).isEqualTo(hash);
+    }
+
+    @Test
+    void modelOnHdfsIsEvaluatedAndPredicts() throws IOException {
+        assertRuns("train", conf, "data.train=" + address("/images"), "steps=2", "output=" + address("/short"));
+        assertRuns("evaluate", address("/short"), "split=train");
+        assertRuns("predict", address("/short"), "input=" + address("/images"), "output=" + address("/predictions"));
+        assertThat(hdfs.exists(new org.apache.hadoop.fs.Path("/predictions/_SUCCESS")))
+                .isTrue();
+    }
+
+    private static void assertRuns(Object... arguments) {
+        Commands.Result result = Commands.run(arguments);
+        assertThat(result.code()).as(result.err()).isZero();
+    }
+
+    private static InputStream open(String path) throws IOException {
+        return hdfs.open(new org.apache.hadoop.fs.Path(path));
+    }
+
+    private static String hash(InputStream result) throws IOException {
+        JsonNode read = JSON.readTree(result);
+        return read.get("weightsSha256").asText();
+    }
+}
