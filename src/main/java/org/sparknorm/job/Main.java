@@ -106,6 +106,11 @@ public final class Main implements Runnable {
         // Says on every start that Hadoop runs without its own native code, which nothing here needs.
         Configurator.setLevel("org.apache.hadoop.util.NativeCodeLoader", org.apache.logging.log4j.Level.ERROR);
         NETLIB.setLevel(Level.SEVERE);
+        // Their stack traces say again what the last line says in words; --debug shows them.
+        Configurator.setLevel("org.apache.spark.executor.Executor", org.apache.logging.log4j.Level.OFF);
+        Configurator.setLevel("org.apache.spark.scheduler.TaskSetManager", org.apache.logging.log4j.Level.ERROR);
+        Configurator.setLevel(
+                "org.apache.spark.sql.execution.datasources.FileFormatWriter", org.apache.logging.log4j.Level.OFF);
     }
 
     /** Without a command: lists them. */

@@ -6,19 +6,13 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
-import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
-import org.sparknorm.spark.BadImages;
 import org.sparknorm.spark.DataSource;
 import org.sparknorm.spark.ImageFolderSource;
 import org.sparknorm.spark.ParquetSource;
 import org.sparknorm.spark.PredictionFiles;
-import org.sparknorm.spark.RunSetup;
-import org.sparknorm.spark.SparkWorkers;
-import org.sparknorm.train.TrainingState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -54,37 +48,25 @@ final class PredictCommand implements Callable<Integer> {
         OwnArguments given = OwnArguments.split(arguments, Set.of(INPUT, OUTPUT, FORMAT, WEIGHTS, CROPS));
         PredictionFiles.Format format = PredictionFiles.Format.valueOf(
                 given.choice(FORMAT, List.of("parquet", "csv")).toUpperCase(Locale.ROOT));
-        int crops = Integer.parseInt(given.choice(CROPS, List.of("1", "144")));
+        int crops = Integer.parseInt(given.choice(CROPS, EvaluateCommand.CROP_COUNTS));
         String input = RunConfiguration.absolute(INPUT, given.required(INPUT), hadoop);
         NewFolder output =
                 NewFolder.of(OUTPUT, RunConfiguration.absolute(OUTPUT, given.required(OUTPUT), hadoop), hadoop);
         TrainedModel model = TrainedModel.of(run, given.assignments(), hadoop);
         DataSource source = source(model, input, hadoop);
-        RunSetup setup = model.setup(source);
-        TrainingState state = model.state(setup, given.own().get(WEIGHTS));
-        try (JavaSparkContext spark =
-                SparkStart.context("sparknorm predict", (long) state.weights().length * Float.BYTES)) {
-            RunConfig config = model.config();
-            SparkStart.Placement placement = SparkStart.place(spark, config);
-            placement.print(config);
-            if (config.data().badImages() == DataConfig.BadImages.SKIP) {
-                BadImages.Checked checked =
-                        BadImages.leaveOut(spark, source, config.data().largestImage());
-                checked.messages().forEach(message -> System.err.println("left out: " + message));
-                source = checked.source();
-            }
-            try (SparkWorkers workers = new SparkWorkers(spark, config, placement.partitions())) {
-                workers.deal(
-                        Split.VALIDATION, source, setup, Preparation.evaluationSetup(config, source), placement.blas());
-                SparkWorkers.Predictions predictions = workers.predict(state, Split.VALIDATION, crops);
-                PredictionFiles.write(
-                        predictions.examples(), setup.classes(), model.classNames(), format, output.begin());
-                output.finish();
-            }
+        Inference.Task task = new Inference.Task(
+                "sparknorm predict",
+                Split.VALIDATION,
+                source,
+                crops,
+                given.own().get(WEIGHTS));
+        Inference.run(model, task, (setup, examples, predictions) -> {
+            PredictionFiles.write(predictions.examples(), setup.classes(), model.classNames(), format, output.begin());
+            output.finish();
             System.out.printf(
                     "predictions of %d images written to %s%n",
-                    source.description().count(), output);
-        }
+                    examples.description().count(), output);
+        });
         return 0;
     }
 

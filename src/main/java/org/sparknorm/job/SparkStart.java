@@ -25,8 +25,11 @@ final class SparkStart {
             "spark.task.maxDirectResultSize", "16m",
             // TCP has checksums of its own; these take as long as the copying.
             "spark.broadcast.checksum", "false",
-            // Activations are large arrays; jobs/submit gives the driver the same.
-            "spark.executor.defaultJavaOptions", "-XX:+UseTransparentHugePages",
+            // Activations are large arrays, and loops with vectors slow until they are compiled for good; jobs/submit
+            // gives the driver the same.
+            "spark.executor.defaultJavaOptions",
+                    "-XX:+UseTransparentHugePages -XX:CompileCommand=quiet"
+                            + " -XX:CompileCommand=CompileThresholdScaling,org.sparknorm.tensor.Vector*::*,0.1",
             // A step is a job: without a bound the driver's memory would grow with them.
             "spark.ui.retainedJobs", "100",
             "spark.ui.retainedStages", "100",

@@ -55,51 +55,59 @@ final class Evaluator {
     double[] predict(int crops, Consumer<Prediction> predictions) {
         double[] statistics = new double[StepStatistics.OBSERVATIONS];
         double[] probabilities = null;
-        int classes = 0;
         long images = (long) examples.count() * crops;
         for (long start = 0; start < images; start += chunk) {
             int count = (int) Math.min(chunk, images - start);
-            input = Tensor.reuse(input, network.input().batch(count));
-            for (int i = 0; i < count; i++) {
-                int position = (int) ((start + i) / crops);
-                int crop = (int) ((start + i) % crops);
-                examples.readCrop(
-                        position, crop, crops, input.data(), i * network.input().size());
-            }
+            loadCrops(start, count, crops);
             Tensor logits = forward();
-            classes = logits.shape().last();
-            if (probabilities == null) {
-                probabilities = new double[classes];
-            }
+            int classes = logits.shape().last();
+            probabilities = probabilities == null ? new double[classes] : probabilities;
             for (int i = 0; i < count; i++) {
                 Softmax.add(logits.data(), i * classes, probabilities);
-                if ((start + i) % crops == crops - 1) {
-                    int position = (int) ((start + i) / crops);
-                    finish(position, probabilities, crops, statistics, predictions);
-                    Arrays.fill(probabilities, 0);
+                boolean isLastCrop = (start + i) % crops == crops - 1;
+                if (!isLastCrop) {
+                    continue;
                 }
+                int position = (int) ((start + i) / crops);
+                divide(probabilities, crops);
+                Prediction prediction = Prediction.of(
+                        examples.name(position), examples.index(position), examples.label(position), probabilities);
+                predictions.accept(prediction);
+                addHits(statistics, prediction);
+                if (prediction.label() >= 0) {
+                    statistics[StepStatistics.LOSS] -= crops == 1
+                            ? Softmax.logProbability(logits.data(), i * classes, classes, prediction.label())
+                            : StrictMath.log(Math.max(probabilities[prediction.label()], Double.MIN_VALUE));
+                }
+                Arrays.fill(probabilities, 0);
             }
         }
         return statistics;
+    }
+
+    /** Crops are numbered through all examples. */
+    private void loadCrops(long start, int count, int crops) {
+        input = Tensor.reuse(input, network.input().batch(count));
+        int size = network.input().size();
+        for (int i = 0; i < count; i++) {
+            long image = start + i;
+            examples.readCrop((int) (image / crops), (int) (image % crops), crops, input.data(), i * size);
+        }
     }
 
     private Tensor forward() {
         return network.layers().forward(input, Pass.inference(scratch));
     }
 
-    private void finish(int position, double[] sum, int crops, double[] statistics, Consumer<Prediction> predictions) {
-        int label = examples.label(position);
-        for (int c = 0; c < sum.length; c++) {
-            sum[c] /= crops;
+    private static void divide(double[] values, int divisor) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] /= divisor;
         }
-        Prediction prediction = Prediction.of(examples.name(position), examples.index(position), label, sum);
-        predictions.accept(prediction);
+    }
+
+    private static void addHits(double[] statistics, Prediction prediction) {
+        int rank = prediction.rank(prediction.label());
         statistics[StepStatistics.EXAMPLES]++;
-        if (label < 0) {
-            return;
-        }
-        statistics[StepStatistics.LOSS] -= StrictMath.log(Math.max(sum[label], Double.MIN_VALUE));
-        int rank = prediction.rank(label);
         statistics[StepStatistics.CORRECT] += rank == 0 ? 1 : 0;
         statistics[StepStatistics.CORRECT_IN_FIVE] += rank >= 0 ? 1 : 0;
     }

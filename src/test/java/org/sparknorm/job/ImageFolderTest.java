@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -169,13 +170,18 @@ class ImageFolderTest {
 
     @Test
     void evaluateTellsTheClassesApart() throws IOException {
-        hash("run", "steps=40", "data.augment=none");
+        hash("run", "steps=40", "data.augment=none", "data.validation=" + images);
+        List<String> evaluations = Files.readAllLines(folder.resolve("run").resolve(RunFolder.EVALUATIONS));
+        double loss = JSON.readTree(evaluations.get(evaluations.size() - 1))
+                .get("loss")
+                .asDouble();
         Commands.Result one = Commands.run("evaluate", folder.resolve("run"), "split=train");
         assertThat(one.code()).as(one.err()).isZero();
         assertThat(one.out())
                 .contains("train                24")
                 .contains("0 across")
                 .contains("precision");
+        assertThat(one.out()).contains(String.format(Locale.ROOT, " %.6f ", loss));
         Commands.Result all = Commands.run("evaluate", folder.resolve("run"), "split=train", "crops=144");
         assertThat(all.code()).as(all.err()).isZero();
         assertThat(all.out()).contains("train                24").isNotEqualTo(one.out());
