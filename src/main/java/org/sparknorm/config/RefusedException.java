@@ -9,4 +9,14 @@ public final class RefusedException extends RuntimeException {
     public RefusedException(String cause, String cure) {
         super(cause + "; " + cure);
     }
+
+    /** The refusal that a failure comes from; null if it comes from none. */
+    public static RefusedException in(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RefusedException refusal) {
+                return refusal;
+            }
+        }
+        return null;
+    }
 }

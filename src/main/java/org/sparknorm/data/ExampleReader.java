@@ -1,5 +1,6 @@
 package org.sparknorm.data;
 
+import java.util.Arrays;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.tensor.Shape;
 
@@ -46,7 +47,7 @@ public final class ExampleReader {
         pixels.read(picture.pixels(), 0, shape.size(), target, at);
     }
 
-    /** A crop for inference; of a single one the centre, unless the image is of the network's size. */
+    /** A crop for inference. A single one is the centre, or all of an image that has the network's size. */
     public void crop(byte[] bytes, int from, int crop, int count, float[] target, int at) throws BadImageException {
         if (count > 1) {
             if (lastBytes != bytes) {
@@ -60,12 +61,12 @@ public final class ExampleReader {
             pixels.read(bytes, from, shape.size(), target, at);
             return;
         }
-        Picture single = EvaluationCrops.single(picture(bytes, from), shape.dimension(0));
+        Picture single = EvaluationCrops.fit(picture(bytes, from), shape.dimension(0));
         pixels.read(single.pixels(), 0, shape.size(), target, at);
     }
 
     private Picture picture(byte[] bytes, int from) throws BadImageException {
-        byte[] own = from == 0 ? bytes : java.util.Arrays.copyOfRange(bytes, from, bytes.length);
+        byte[] own = from == 0 ? bytes : Arrays.copyOfRange(bytes, from, bytes.length);
         if (decoder != null) {
             return decoder.decode(own);
         }

@@ -33,7 +33,7 @@ final class ClassTable {
                     name(row.label(), names),
                     Long.toString(examples),
                     String.format(Locale.ROOT, "%.4f", row.precision()),
-                    String.format(Locale.ROOT, "%.4f", row.recall()));
+                    Double.isNaN(row.recall()) ? "-" : String.format(Locale.ROOT, "%.4f", row.recall()));
             if (withMatrix) {
                 text.append(" ".repeat("   predicted as".length()));
                 for (long count : row.predicted()) {

@@ -36,6 +36,7 @@ final class Inference {
         RunConfig config = model.config();
         RunSetup setup = model.setup(task.source());
         checkCrops(task);
+        setup.exampleReader(config.seed());
         TrainingState state = model.state(setup, task.weights());
         long weightBytes = (long) state.weights().length * Float.BYTES;
         try (JavaSparkContext spark = SparkStart.context(task.name(), weightBytes)) {

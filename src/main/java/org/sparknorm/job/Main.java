@@ -76,11 +76,12 @@ public final class Main implements Runnable {
         if (debug) {
             failure.printStackTrace();
         }
-        String message = oneLine(failure.getMessage() == null ? failure.toString() : failure.getMessage());
-        if (failure instanceof RefusedException) {
-            System.err.println("error: " + message);
+        RefusedException refusal = RefusedException.in(failure);
+        if (refusal != null) {
+            System.err.println("error: " + oneLine(refusal.getMessage()));
             return REFUSED;
         }
+        String message = oneLine(failure.getMessage() == null ? failure.toString() : failure.getMessage());
         if (failure instanceof DivergedException) {
             System.err.println("error: " + message);
             return DIVERGED;

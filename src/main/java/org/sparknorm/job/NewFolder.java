@@ -9,7 +9,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparknorm.config.RefusedException;
 
-/** A folder that is there when all is in it, and not before: written under another name and renamed. */
+/**
+ * A folder that is there when all is in it, and not before: written under another name and renamed. Where a file system
+ * renames by copying, as S3 does, that takes as long, and a driver that dies meanwhile leaves a part.
+ */
 final class NewFolder {
     private final FileSystem files;
     private final Path folder;
@@ -18,7 +21,7 @@ final class NewFolder {
     private NewFolder(FileSystem files, Path folder) {
         this.files = files;
         this.folder = folder;
-        this.unfinished = new Path(folder.getParent(), "_" + folder.getName() + ".unfinished");
+        this.unfinished = new Path(folder.getParent() + "/_" + folder.getName() + ".unfinished");
     }
 
     /** @throws RefusedException if something is there already */
@@ -46,7 +49,7 @@ final class NewFolder {
     }
 
     void finish() throws IOException {
-        if (!files.rename(unfinished, folder)) {
+        if (files.exists(folder) || !files.rename(unfinished, folder)) {
             throw new IOException(unfinished + " cannot be renamed to " + folder);
         }
     }

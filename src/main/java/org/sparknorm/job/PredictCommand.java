@@ -61,7 +61,8 @@ final class PredictCommand implements Callable<Integer> {
                 crops,
                 given.own().get(WEIGHTS));
         Inference.run(model, task, (setup, examples, predictions) -> {
-            PredictionFiles.write(predictions.examples(), setup.classes(), model.classNames(), format, output.begin());
+            String folder = output.begin();
+            PredictionFiles.write(predictions.examples(), setup.classes(), model.classNames(), format, folder);
             output.finish();
             System.out.printf(
                     "predictions of %d images written to %s%n",
@@ -76,7 +77,7 @@ final class PredictCommand implements Callable<Integer> {
             return ImageFolderSource.ofAnyFiles(INPUT, input, model.classNames(), data, hadoop);
         }
         if (data.format() == DataConfig.Format.PARQUET) {
-            return ParquetSource.open(INPUT, input, data, hadoop);
+            return ParquetSource.ofAnyRows(INPUT, input, model.classNames(), data, hadoop);
         }
         if (data.format() == DataConfig.Format.DIGITS) {
             throw new RefusedException("images of format digits are generated", "name another with data.format=...");

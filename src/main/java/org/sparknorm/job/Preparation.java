@@ -60,6 +60,10 @@ record Preparation(
             }
             checkClassNames(data.classNames(), validation);
         }
+        if (classes < 2) {
+            throw new RefusedException(
+                    training.name() + " has one class alone: there is nothing to tell apart", "add others");
+        }
         checkInput(config.data(), data);
         RunSetup run = new RunSetup(config.model(), config.data(), data.shape(), data.encoded(), classes);
         Network network = network(run);

@@ -3,6 +3,7 @@ package org.sparknorm.job;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RefusedException;
@@ -13,6 +14,10 @@ import org.sparknorm.config.RefusedException;
  * configuration itself in place of its path and all paths absolute.
  */
 final class SendAlong {
+    /** Keys of commands and configurations whose values are paths. */
+    private static final Set<String> PATHS =
+            Set.of("input", "output", "weights", "data.train", "data.validation", "init-from");
+
     private SendAlong() {}
 
     public static void main(String[] arguments) {
@@ -24,13 +29,24 @@ final class SendAlong {
                 System.out.println(inline(arguments[1], rest, hadoop));
                 return;
             }
-            boolean isPath = arguments[0].equals("evaluate");
-            System.out.println(isPath ? RunConfiguration.absolute("RUN", arguments[1], hadoop) : arguments[1]);
-            rest.forEach(System.out::println);
+            boolean isRun = arguments[0].equals("evaluate") || arguments[0].equals("predict");
+            System.out.println(
+                    isRun ? RunConfiguration.absolute("RUN", arguments[1], hadoop) : absolute(arguments[1], hadoop));
+            rest.forEach(argument -> System.out.println(absolute(argument, hadoop)));
         } catch (RefusedException e) {
             System.err.println("error: " + e.getMessage());
             System.exit(Main.REFUSED);
         }
+    }
+
+    /** The path in {@code key=path}, if it is one. */
+    static String absolute(String argument, Configuration hadoop) {
+        int equals = argument.indexOf('=');
+        if (equals < 0 || !PATHS.contains(argument.substring(0, equals))) {
+            return argument;
+        }
+        String key = argument.substring(0, equals);
+        return key + "=" + RunConfiguration.absolute(key, argument.substring(equals + 1), hadoop);
     }
 
     static String inline(String conf, List<String> assignments, Configuration hadoop) {

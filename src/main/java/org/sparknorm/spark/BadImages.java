@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.BadImageException;
 import org.sparknorm.data.ImageDecoder;
 import scala.Tuple2;
@@ -44,6 +45,12 @@ public final class BadImages {
                 .collect());
         if (bad.isEmpty()) {
             return new Checked(source, List.of());
+        }
+        if (bad.size() == source.description().count()) {
+            throw new RefusedException(
+                    "all " + bad.size() + " images of " + source.name() + " are bad, the first for "
+                            + bad.get(0)._2(),
+                    "check the data");
         }
         bad.sort((left, right) -> Long.compare(left._1(), right._1()));
         long[] indexes = bad.stream().mapToLong(Tuple2::_1).toArray();

@@ -2,9 +2,11 @@ package org.sparknorm.spark;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.mllib.evaluation.MulticlassMetrics;
-import org.apache.spark.mllib.linalg.Matrix;
 import org.sparknorm.train.Prediction;
 import scala.Tuple2;
 
@@ -18,7 +20,7 @@ public record ClassMetrics(List<Row> rows) {
      * One class.
      *
      * @param precision share of the examples predicted to be of the class that are
-     * @param recall share of the examples of the class that are predicted to be
+     * @param recall share of the examples of the class that are predicted to be; not a number if it has none
      * @param predicted how many examples of the class were predicted to be of each row's class, in the order of the rows
      */
     public record Row(int label, double precision, double recall, long[] predicted) {}
@@ -27,15 +29,22 @@ public record ClassMetrics(List<Row> rows) {
         JavaRDD<Tuple2<Object, Object>> pairs = predictions.map(prediction ->
                 new Tuple2<Object, Object>((double) prediction.classes()[0], (double) prediction.label()));
         MulticlassMetrics metrics = new MulticlassMetrics(pairs.rdd());
-        double[] labels = metrics.labels();
-        Matrix confusion = metrics.confusionMatrix();
+        Set<Double> labelled = new TreeSet<>();
+        for (double label : metrics.labels()) {
+            labelled.add(label);
+        }
+        Map<Tuple2<Object, Object>, Long> counts = pairs.countByValue();
+        TreeSet<Double> all = new TreeSet<>(labelled);
+        counts.keySet().forEach(pair -> all.add((Double) pair._1()));
         List<Row> rows = new ArrayList<>();
-        for (int i = 0; i < labels.length; i++) {
-            long[] predicted = new long[labels.length];
-            for (int j = 0; j < labels.length; j++) {
-                predicted[j] = (long) confusion.apply(i, j);
-            }
-            rows.add(new Row((int) labels[i], metrics.precision(labels[i]), metrics.recall(labels[i]), predicted));
+        for (double label : all) {
+            long[] predicted = all.stream()
+                    .mapToLong(other -> counts.getOrDefault(new Tuple2<Object, Object>(other, label), 0L))
+                    .toArray();
+            boolean hasExamples = labelled.contains(label);
+            double precision = hasExamples ? metrics.precision(label) : 0;
+            double recall = hasExamples ? metrics.recall(label) : Double.NaN;
+            rows.add(new Row((int) label, precision, recall, predicted));
         }
         return new ClassMetrics(rows);
     }

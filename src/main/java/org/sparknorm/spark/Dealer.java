@@ -12,6 +12,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
+import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.ExampleReader;
 import org.sparknorm.train.BatchPlan;
 import org.sparknorm.train.DealOrder;
@@ -36,7 +37,8 @@ final class Dealer {
     static JavaRDD<Host> deal(JavaSparkContext spark, DataSource source, Deal deal) {
         BatchPlan plan = deal.setup().plan();
         JavaRDD<Host> hosts = source.examples(spark)
-                .mapPartitionsToPair(examples -> toPlaces(examples, deal.order().places()))
+                .mapPartitionsToPair(examples ->
+                        toPlaces(examples, deal.order().places(), deal.run().classes()))
                 .partitionBy(new SlicePartitioner(plan, deal.runs()))
                 .mapPartitionsWithIndex((partition, examples) -> host(partition, examples, deal), false)
                 .persist(StorageLevel.MEMORY_ONLY());
@@ -46,7 +48,7 @@ final class Dealer {
     }
 
     private static Iterator<Tuple2<Long, byte[]>> toPlaces(
-            Iterator<Tuple2<Long, byte[]>> examples, LongUnaryOperator places) {
+            Iterator<Tuple2<Long, byte[]>> examples, LongUnaryOperator places, int classes) {
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -56,10 +58,23 @@ final class Dealer {
             @Override
             public Tuple2<Long, byte[]> next() {
                 Tuple2<Long, byte[]> example = examples.next();
+                checkLabel(example, classes);
                 EncodedExample.setIndex(example._2(), example._1());
                 return new Tuple2<>(places.applyAsLong(example._1()), example._2());
             }
         };
+    }
+
+    /** Here, not where they are dealt to: of a barrier stage's failure Spark keeps a text alone. */
+    private static void checkLabel(Tuple2<Long, byte[]> example, int classes) {
+        int label = EncodedExample.label(example._2());
+        if (label >= classes) {
+            String name = EncodedExample.name(example._2());
+            throw new RefusedException(
+                    (name.isEmpty() ? "example " + example._1() : name) + " has label " + label
+                            + ", but the model knows " + classes + " classes, from 0 on",
+                    "raise model.classes, or correct the label");
+        }
     }
 
     private static Iterator<Host> host(int partition, Iterator<Tuple2<Long, byte[]>> examples, Deal deal)

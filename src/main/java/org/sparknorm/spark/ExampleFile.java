@@ -82,9 +82,12 @@ final class ExampleFile {
         /** Takes the file's name away; what is mapped stays. */
         @Override
         public void close() throws IOException {
-            out.close();
-            if (!file.delete()) {
-                file.deleteOnExit();
+            try {
+                out.close();
+            } finally {
+                if (!file.delete()) {
+                    file.deleteOnExit();
+                }
             }
         }
     }

@@ -6,8 +6,10 @@ import java.io.InputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -33,6 +35,8 @@ import scala.Tuple2;
  */
 public final class ImageFolderSource implements DataSource {
     private static final int CHANNELS = 3;
+    private static final Set<String> LEFT_BEHIND = Set.of(
+            "thumbs.db", "_success", "_temporary", "__macosx", ParquetSource.CLASSES, "_bad-images.txt", "@eadir");
     /** Files of one task, if there are so many. */
     private static final int FILES_A_TASK = 256;
 
@@ -59,39 +63,32 @@ public final class ImageFolderSource implements DataSource {
     }
 
     /**
-     * Lists the files.
+     * Lists the files of the class folders.
      *
      * @param key of the configuration or command line, for messages
      * @param shape of what is made of the images
      * @throws RefusedException if there are none
      */
     public static ImageFolderSource open(String key, String path, Shape shape, Configuration hadoop) {
-        try {
-            FileSystem files = new Path(path).getFileSystem(hadoop);
-            if (!files.exists(new Path(path))) {
-                throw new RefusedException(key + " = " + path + " is not there", "check the path");
-            }
-            List<String> classNames = classNames(files, new Path(path));
-            if (classNames.isEmpty()) {
+        return listed(key, path, hadoop, files -> {
+            List<Path> folders = classFolders(files, new Path(path));
+            if (folders.isEmpty()) {
                 throw new RefusedException(key + " = " + path + " holds no folders", "name a folder with one a class");
             }
             List<Entry> entries = new ArrayList<>();
-            for (int label = 0; label < classNames.size(); label++) {
-                for (String file : filesBelow(files, new Path(path, classNames.get(label)))) {
+            for (int label = 0; label < folders.size(); label++) {
+                for (String file : filesBelow(files, folders.get(label))) {
                     entries.add(new Entry(file, label));
                 }
             }
             if (entries.isEmpty()) {
                 throw new RefusedException(
-                        "the " + classNames.size() + " folders in " + key + " = " + path + " hold no files",
+                        "the " + folders.size() + " folders in " + key + " = " + path + " hold no files",
                         "put images into them");
             }
+            List<String> classNames = folders.stream().map(Path::getName).toList();
             return new ImageFolderSource(path, shape, classNames, entries);
-        } catch (IOException e) {
-            throw new RefusedException(key + " = " + path + " cannot be read: " + e.getMessage(), "check the path");
-        } catch (IllegalArgumentException e) {
-            throw new RefusedException(key + " = " + path + " is no path: " + e.getMessage(), "check the path");
-        }
+        });
     }
 
     /**
@@ -101,27 +98,38 @@ public final class ImageFolderSource implements DataSource {
      */
     public static ImageFolderSource ofAnyFiles(
             String key, String path, List<String> classNames, DataConfig config, Configuration hadoop) {
-        try {
+        Shape shape = Shape.of(side(config), side(config), CHANNELS);
+        return listed(key, path, hadoop, files -> {
             Path root = new Path(path);
-            FileSystem files = root.getFileSystem(hadoop);
-            if (!files.exists(root)) {
-                throw new RefusedException(key + " = " + path + " is not there", "check the path");
-            }
             List<Entry> entries = new ArrayList<>();
             for (String file : filesBelow(files, root)) {
-                String relative = new Path(file)
-                        .toUri()
-                        .getPath()
-                        .substring(root.toUri().getPath().length());
-                String[] names = relative.split("/", -1);
+                String[] names = relative(root, file).split("/", -1);
                 entries.add(new Entry(file, names.length > 2 ? classNames.indexOf(names[1]) : -1));
             }
             if (entries.isEmpty()) {
                 throw new RefusedException(key + " = " + path + " holds no files", "put images into it");
             }
-            return new ImageFolderSource(path, Shape.of(side(config), side(config), CHANNELS), classNames, entries);
+            return new ImageFolderSource(path, shape, classNames, entries);
+        });
+    }
+
+    /** Makes a source of what a file system lists. */
+    @FunctionalInterface
+    private interface Listing {
+        ImageFolderSource of(FileSystem files) throws IOException;
+    }
+
+    private static ImageFolderSource listed(String key, String path, Configuration hadoop, Listing listing) {
+        try {
+            FileSystem files = new Path(path).getFileSystem(hadoop);
+            if (!files.exists(new Path(path))) {
+                throw new RefusedException(key + " = " + path + " is not there", "check the path");
+            }
+            return listing.of(files);
         } catch (IOException e) {
             throw new RefusedException(key + " = " + path + " cannot be read: " + e.getMessage(), "check the path");
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(key + " = " + path + " is no path: " + e.getMessage(), "check the path");
         }
     }
 
@@ -136,25 +144,24 @@ public final class ImageFolderSource implements DataSource {
         return config.size().or(0);
     }
 
-    private static List<String> classNames(FileSystem files, Path root) throws IOException {
-        List<String> names = new ArrayList<>();
+    private static List<Path> classFolders(FileSystem files, Path root) throws IOException {
+        List<Path> folders = new ArrayList<>();
         for (FileStatus status : files.listStatus(root)) {
             if (status.isDirectory() && !isHidden(status.getPath().getName())) {
-                names.add(status.getPath().getName());
+                folders.add(status.getPath());
             }
         }
-        names.sort(null);
-        return names;
+        folders.sort(Comparator.comparing(Path::getName));
+        return folders;
     }
 
     private static List<String> filesBelow(FileSystem files, Path folder) throws IOException {
         List<String> found = new ArrayList<>();
-        int start = folder.toUri().getPath().length();
         RemoteIterator<LocatedFileStatus> below = files.listFiles(folder, true);
         while (below.hasNext()) {
             String file = below.next().getPath().toString();
-            String relative = new Path(file).toUri().getPath().substring(start);
-            boolean isPassedOver = Arrays.stream(relative.split("/", -1)).anyMatch(ImageFolderSource::isHidden);
+            boolean isPassedOver =
+                    Arrays.stream(relative(folder, file).split("/", -1)).anyMatch(ImageFolderSource::isHidden);
             if (!isPassedOver) {
                 found.add(file);
             }
@@ -163,8 +170,19 @@ public final class ImageFolderSource implements DataSource {
         return found;
     }
 
+    /** The path below a folder, with the slash that it begins with. */
+    private static String relative(Path folder, String file) {
+        return new Path(file)
+                .toUri()
+                .getPath()
+                .substring(folder.toUri().getPath().length());
+    }
+
+    /** Cameras begin names of images with an underscore, so of such only what others leave behind is passed over. */
     private static boolean isHidden(String name) {
-        return name.startsWith(".") || name.startsWith("_") || name.equalsIgnoreCase("Thumbs.db");
+        return name.startsWith(".")
+                || LEFT_BEHIND.contains(name.toLowerCase(Locale.ROOT))
+                || name.endsWith(".unfinished");
     }
 
     @Override

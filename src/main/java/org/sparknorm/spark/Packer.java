@@ -64,6 +64,8 @@ public final class Packer {
             session.createDataFrame(rows, SCHEMA)
                     .write()
                     .option("compression", "none")
+                    // Images are large: the size of a page is to be looked at after each row.
+                    .option("parquet.page.size.row.check.min", 1)
                     .parquet(folder);
         } catch (Exception e) { // Spark throws its checked exceptions undeclared
             throw Unchecked.sneak(SparkWorkers.refusalIn(e));
@@ -71,6 +73,8 @@ public final class Packer {
         // A task that was repeated tells of its images again.
         Map<Long, String> messages = new TreeMap<>();
         bad.value().forEach(found -> messages.put(found._1(), found._2()));
+        long expected = (long) source.description().count() - messages.size();
+        SharedOutput.check(session.read().parquet(folder), expected);
         return List.copyOf(messages.values());
     }
 

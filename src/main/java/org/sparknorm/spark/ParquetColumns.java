@@ -10,7 +10,7 @@ import org.sparknorm.config.RefusedException;
  * Which columns hold the examples.
  *
  * @param image a column of bytes, or a field of a structure as {@code image.bytes}
- * @param label a column of whole numbers; a missing one means that labels are not known
+ * @param label a column of whole numbers; null where labels are not known
  */
 record ParquetColumns(String image, String label) implements Serializable {
     /** What {@code pack} calls the column of paths. */
@@ -19,7 +19,9 @@ record ParquetColumns(String image, String label) implements Serializable {
     /** @throws RefusedException if a column is not there, or of another type */
     void check(String file, MessageType schema) {
         require(file, schema, "data.image-column", image, PrimitiveTypeName.BINARY);
-        require(file, schema, "data.label-column", label, PrimitiveTypeName.INT32, PrimitiveTypeName.INT64);
+        if (label != null) {
+            require(file, schema, "data.label-column", label, PrimitiveTypeName.INT32, PrimitiveTypeName.INT64);
+        }
     }
 
     private static void require(

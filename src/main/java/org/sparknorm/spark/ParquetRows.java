@@ -1,5 +1,6 @@
 package org.sparknorm.spark;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -17,61 +18,65 @@ import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
 import org.sparknorm.config.RefusedException;
 import scala.Tuple2;
 
-/** The rows of some row groups as examples; of other columns nothing is read. */
+/** The rows of a row group as examples; of other columns nothing is read. */
 final class ParquetRows implements Iterator<Tuple2<Long, byte[]>> {
     private final ParquetSource.Part part;
     private final ParquetColumns columns;
     private final ParquetFileReader reader;
-    private final MessageType wanted;
     private final boolean hasPath;
-    private RecordReader<Group> records;
+    private final RecordReader<Group> records;
     private long index;
     private long left;
-    private int groupsLeft;
 
     ParquetRows(ParquetSource.Part part, ParquetColumns columns, Configuration hadoop) throws IOException {
         this.part = part;
         this.columns = columns;
-        this.reader = ParquetFileReader.open(HadoopInputFile.fromPath(new Path(part.file()), hadoop));
+        this.reader = open(part.file(), hadoop);
+        TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> close());
         MessageType schema = reader.getFooter().getFileMetaData().getSchema();
         this.hasPath = ParquetColumns.hasPath(schema);
-        this.wanted = wanted(schema);
+        MessageType wanted = wanted(schema);
         this.index = part.firstIndex();
-        this.groupsLeft = part.groups();
         reader.setRequestedSchema(wanted);
-        for (int group = 0; group < part.firstGroup(); group++) {
-            reader.skipNextRowGroup();
+        PageReadStore pages = reader.readRowGroup(part.group());
+        this.left = pages.getRowCount();
+        this.records =
+                new ColumnIOFactory().getColumnIO(wanted).getRecordReader(pages, new GroupRecordConverter(wanted));
+    }
+
+    private static ParquetFileReader open(String file, Configuration hadoop) throws IOException {
+        try {
+            return ParquetFileReader.open(HadoopInputFile.fromPath(new Path(file), hadoop));
+        } catch (FileNotFoundException e) {
+            throw new RefusedException(
+                    file + " is not there on this executor", "put the data where all machines see it");
         }
-        open();
+    }
+
+    private void close() {
+        try {
+            reader.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private MessageType wanted(MessageType schema) {
         List<Type> types = new ArrayList<>();
         for (Type type : schema.getFields()) {
             boolean isImage = type.getName().equals(columns.image().split("\\.", -1)[0]);
-            boolean isLabel = type.getName().equals(columns.label().split("\\.", -1)[0]);
+            boolean isLabel = columns.label() != null
+                    && type.getName().equals(columns.label().split("\\.", -1)[0]);
             if (isImage || isLabel || type.getName().equals(ParquetColumns.PATH)) {
                 types.add(type);
             }
         }
         return new MessageType(schema.getName(), types);
-    }
-
-    /** The next row group that has rows. */
-    private void open() throws IOException {
-        while (left == 0 && groupsLeft > 0) {
-            PageReadStore pages = reader.readNextRowGroup();
-            left = pages.getRowCount();
-            records =
-                    new ColumnIOFactory().getColumnIO(wanted).getRecordReader(pages, new GroupRecordConverter(wanted));
-            groupsLeft--;
-        }
-        if (left == 0) {
-            reader.close();
-        }
     }
 
     @Override
@@ -84,18 +89,12 @@ final class ParquetRows implements Iterator<Tuple2<Long, byte[]>> {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
-        try {
-            Group row = records.read();
-            String name = hasPath && row.getFieldRepetitionCount(ParquetColumns.PATH) > 0
-                    ? row.getString(ParquetColumns.PATH, 0)
-                    : "row " + index + " of the data, in " + part.file();
-            byte[] example = EncodedExample.of(label(row, name), name, image(row, name));
-            left--;
-            open();
-            return new Tuple2<>(index++, example);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Group row = records.read();
+        String name = hasPath && row.getFieldRepetitionCount(ParquetColumns.PATH) > 0
+                ? row.getString(ParquetColumns.PATH, 0)
+                : "row " + index + " of the data, in " + part.file();
+        left--;
+        return new Tuple2<>(index++, EncodedExample.of(label(row, name), name, image(row, name)));
     }
 
     private byte[] image(Group row, String name) {
@@ -108,7 +107,11 @@ final class ParquetRows implements Iterator<Tuple2<Long, byte[]>> {
         return group.getBinary(field, 0).getBytes();
     }
 
+    /** -1 where labels are not known. */
     private int label(Group row, String name) {
+        if (columns.label() == null) {
+            return -1;
+        }
         String[] path = columns.label().split("\\.", -1);
         Group group = holder(row, path);
         String field = path[path.length - 1];

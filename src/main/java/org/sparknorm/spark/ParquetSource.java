@@ -46,67 +46,114 @@ public final class ParquetSource implements DataSource {
     private final int classes;
     private final int count;
 
-    /** Some row groups of a file that follow each other, and the index of their first row. */
-    record Part(String file, int firstGroup, int groups, long firstIndex) implements Serializable {}
+    /** A row group of a file, and the index of its first row. */
+    record Part(String file, int group, long firstIndex) implements Serializable {}
 
-    private ParquetSource(
-            String path, DataConfig config, List<FileStatus> files, FileSystem system, Configuration hadoop)
-            throws IOException {
+    private ParquetSource(String path, Shape shape, ParquetColumns columns, List<String> classNames, Rows rows) {
         this.path = path;
-        int side = ImageFolderSource.side(config);
-        this.shape = Shape.of(side, side, CHANNELS);
-        this.columns = new ParquetColumns(config.imageColumn(), config.labelColumn());
-        this.parts = new ArrayList<>();
-        long rows = 0;
-        long largest = -1;
-        for (FileStatus file : files) {
-            ParquetMetadata footer = footer(file, hadoop);
-            columns.check(file.getPath().toString(), footer.getFileMetaData().getSchema());
-            int group = 0;
-            for (BlockMetaData block : footer.getBlocks()) {
-                parts.add(new Part(file.getPath().toString(), group++, 1, rows));
-                rows += block.getRowCount();
-                largest = Math.max(largest, largestLabel(block));
-            }
-        }
-        if (rows == 0) {
-            throw new RefusedException(path + " holds no rows", "name files with examples");
-        }
-        this.count = Math.toIntExact(rows);
-        this.classNames = classNames(system, files.get(0).getPath().getParent());
-        this.classes = Math.max(classNames.size(), (int) largest + 1);
+        this.shape = shape;
+        this.columns = columns;
+        this.classNames = classNames;
+        this.parts = rows.parts();
+        this.count = rows.count();
+        this.classes = Math.max(classNames.size(), rows.largestLabel() + 1);
     }
 
     /** @throws RefusedException if there is no such Parquet, or it lacks a column */
     static ParquetSource open(String path, Split split, DataConfig config, Configuration hadoop) {
-        return open("data." + split.word(), path, config, hadoop);
+        return open(
+                "data." + split.word(),
+                path,
+                new ParquetColumns(config.imageColumn(), config.labelColumn()),
+                config,
+                hadoop);
     }
 
-    /** @param key of the configuration or command line, for messages */
-    public static ParquetSource open(String key, String path, DataConfig config, Configuration hadoop) {
+    /**
+     * For predictions: labels are known where there is a column of them that means the classes of the model.
+     *
+     * @param key of the command line, for messages
+     * @param known names of the model's classes; empty where it does not know them
+     */
+    public static ParquetSource ofAnyRows(
+            String key, String path, List<String> known, DataConfig config, Configuration hadoop) {
+        ParquetColumns unlabelled = new ParquetColumns(config.imageColumn(), null);
+        ParquetSource images = open(key, path, unlabelled, config, hadoop);
+        if (known.isEmpty() || !known.equals(images.classNames)) {
+            return images;
+        }
+        return open(key, path, new ParquetColumns(config.imageColumn(), config.labelColumn()), config, hadoop);
+    }
+
+    private static ParquetSource open(
+            String key, String path, ParquetColumns columns, DataConfig config, Configuration hadoop) {
+        int side = ImageFolderSource.side(config);
         try {
             FileSystem system = new Path(path).getFileSystem(hadoop);
             if (!system.exists(new Path(path))) {
                 throw new RefusedException(key + " = " + path + " is not there", "check the path");
             }
-            FileStatus[] found = system.getFileStatus(new Path(path)).isFile()
-                    ? new FileStatus[] {system.getFileStatus(new Path(path))}
-                    : system.listStatus(
-                            new Path(path),
-                            file -> !file.getName().startsWith("_")
-                                    && !file.getName().startsWith(".")
-                                    && file.getName().endsWith(".parquet"));
-            if (found.length == 0) {
+            List<FileStatus> files = files(system, new Path(path));
+            if (files.isEmpty()) {
                 throw new RefusedException(
                         key + " = " + path + " holds no .parquet files", "name a folder that pack has written");
             }
-            Arrays.sort(found);
-            return new ParquetSource(path, config, List.of(found), system, hadoop);
+            Rows rows = rows(files, columns, hadoop);
+            if (rows.count() == 0) {
+                throw new RefusedException(key + " = " + path + " holds no rows", "name files with examples");
+            }
+            List<String> classNames = classNames(system, files.get(0).getPath().getParent());
+            return new ParquetSource(path, Shape.of(side, side, CHANNELS), columns, classNames, rows);
         } catch (IOException e) {
             throw new RefusedException(key + " = " + path + " cannot be read: " + e.getMessage(), "check the path");
         } catch (IllegalArgumentException e) {
             throw new RefusedException(key + " = " + path + " is no path: " + e.getMessage(), "check the path");
         }
+    }
+
+    /** In the order of their names. */
+    private static List<FileStatus> files(FileSystem system, Path path) throws IOException {
+        FileStatus status = system.getFileStatus(path);
+        if (status.isFile()) {
+            return List.of(status);
+        }
+        FileStatus[] found = system.listStatus(
+                path,
+                file -> !file.getName().startsWith("_")
+                        && !file.getName().startsWith(".")
+                        && file.getName().endsWith(".parquet"));
+        Arrays.sort(found);
+        return List.of(found);
+    }
+
+    /**
+     * What the ends of the files say.
+     *
+     * @param largestLabel -1 where they do not
+     */
+    private record Rows(List<Part> parts, int count, int largestLabel) {}
+
+    private static Rows rows(List<FileStatus> files, ParquetColumns columns, Configuration hadoop) throws IOException {
+        List<Part> parts = new ArrayList<>();
+        long rows = 0;
+        long largest = -1;
+        for (FileStatus file : files) {
+            String name = file.getPath().toString();
+            ParquetMetadata footer = footer(file, hadoop);
+            columns.check(name, footer.getFileMetaData().getSchema());
+            List<BlockMetaData> groups = footer.getBlocks();
+            for (int group = 0; group < groups.size(); group++) {
+                if (groups.get(group).getRowCount() > 0) {
+                    parts.add(new Part(name, group, rows));
+                    rows += groups.get(group).getRowCount();
+                    largest = Math.max(largest, largestLabel(groups.get(group), columns));
+                }
+            }
+        }
+        if (rows > Integer.MAX_VALUE) {
+            throw new RefusedException(rows + " rows are more than 2^31 - 1", "name fewer files");
+        }
+        return new Rows(parts, (int) rows, (int) Math.min(largest, Integer.MAX_VALUE - 1));
     }
 
     private static ParquetMetadata footer(FileStatus file, Configuration hadoop) throws IOException {
@@ -118,7 +165,7 @@ public final class ParquetSource implements DataSource {
     }
 
     /** -1 where the file does not say. */
-    private long largestLabel(BlockMetaData block) {
+    private static long largestLabel(BlockMetaData block, ParquetColumns columns) {
         for (ColumnChunkMetaData column : block.getColumns()) {
             Statistics<?> statistics = column.getStatistics();
             boolean isLabel = column.getPath().toDotString().equals(columns.label());

@@ -1,5 +1,6 @@
 package org.sparknorm.spark;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -17,8 +18,6 @@ import org.sparknorm.train.Prediction;
  * numbers where names are not known.
  */
 public final class PredictionFiles {
-    private static final int MOST_CLASSES = 5;
-
     private PredictionFiles() {}
 
     /** The kind of file. */
@@ -29,8 +28,9 @@ public final class PredictionFiles {
 
     /** @param classNames by class number; empty where they are not known */
     public static void write(
-            JavaRDD<Prediction> predictions, int classes, List<String> classNames, Format format, String folder) {
-        int shown = Math.min(MOST_CLASSES, classes);
+            JavaRDD<Prediction> predictions, int classes, List<String> classNames, Format format, String folder)
+            throws IOException {
+        int shown = Math.min(Prediction.MOST_CLASSES, classes);
         StructType schema = new StructType().add("path", DataTypes.StringType).add("label", DataTypes.StringType);
         for (int rank = 1; rank <= shown; rank++) {
             schema = schema.add("class" + rank, DataTypes.StringType).add("probability" + rank, DataTypes.DoubleType);
@@ -39,11 +39,16 @@ public final class PredictionFiles {
         JavaRDD<Row> rows = predictions
                 .sortBy(Prediction::index, true, predictions.getNumPartitions())
                 .map(prediction -> row(prediction, names));
-        Dataset<Row> table = SparkSession.builder().getOrCreate().createDataFrame(rows, schema);
+        SparkSession session = SparkSession.builder().getOrCreate();
+        Dataset<Row> table = session.createDataFrame(rows, schema);
+        long expected = predictions.count();
         if (format == Format.CSV) {
             table.write().option("header", true).csv(folder);
+            SharedOutput.check(
+                    session.read().option("header", true).schema(schema).csv(folder), expected);
         } else {
             table.write().parquet(folder);
+            SharedOutput.check(session.read().parquet(folder), expected);
         }
     }
 

@@ -1,6 +1,8 @@
 package org.sparknorm.spark;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.spark.SparkContext;
@@ -93,6 +95,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         JavaRDD<Host> before = hosts.remove(split);
         if (before != null) {
             before.unpersist(true);
+            freeMappings();
         }
         try {
             Dealer.Deal deal = new Dealer.Deal(data.run(), data.setup(), order, runs, data.blasName());
@@ -100,6 +103,16 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         } catch (Exception e) { // Spark throws its checked exceptions undeclared
             throw Unchecked.sneak(refusalIn(e));
         }
+    }
+
+    /** The space of dropped examples is given back with their mappings, which only a collection of garbage ends. */
+    private void freeMappings() {
+        List<Integer> tasks = new ArrayList<>();
+        for (int task = 0; task < partitions; task++) {
+            tasks.add(task);
+        }
+        spark.parallelize(tasks, partitions).foreach(task -> System.gc());
+        System.gc();
     }
 
     /** Deals the training examples anew where the step is of a later generation, or, tried again, of an earlier one. */
@@ -181,9 +194,19 @@ public final class SparkWorkers implements Workers, AutoCloseable {
                         config.slotsTimeout().toSeconds());
                 throw Unchecked.sneak(cause);
             }
+            rebuild();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Unchecked.sneak(cause);
+        }
+    }
+
+    /** What died with an executor is built again before the step, whose other tasks would wait for it no longer than a sum may take. */
+    private void rebuild() {
+        try {
+            BarrierStage.map(hosts.get(Split.TRAIN), host -> true).count();
+        } catch (Exception e) { // the next try of the step fails for the same reason, and counts
+            LOG.warn("the examples cannot be dealt again yet: {}", firstLine(e));
         }
     }
 
@@ -235,12 +258,8 @@ public final class SparkWorkers implements Workers, AutoCloseable {
 
     /** A refusal by our own code on an executor, where that is the root of the failure. */
     static Throwable refusalIn(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RefusedException) {
-                return cause;
-            }
-        }
-        return failure;
+        RefusedException refusal = RefusedException.in(failure);
+        return refusal == null ? failure : refusal;
     }
 
     private static String firstLine(Throwable failure) {

@@ -13,7 +13,7 @@ import java.io.Serializable;
  */
 public record Prediction(String name, long index, int label, int[] classes, double[] probabilities)
         implements Serializable {
-    static final int MOST_CLASSES = 5;
+    public static final int MOST_CLASSES = 5;
 
     /** The likeliest classes; the first of equals comes first. */
     static Prediction of(String name, long index, int label, double[] probabilities) {
@@ -41,10 +41,10 @@ public record Prediction(String name, long index, int label, int[] classes, doub
         return new Prediction(name, index, label, classes, best);
     }
 
-    /** How many classes come before this one; -1 if it is none of them. */
+    /** How many classes come before this one; -1 if it is none of them, or probabilities are not numbers. */
     int rank(int wanted) {
         for (int rank = 0; rank < classes.length; rank++) {
-            if (classes[rank] == wanted) {
+            if (classes[rank] == wanted && !Double.isNaN(probabilities[rank])) {
                 return rank;
             }
         }

@@ -54,15 +54,26 @@ public final class SliceGroup {
         Meeting meeting = new Meeting(slices, first, replicas.size(), permits, Exchange.NONE);
         Meeting.Outcome<double[]> outcome =
                 meeting.run((slice, allReduce) -> replicas.get(slice - first).evaluate(weights, buffers));
-        return sum(outcome);
+        return new Predicted(slices, first, outcome.results(), List.of()).sums();
     }
 
     /**
-     * What was found of some examples.
+     * What was found of the examples of some slices.
      *
-     * @param sums to be summed with the other slices, as those of an evaluation
+     * @param first number of the first of the slices
+     * @param statistics of each
      */
-    public record Predicted(TreeSum<double[]> sums, List<Prediction> predictions) implements Serializable {}
+    public record Predicted(int slices, int first, List<double[]> statistics, List<Prediction> predictions)
+            implements Serializable {
+        /** To be summed with the other slices, as those of an evaluation. A new one each time: sums are changed in place. */
+        public TreeSum<double[]> sums() {
+            TreeSum<double[]> sum = new TreeSum<>(ArrayKind.DOUBLES, slices);
+            for (int i = 0; i < statistics.size(); i++) {
+                sum.add(first + i, statistics.get(i).clone());
+            }
+            return sum;
+        }
+    }
 
     /**
      * Inference over all examples of these slices, one by one.
@@ -78,14 +89,9 @@ public final class SliceGroup {
             return replicas.get(slice - first).predict(weights, buffers, crops, own::add);
         });
         return new Predicted(
-                sum(outcome), bySlice.stream().flatMap(List::stream).toList());
-    }
-
-    private TreeSum<double[]> sum(Meeting.Outcome<double[]> outcome) {
-        TreeSum<double[]> sum = new TreeSum<>(ArrayKind.DOUBLES, slices);
-        for (int i = 0; i < replicas.size(); i++) {
-            sum.add(first + i, outcome.results().get(i));
-        }
-        return sum;
+                slices,
+                first,
+                outcome.results(),
+                bySlice.stream().flatMap(List::stream).toList());
     }
 }

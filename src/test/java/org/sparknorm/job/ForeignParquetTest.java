@@ -79,7 +79,23 @@ class ForeignParquetTest {
     }
 
     @Test
-    void missingAndNegativeLabelsAreRefusedByRow() throws IOException {
+    void missingLabelIsRefusedByRow() throws IOException {
+        List<Row> rows = rows();
+        rows.set(5, RowFactory.create(rows.get(5).get(0), null));
+        write(rows);
+        assertThat(refusal(config())).contains("row 5 of the data", "has no label; leave such rows out of the file");
+    }
+
+    @Test
+    void labelBeyondTheClassesIsRefusedByRow() throws IOException {
+        List<Row> rows = rows();
+        rows.set(4, RowFactory.create(rows.get(4).get(0), 7L));
+        write(rows);
+        assertThat(refusal(config("model.classes = 2"))).contains("has label 7, model.classes = 2 allows 0 to 1");
+    }
+
+    @Test
+    void negativeLabelsAreRefusedByRow() throws IOException {
         List<Row> rows = rows();
         rows.set(3, RowFactory.create(rows.get(3).get(0), -1L));
         write(rows);
