@@ -25,10 +25,9 @@ public record NoiseSource(Description description) implements DataSource {
     }
 
     private static Tuple2<Long, byte[]> example(long index, int imageBytes, int classes) {
-        byte[] example = EncodedExample.allocate(imageBytes);
-        new SplittableRandom(index).nextBytes(example);
-        EncodedExample.setLabel(example, (int) (index % classes));
-        return new Tuple2<>(index, example);
+        byte[] image = new byte[imageBytes];
+        new SplittableRandom(index).nextBytes(image);
+        return new Tuple2<>(index, EncodedExample.of((int) (index % classes), "", image));
     }
 
     /** As many images of that shape. */
