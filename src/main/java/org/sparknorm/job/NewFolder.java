@@ -21,7 +21,7 @@ final class NewFolder {
     private NewFolder(FileSystem files, Path folder) {
         this.files = files;
         this.folder = folder;
-        this.unfinished = new Path(folder.getParent() + "/_" + folder.getName() + ".unfinished");
+        this.unfinished = new Path(folder + ".unfinished");
     }
 
     /** @throws RefusedException if something is there already */
