@@ -39,7 +39,7 @@ public final class EvaluationCrops {
      * The single crop: the picture resized so that its short side is {@code size * 256 / 224}, of it the centre {@code
      * size} x {@code size}. It resizes whatever the picture's size is; for formats of one fixed size see {@link #fit}.
      */
-    public static Picture single(Picture picture, int size) {
+    static Picture single(Picture picture, int size) {
         return single(new Resampler(), picture, size);
     }
 

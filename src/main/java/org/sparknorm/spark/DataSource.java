@@ -43,23 +43,18 @@ public interface DataSource {
      * @throws RefusedException if a file is missing or is not what it should be
      */
     static DataSource of(DataConfig config, Split split, Configuration hadoop) {
+        if (config.format() == DataConfig.Format.DIGITS) {
+            int count = split == Split.TRAIN ? config.examples() : config.validationExamples();
+            return count == 0 ? null : new DigitsSource(config.seed(), split, count);
+        }
+        String path = (split == Split.TRAIN ? config.train() : config.validation()).value();
+        if (path == null) {
+            return null;
+        }
         return switch (config.format()) {
-            case DIGITS -> {
-                int count = split == Split.TRAIN ? config.examples() : config.validationExamples();
-                yield count == 0 ? null : new DigitsSource(config.seed(), split, count);
-            }
-            case IDX, CIFAR10 -> {
-                String path = (split == Split.TRAIN ? config.train() : config.validation()).value();
-                yield path == null ? null : open(config.format(), path, split, hadoop);
-            }
-            case IMAGE_FOLDER -> {
-                String path = (split == Split.TRAIN ? config.train() : config.validation()).value();
-                yield path == null ? null : ImageFolderSource.open(path, split, config, hadoop);
-            }
-            case PARQUET -> {
-                String path = (split == Split.TRAIN ? config.train() : config.validation()).value();
-                yield path == null ? null : ParquetSource.open(path, split, config, hadoop);
-            }
+            case IMAGE_FOLDER -> ImageFolderSource.open(path, split, config, hadoop);
+            case PARQUET -> ParquetSource.open(path, split, config, hadoop);
+            default -> open(config.format(), path, split, hadoop);
         };
     }
 

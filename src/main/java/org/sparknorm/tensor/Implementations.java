@@ -14,7 +14,7 @@ final class Implementations {
 
     private Implementations() {}
 
-    static boolean hasVectors() {
+    private static boolean hasVectors() {
         return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     }
 
