@@ -67,15 +67,20 @@ public record ModelState(float[] weights, float[] buffers, long batchesTracked) 
                 tracked = counter(counter, file);
             }
         }
+        checkEmpty(rest, file);
+        return new ModelState(weights, buffers, tracked);
+    }
+
+    static void checkEmpty(Map<String, Safetensors.Entry> rest, String file) {
         if (!rest.isEmpty()) {
             throw new RefusedException(
                     file + " has tensors that the model does not: " + String.join(", ", rest.keySet()),
                     "give the file of this model, or change the model's configuration");
         }
-        return new ModelState(weights, buffers, tracked);
     }
 
-    private static float[] take(Map<String, Safetensors.Entry> tensors, String name, Shape shape, String file) {
+    /** The values of a tensor, which is then no longer in the map. */
+    static float[] take(Map<String, Safetensors.Entry> tensors, String name, Shape shape, String file) {
         Safetensors.Entry entry = tensors.remove(name);
         String wrong = null;
         if (entry == null) {
@@ -91,7 +96,7 @@ public record ModelState(float[] weights, float[] buffers, long batchesTracked) 
         return entry.floats();
     }
 
-    private static long counter(Safetensors.Entry entry, String file) {
+    static long counter(Safetensors.Entry entry, String file) {
         if (entry.longs() == null || entry.longs().length != 1) {
             throw new RefusedException(
                     entry.name() + " in " + file + " is not one whole number", "write it as I64 of shape []");

@@ -14,10 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,15 +91,11 @@ public final class Safetensors {
 
     /** SHA-256 of the data section that {@link #write} makes of the tensors, in lower-case hexadecimal. */
     public static String sha256(List<Entry> entries) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Entry entry : entries) {
-                digest.update(entry.data());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+        MessageDigest digest = Sha256.digest();
+        for (Entry entry : entries) {
+            digest.update(entry.data());
         }
+        return Sha256.finish(digest);
     }
 
     /**

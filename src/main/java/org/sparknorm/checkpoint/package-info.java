@@ -1,2 +1,2 @@
-/** Weights and statistics in files. Floor 2, above {@code optim}. */
+/** Weights, statistics and whole moments of a run in files of any Hadoop file system. Floor 2, above {@code optim}. */
 package org.sparknorm.checkpoint;

@@ -19,4 +19,9 @@ public record ChannelValues(List<Double> values) implements Serializable {
     public double of(int channel) {
         return values.size() == 1 ? values.get(0) : values.get(channel);
     }
+
+    @Override
+    public String toString() {
+        return isNone() ? "none" : values.toString();
+    }
 }

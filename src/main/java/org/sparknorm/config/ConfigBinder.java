@@ -83,6 +83,7 @@ final class ConfigBinder {
             case "Duration" -> duration(path);
             case "AutoInteger" -> autoInteger(path);
             case "ChannelValues" -> channelValues(path);
+            case "Limit" -> limit(path);
             case "Range" -> range(path);
             default -> throw new IllegalStateException("no reader for " + type + " of " + path);
         };
@@ -101,6 +102,7 @@ final class ConfigBinder {
             case "Duration" -> "a time such as 10s or 5min";
             case "AutoInteger" -> "a whole number from 1 or auto";
             case "ChannelValues" -> "a number, a list of numbers or none";
+            case "Limit" -> "a number or none";
             case "Range" -> "two numbers such as [0.5, 1]";
             default -> "a list of whole numbers";
         };
@@ -174,6 +176,10 @@ final class ConfigBinder {
             throw new ConfigException.BadValue(path, "below 1");
         }
         return new AutoInteger((int) number);
+    }
+
+    private Limit limit(String path) {
+        return config.getString(path).equals(NONE) ? Limit.NONE : new Limit(finite(path, config.getDouble(path)));
     }
 
     private Range range(String path) {

@@ -29,6 +29,13 @@ final class ConfigRules {
                     "lower partitions or raise slices");
         }
         atLeast("evaluate-every", config.evaluateEvery(), 1);
+        atLeast("checkpoint.every", config.checkpoint().every(), 1);
+        atLeast("checkpoint.keep", config.checkpoint().keep(), 1);
+        if (config.resumes() && config.overwrite()) {
+            throw new RefusedException(
+                    "overwrite = true would remove what resume = " + config.resume() + " goes on from",
+                    "set one of them");
+        }
         atLeast("step-retries", config.stepRetries(), 0);
         positive("statistics-timeout", config.statisticsTimeout());
         positive("slots-timeout", config.slotsTimeout());
@@ -103,6 +110,9 @@ final class ConfigRules {
         inRange("optimizer.beta1", optimizer.beta1(), 0, Math.nextDown(1.0));
         inRange("optimizer.beta2", optimizer.beta2(), 0, Math.nextDown(1.0));
         above("optimizer.epsilon", optimizer.epsilon(), 0);
+        if (!optimizer.clipNorm().isNone()) {
+            above("optimizer.clip-norm", optimizer.clipNorm().value(), 0);
+        }
     }
 
     private static void checkLearningRate(LearningRateConfig rate) {

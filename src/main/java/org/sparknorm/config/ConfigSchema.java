@@ -17,7 +17,7 @@ import java.util.TreeSet;
 final class ConfigSchema {
     /** Records that are the value of one key. */
     private static final Set<Class<?>> VALUES =
-            Set.of(AutoInteger.class, ChannelValues.class, Range.class, Setting.class);
+            Set.of(AutoInteger.class, ChannelValues.class, Limit.class, Range.class, Setting.class);
 
     private final Map<String, Type> types = new TreeMap<>();
     private final Set<String> sectionsOrNone = new TreeSet<>();

@@ -11,7 +11,8 @@ public record OptimizerConfig(
         boolean decayAll,
         double beta1,
         double beta2,
-        double epsilon)
+        double epsilon,
+        Limit clipNorm)
         implements Serializable {
 
     /** {@code optimizer.name}. */

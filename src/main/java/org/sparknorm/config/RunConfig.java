@@ -13,25 +13,30 @@ public record RunConfig(
         DataConfig data,
         int batchSize,
         int slices,
-        AutoInteger partitions,
+        @Incidental AutoInteger partitions,
         long seed,
-        Setting<Long> steps,
-        Setting<Long> epochs,
+        @Incidental Setting<Long> steps,
+        @Incidental Setting<Long> epochs,
         OptimizerConfig optimizer,
         LearningRateConfig learningRate,
         LossConfig loss,
-        long evaluateEvery,
+        @Incidental long evaluateEvery,
+        @Incidental CheckpointConfig checkpoint,
+        @Incidental String resume,
         String initFrom,
-        Setting<String> output,
-        boolean overwrite,
-        int stepRetries,
-        Duration statisticsTimeout,
-        Duration slotsTimeout,
-        OnDivergence onDivergence)
+        @Incidental Setting<String> output,
+        @Incidental boolean overwrite,
+        @Incidental int stepRetries,
+        @Incidental Duration statisticsTimeout,
+        @Incidental Duration slotsTimeout,
+        @Incidental OnDivergence onDivergence)
         implements Serializable {
 
     /** The value of a path key that names nothing. */
     public static final String NO_PATH = "none";
+
+    /** The value of {@code resume} that names the newest checkpoint of the output. */
+    public static final String LATEST = "latest";
 
     /** {@code on-divergence}. */
     public enum OnDivergence {
@@ -42,6 +47,21 @@ public record RunConfig(
     /** The file of weights to start from, if any. */
     public Optional<String> initialWeights() {
         return initFrom.equals(NO_PATH) ? Optional.empty() : Optional.of(initFrom);
+    }
+
+    /** Whether the run is to go on from a checkpoint. */
+    public boolean resumes() {
+        return !resume.equals(NO_PATH);
+    }
+
+    /** Whether the run is to go on from the newest checkpoint of its output. */
+    public boolean resumesLatest() {
+        return resume.equals(LATEST);
+    }
+
+    /** The checkpoint to go on from, if it is named by its path. */
+    public Optional<String> checkpointPath() {
+        return resumes() && !resumesLatest() ? Optional.of(resume) : Optional.empty();
     }
 
     /** The number of updates of the run. */

@@ -12,4 +12,9 @@ public record Setting<T extends Serializable>(T value) implements Serializable {
     public Optional<T> optional() {
         return Optional.ofNullable(value);
     }
+
+    @Override
+    public String toString() {
+        return value == null ? "not set" : value.toString();
+    }
 }

@@ -98,7 +98,7 @@ final class BenchNetwork implements Callable<Integer> {
         Configuration hadoop = SparkStart.hadoop();
         Preparation prepared = prepare(assignments, hadoop);
         try (JavaSparkContext spark = SparkStart.context("sparknorm bench network", prepared.weightBytes())) {
-            SparkStart.Placement placement = SparkStart.place(spark, prepared.config());
+            SparkStart.Placement placement = SparkStart.place(spark, prepared.config(), null);
             placement.print(prepared.config());
             Timed asGiven = timed(prepared, spark, placement);
             Timed local = compareLocal ? timed(prepare(withLocalNorm(), hadoop), spark, placement) : null;

@@ -95,7 +95,7 @@ final class BenchStep implements Callable<Integer> {
         RunConfig config = run(source, assignments, hadoop);
         long weightBytes = Preparation.of(config, hadoop).weightBytes();
         try (JavaSparkContext spark = SparkStart.context("sparknorm bench step", weightBytes)) {
-            SparkStart.Placement placement = SparkStart.place(spark, config);
+            SparkStart.Placement placement = SparkStart.place(spark, config, null);
             placement.print(config);
             List<Variant> variants = new ArrayList<>();
             variants.add(variant("step without norm", source, with(assignments, "model.norm=none"), spark, placement));

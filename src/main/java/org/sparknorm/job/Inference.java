@@ -40,7 +40,7 @@ final class Inference {
         TrainingState state = model.state(setup, task.weights());
         long weightBytes = (long) state.weights().length * Float.BYTES;
         try (JavaSparkContext spark = SparkStart.context(task.name(), weightBytes)) {
-            SparkStart.Placement placement = SparkStart.place(spark, config);
+            SparkStart.Placement placement = SparkStart.place(spark, config, null);
             placement.print(config);
             DataSource source = task.source();
             if (config.data().badImages() == DataConfig.BadImages.SKIP) {

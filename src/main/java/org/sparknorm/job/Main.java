@@ -6,6 +6,7 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.spark.SparkStoppedException;
 import org.sparknorm.train.DivergedException;
+import org.sparknorm.train.InterruptedRunException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -46,8 +47,12 @@ public final class Main implements Runnable {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
+            return new String[] {"Sparknorm " + text()};
+        }
+
+        static String text() {
             String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"Sparknorm " + (version == null ? "(not from a jar)" : version)};
+            return version == null ? "(not from a jar)" : version;
         }
     }
 
@@ -81,13 +86,16 @@ public final class Main implements Runnable {
             System.err.println("error: " + oneLine(refusal.getMessage()));
             return REFUSED;
         }
+        if (failure instanceof InterruptedRunException) {
+            return FAILED; // said before; the JVM is ending and has an exit code of its own
+        }
         String message = oneLine(failure.getMessage() == null ? failure.toString() : failure.getMessage());
         if (failure instanceof DivergedException) {
             System.err.println("error: " + message);
             return DIVERGED;
         }
         if (failure instanceof SparkStoppedException) {
-            System.err.println("error: " + message + "; start the run again with overwrite=true");
+            System.err.println("error: " + message + "; go on with resume=latest");
             return FAILED;
         }
         System.err.println("error: " + message + "; run it again with " + DEBUG + " behind the command");

@@ -3,7 +3,9 @@ package org.sparknorm.job;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.sparknorm.checkpoint.Checkpoint;
 import org.sparknorm.checkpoint.ModelState;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
@@ -84,6 +86,11 @@ record Preparation(
                 config, training, validation, run, network, setup, config.totalSteps(plan.stepsPerEpoch()));
     }
 
+    /** With a configuration that says the same of data and network. */
+    Preparation with(RunConfig same) {
+        return new Preparation(same, training, validation, run, network, setup, totalSteps);
+    }
+
     /** The set-up for inference over a split: input order, nothing dropped. */
     static TrainingSetup evaluationSetup(RunConfig config, DataSource source) {
         BatchPlan plan = new BatchPlan(source.description().count(), config.batchSize(), config.slices(), false);
@@ -102,12 +109,20 @@ record Preparation(
 
     /** The state before the first step. */
     TrainingState state(ModelState initial) {
+        return new TrainingState(network, initial, Optimizer.of(config.optimizer(), network), 0);
+    }
+
+    /** The state of a checkpoint. */
+    TrainingState state(Checkpoint checkpoint) {
+        Optimizer optimizer = Optimizer.of(config.optimizer(), network);
+        optimizer.restore(checkpoint.optimizer());
         return new TrainingState(
-                network,
-                initial.weights(),
-                initial.buffers(),
-                initial.batchesTracked(),
-                Optimizer.of(config.optimizer(), network));
+                network, checkpoint.model(), optimizer, checkpoint.facts().step());
+    }
+
+    /** The names of the arrays that the optimizer keeps. */
+    Set<String> optimizerArrays() {
+        return Optimizer.of(config.optimizer(), network).state().arrays().keySet();
     }
 
     /** @param evaluates whether the run evaluates on its validation examples */

@@ -23,6 +23,7 @@ final class Progress implements TrainingListener, AutoCloseable {
     private double loss = Double.NaN;
     private double accuracy;
     private double secondsAStep;
+    private boolean saidNotFinite;
 
     @SuppressWarnings("SystemConsoleNull") // this is built for JDK 17, where null says there is no terminal
     Progress(long totalSteps) {
@@ -49,6 +50,10 @@ final class Progress implements TrainingListener, AutoCloseable {
         loss = smooth(loss, step.loss());
         accuracy = smooth(accuracy, step.accuracy());
         secondsAStep = smooth(secondsAStep, step.seconds());
+        if (step.notFinite() != null && !saidNotFinite) {
+            saidNotFinite = true;
+            System.out.printf("step %d: %s is not finite; on-divergence = continue%n", step.step(), step.notFinite());
+        }
         long now = System.nanoTime();
         if (now - lastShown >= interval || step.step() == totalSteps) {
             lastShown = now;

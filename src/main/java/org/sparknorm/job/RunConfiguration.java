@@ -41,6 +41,7 @@ record RunConfiguration(ConfigFiles.Source source, RunConfig run) {
         makeAbsolute(absolute, "data.train", run.data().train().optional(), hadoop);
         makeAbsolute(absolute, "data.validation", run.data().validation().optional(), hadoop);
         makeAbsolute(absolute, "init-from", run.initialWeights(), hadoop);
+        makeAbsolute(absolute, "resume", run.checkpointPath(), hadoop);
         makeAbsolute(absolute, "output", Optional.of(run.output().optional().orElse(RUNS + name)), hadoop);
         ConfigFiles.Source source = given.with(absolute);
         return new RunConfiguration(source, source.toRunConfig());

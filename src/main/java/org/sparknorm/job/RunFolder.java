@@ -1,17 +1,20 @@
 package org.sparknorm.job;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.sparknorm.checkpoint.CheckpointFolder;
+import org.sparknorm.checkpoint.GrowingFile;
+import org.sparknorm.checkpoint.WholeFiles;
 import org.sparknorm.config.RefusedException;
 
-/** The folder of a run, on any Hadoop file system. Files that must be whole are written under another name and renamed. */
+/** The folder of a run, on any Hadoop file system. */
 final class RunFolder {
     static final String CONFIGURATION = "run.conf";
     static final String STEPS = "steps.jsonl";
@@ -23,75 +26,98 @@ final class RunFolder {
     /** Images that were left out, {@code PATH: CAUSE}, a line each. */
     static final String BAD_IMAGES = "bad-images.txt";
 
+    private static final String CHECKPOINTS = "checkpoints";
+
+    private final WholeFiles whole;
     private final FileSystem files;
     private final Path folder;
 
-    private RunFolder(FileSystem files, Path folder) {
-        this.files = files;
+    private RunFolder(WholeFiles whole, Path folder) {
+        this.whole = whole;
+        this.files = whole.system();
         this.folder = folder;
     }
 
     static RunFolder of(String path, Configuration hadoop) throws IOException {
         Path folder = new Path(path);
-        FileSystem files = folder.getFileSystem(hadoop);
-        // No .crc files beside ours on a local disk.
-        files.setWriteChecksum(false);
-        return new RunFolder(files, folder);
+        return new RunFolder(WholeFiles.of(folder, hadoop), folder);
     }
 
     /**
-     * Whether a run can be written here. Changes nothing.
+     * Whether a new run can be written here. Changes nothing.
      *
      * @throws RefusedException if the folder holds a run and it must not be overwritten, or holds something else
      */
     void checkFree(boolean overwrite) throws IOException {
+        if (holdsRun()) {
+            if (!overwrite) {
+                throw new RefusedException(
+                        "output = " + folder + " already holds a run",
+                        "go on with it with resume=latest, name another output, or remove it with overwrite=true");
+            }
+            return;
+        }
         if (!files.exists(folder)) {
             return;
         }
         if (!files.getFileStatus(folder).isDirectory()) {
             throw new RefusedException("output = " + folder + " is a file", "name a folder");
         }
-        boolean holdsRun = files.exists(new Path(folder, CONFIGURATION));
-        if (holdsRun && !overwrite) {
-            throw new RefusedException(
-                    "output = " + folder + " already holds a run",
-                    "name another output, or remove it with overwrite=true");
+        for (FileStatus file : files.listStatus(folder)) {
+            if (!WholeFiles.isTemporary(file.getPath().getName())) {
+                throw new RefusedException(
+                        "output = " + folder + " holds files that are no run's", "name an empty or new folder");
+            }
         }
-        FileStatus[] content = files.listStatus(folder);
-        if (!holdsRun && content.length > 0) {
-            throw new RefusedException(
-                    "output = " + folder + " holds files that are no run's", "name an empty or new folder");
-        }
+    }
+
+    boolean holdsRun() throws IOException {
+        return files.exists(new Path(folder, CONFIGURATION));
     }
 
     /** Makes the folder anew, with the configuration in it. Call {@link #checkFree} before. */
     void create(String configuration) throws IOException {
-        if (files.exists(new Path(folder, CONFIGURATION))) {
+        if (holdsRun()) {
             files.delete(folder, true);
         }
         files.mkdirs(folder);
+        writeConfiguration(configuration);
+    }
+
+    /** Makes a folder whose run ends at a checkpoint ready for the steps behind it. */
+    void reopen(String configuration, long step) throws IOException {
+        files.delete(new Path(folder, RESULT), false);
+        checkpoints().removeAfter(step);
+        writeConfiguration(configuration);
+    }
+
+    private void writeConfiguration(String configuration) throws IOException {
         write(CONFIGURATION, out -> out.write(configuration.getBytes(StandardCharsets.UTF_8)));
     }
 
-    OutputStream openLog(String name) throws IOException {
-        return new BufferedOutputStream(files.create(new Path(folder, name), true));
+    CheckpointFolder checkpoints() {
+        return new CheckpointFolder(whole, new Path(folder, CHECKPOINTS));
     }
 
-    /** What fills a file. */
-    @FunctionalInterface
-    interface Content {
-        void writeTo(OutputStream out) throws IOException;
+    /** The folder of the run to which a checkpoint belongs, if its place says so. */
+    static Path runOf(Path checkpoint) {
+        Path checkpoints = checkpoint.getParent();
+        boolean isUsual = checkpoints != null && checkpoints.getName().equals(CHECKPOINTS);
+        return isUsual ? checkpoints.getParent() : checkpoint;
+    }
+
+    /**
+     * Opens a log.
+     *
+     * @param old the folder of a run whose log is gone on with, as far as its lines are wanted
+     */
+    GrowingFile openLog(String name, Path old, Predicate<String> kept) throws IOException {
+        return new GrowingFile(whole, new Path(folder, name), new Path(old, name), kept);
     }
 
     /** Writes a file that is either whole or not there. */
-    void write(String name, Content content) throws IOException {
-        Path temporary = new Path(folder, "." + name + ".tmp");
-        try (OutputStream out = new BufferedOutputStream(files.create(temporary, true))) {
-            content.writeTo(out);
-        }
-        if (!files.rename(temporary, new Path(folder, name))) {
-            throw new IOException(temporary + " cannot be renamed to " + name);
-        }
+    void write(String name, WholeFiles.Content content) throws IOException {
+        whole.write(new Path(folder, name), content);
     }
 
     /** Writes a file of lines. */
@@ -106,9 +132,7 @@ final class RunFolder {
         if (!files.exists(path)) {
             return List.of();
         }
-        try (var in = files.open(path)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-        }
+        return read(path).lines().toList();
     }
 
     /** @throws RefusedException if there is none */
@@ -117,9 +141,23 @@ final class RunFolder {
         if (!files.exists(path)) {
             throw new RefusedException(folder + " holds no run", "name the output folder of a run");
         }
-        try (var in = files.open(path)) {
+        return read(path);
+    }
+
+    /** The text of {@code result.json}, with which a run ends; null while there is none. */
+    String readResult() throws IOException {
+        Path path = new Path(folder, RESULT);
+        return files.exists(path) ? read(path) : null;
+    }
+
+    private String read(Path path) throws IOException {
+        try (InputStream in = files.open(path)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    Path path() {
+        return folder;
     }
 
     String path(String name) {

@@ -3,6 +3,8 @@ package org.sparknorm.job;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.sparknorm.checkpoint.GrowingFile;
 import org.sparknorm.data.Split;
 import org.sparknorm.report.JsonLines;
 import org.sparknorm.train.Evaluation;
@@ -14,32 +16,89 @@ final class RunLog implements TrainingListener, AutoCloseable {
     /** With fewer classes a hit among five says nothing. */
     private static final int CLASSES_FOR_TOP5 = 6;
 
+    private static final String STEP = "step";
+    private static final String EXAMPLES = "examples";
+    private static final String LOSS = "loss";
+    private static final String TOP1 = "top1";
+    private static final String TOP5 = "top5";
+    private static final String SECONDS = "seconds";
+    private static final String NOT_FINITE = "notFinite";
+
+    private final GrowingFile stepsFile;
+    private final GrowingFile evaluationsFile;
     private final JsonLines steps;
     private final JsonLines evaluations;
     private final boolean withTop5;
     private long lastFlush = System.nanoTime();
     private long examples;
     private double seconds;
+    private long lines;
+    private Long divergedAt;
     private Evaluation last;
+    private long lastEvaluated;
 
-    RunLog(RunFolder folder, int classes) throws IOException {
-        steps = new JsonLines(folder.openLog(RunFolder.STEPS));
-        evaluations = new JsonLines(folder.openLog(RunFolder.EVALUATIONS));
+    /**
+     * @param old the folder of the run that is gone on with
+     * @param step the last whose lines are kept; 0 for a new run
+     */
+    RunLog(RunFolder folder, int classes, Path old, long step) throws IOException {
+        stepsFile = folder.openLog(RunFolder.STEPS, old, line -> keepStep(JsonLines.read(line), step));
+        evaluationsFile =
+                folder.openLog(RunFolder.EVALUATIONS, old, line -> keepEvaluation(JsonLines.read(line), step));
+        steps = new JsonLines(stepsFile);
+        evaluations = new JsonLines(evaluationsFile);
         withTop5 = classes >= CLASSES_FOR_TOP5;
+    }
+
+    private boolean keepStep(Map<String, Object> line, long step) {
+        if (number(line, STEP) > step || !line.containsKey(SECONDS)) {
+            return false;
+        }
+        count((long) number(line, STEP), (long) number(line, EXAMPLES), number(line, SECONDS), line.get(NOT_FINITE));
+        return true;
+    }
+
+    private boolean keepEvaluation(Map<String, Object> line, long step) {
+        if (number(line, STEP) > step || !line.containsKey(TOP1)) {
+            return false;
+        }
+        double top5 = line.containsKey(TOP5) ? number(line, TOP5) : 1;
+        last = new Evaluation((long) number(line, EXAMPLES), number(line, LOSS), number(line, TOP1), top5);
+        lastEvaluated = (long) number(line, STEP);
+        return true;
+    }
+
+    /** Without such a number infinite for a step, so that the line is not kept; what is not finite is written as text. */
+    private static double number(Map<String, Object> line, String key) {
+        if (line.get(key) instanceof Number number) {
+            return number.doubleValue();
+        }
+        return key.equals(STEP) ? Double.POSITIVE_INFINITY : Double.NaN;
+    }
+
+    private void count(long step, long stepExamples, double stepSeconds, Object notFinite) {
+        lines++;
+        examples += stepExamples;
+        seconds += stepSeconds;
+        if (notFinite != null && divergedAt == null) {
+            divergedAt = step;
+        }
     }
 
     @Override
     public void onStep(Step step) {
-        examples += step.examples();
-        seconds += step.seconds();
+        count(step.step(), step.examples(), step.seconds(), step.notFinite());
         Map<String, Object> line = new LinkedHashMap<>();
-        line.put("step", step.step());
+        line.put(STEP, step.step());
         line.put("epoch", step.epoch());
-        line.put("examples", step.examples());
-        line.put("loss", step.loss());
+        line.put(EXAMPLES, step.examples());
+        line.put(LOSS, step.loss());
         line.put("accuracy", step.accuracy());
         line.put("learningRate", step.learningRate());
-        line.put("seconds", step.seconds());
+        line.put(SECONDS, step.seconds());
+        if (step.notFinite() != null) {
+            line.put(NOT_FINITE, step.notFinite());
+        }
         steps.write(line);
         if (System.nanoTime() - lastFlush > FLUSH_NANOS) {
             steps.flush();
@@ -50,6 +109,7 @@ final class RunLog implements TrainingListener, AutoCloseable {
     @Override
     public void onEvaluation(long step, Split split, Evaluation evaluation) {
         last = evaluation;
+        lastEvaluated = step;
         evaluations.write(evaluationLine(step, split, evaluation, withTop5));
         evaluations.flush();
     }
@@ -60,15 +120,26 @@ final class RunLog implements TrainingListener, AutoCloseable {
 
     static Map<String, Object> evaluationLine(long step, Split split, Evaluation evaluation, boolean withTop5) {
         Map<String, Object> line = new LinkedHashMap<>();
-        line.put("step", step);
+        line.put(STEP, step);
         line.put("split", split.word());
-        line.put("examples", evaluation.examples());
-        line.put("loss", evaluation.loss());
-        line.put("top1", evaluation.top1());
+        line.put(EXAMPLES, evaluation.examples());
+        line.put(LOSS, evaluation.loss());
+        line.put(TOP1, evaluation.top1());
         if (withTop5) {
-            line.put("top5", evaluation.top5());
+            line.put(TOP5, evaluation.top5());
         }
         return line;
+    }
+
+    /** All that was written survives whatever comes. */
+    void secure() throws IOException {
+        stepsFile.secure();
+        evaluationsFile.secure();
+    }
+
+    /** How many steps the log holds. */
+    long steps() {
+        return lines;
     }
 
     /** Examples that steps used. */
@@ -80,9 +151,19 @@ final class RunLog implements TrainingListener, AutoCloseable {
         return seconds == 0 ? 0 : examples / seconds;
     }
 
+    /** The first step whose loss or gradient was not finite; null if there was none. */
+    Long divergedAt() {
+        return divergedAt;
+    }
+
     /** The last evaluation, or null. */
     Evaluation lastEvaluation() {
         return last;
+    }
+
+    /** The evaluation after a step; null if it was not, or not yet, evaluated. */
+    Evaluation evaluationOf(long step) {
+        return lastEvaluated == step ? last : null;
     }
 
     @Override

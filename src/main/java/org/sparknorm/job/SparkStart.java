@@ -84,9 +84,10 @@ final class SparkStart {
     /**
      * Waits for executors, chooses the partitions and the BLAS.
      *
+     * @param blas taken if all can load it; null for the best
      * @throws RefusedException if there are fewer slots than partitions
      */
-    static Placement place(JavaSparkContext spark, RunConfig config) throws InterruptedException {
+    static Placement place(JavaSparkContext spark, RunConfig config, String blas) throws InterruptedException {
         int slots = Slots.awaitStart(spark.sc(), config.slotsTimeout());
         if (slots == 0) {
             throw new RefusedException(
@@ -100,6 +101,6 @@ final class SparkStart {
                     "partitions = " + partitions + ", but only " + slots + " tasks can run at once",
                     "lower partitions, or give the application more cores");
         }
-        return new Placement(partitions, slots, BlasAgreement.reach(spark, partitions));
+        return new Placement(partitions, slots, BlasAgreement.reach(spark, partitions, blas));
     }
 }

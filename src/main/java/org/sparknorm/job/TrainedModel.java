@@ -40,11 +40,6 @@ record TrainedModel(RunFolder folder, RunConfig config, List<String> classNames,
         Network network = Preparation.network(setup);
         String file = weights == null ? folder.path(RunFolder.MODEL) : weights;
         ModelState model = ModelFiles.read("weights", file, network, hadoop);
-        return new TrainingState(
-                network,
-                model.weights(),
-                model.buffers(),
-                model.batchesTracked(),
-                Optimizer.of(config.optimizer(), network));
+        return new TrainingState(network, model, Optimizer.of(config.optimizer(), network), 0);
     }
 }

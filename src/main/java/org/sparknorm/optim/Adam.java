@@ -1,9 +1,14 @@
 package org.sparknorm.optim;
 
+import java.util.Map;
+
 /**
  * Adam (Kingma and Ba 2015): m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − rate/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + ε).
  */
 final class Adam implements Optimizer {
+    private static final String MEAN = "exp_avg";
+    private static final String SQUARE = "exp_avg_sq";
+
     private final Rates rates;
     private final WeightDecay decay;
     private final float[] mean;
@@ -36,5 +41,17 @@ final class Adam implements Optimizer {
             square[i] = beta2 * square[i] + rest2 * g * g;
             weights[i] -= rate * (mean[i] / ((float) Math.sqrt(square[i]) / squareCorrection + epsilon));
         }
+    }
+
+    @Override
+    public State state() {
+        return new State(steps, Map.of(MEAN, mean, SQUARE, square));
+    }
+
+    @Override
+    public void restore(State state) {
+        steps = state.steps();
+        System.arraycopy(state.arrays().get(MEAN), 0, mean, 0, mean.length);
+        System.arraycopy(state.arrays().get(SQUARE), 0, square, 0, square.length);
     }
 }

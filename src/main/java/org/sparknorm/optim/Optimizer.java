@@ -1,5 +1,6 @@
 package org.sparknorm.optim;
 
+import java.util.Map;
 import org.sparknorm.config.OptimizerConfig;
 import org.sparknorm.nn.Network;
 
@@ -8,14 +9,31 @@ public interface Optimizer {
     /** The gradient is left as it was. */
     void step(float[] weights, float[] gradient, double learningRate);
 
+    /** All that it keeps from step to step. The arrays are its own: read them before the next step. */
+    State state();
+
+    /** Goes on from a state that {@link #state} gave. */
+    void restore(State state);
+
+    /**
+     * What an optimizer keeps from step to step.
+     *
+     * @param steps updates made
+     * @param arrays by PyTorch's names for them; each has a value for every weight, at the weight's place
+     */
+    record State(long steps, Map<String, float[]> arrays) {}
+
     /** The optimizer of a configuration for the parameters of a network. */
     static Optimizer of(OptimizerConfig config, Network network) {
         WeightDecay decay = WeightDecay.of(config, network);
-        return switch (config.name()) {
+        Optimizer optimizer = switch (config.name()) {
             case SGD -> new Sgd(network.weightCount(), config.momentum(), config.nesterov(), decay);
             case ADAM ->
                 new Adam(
                         network.weightCount(), new Adam.Rates(config.beta1(), config.beta2(), config.epsilon()), decay);
         };
+        return config.clipNorm().isNone()
+                ? optimizer
+                : new ClippedGradient(config.clipNorm().value(), optimizer);
     }
 }

@@ -1,14 +1,19 @@
 package org.sparknorm.optim;
 
+import java.util.Map;
+
 /**
  * Stochastic gradient descent: b ← momentum·b + g (b = g at the first step), w ← w − rate·b; with Nesterov's momentum w ←
  * w − rate·(g + momentum·b).
  */
 final class Sgd implements Optimizer {
+    private static final String BUFFER = "momentum_buffer";
+
     private final float momentum;
     private final boolean nesterov;
     private final WeightDecay decay;
     private final float[] momentumBuffer;
+    private long steps;
 
     Sgd(int weightCount, double momentum, boolean nesterov, WeightDecay decay) {
         this.momentum = (float) momentum;
@@ -19,6 +24,7 @@ final class Sgd implements Optimizer {
 
     @Override
     public void step(float[] weights, float[] gradient, double learningRate) {
+        steps++;
         float rate = (float) learningRate;
         if (momentumBuffer.length == 0) {
             for (int i = 0; i < weights.length; i++) {
@@ -31,6 +37,19 @@ final class Sgd implements Optimizer {
             float b = momentum * momentumBuffer[i] + g;
             momentumBuffer[i] = b;
             weights[i] -= rate * (nesterov ? g + momentum * b : b);
+        }
+    }
+
+    @Override
+    public State state() {
+        return new State(steps, momentumBuffer.length == 0 ? Map.of() : Map.of(BUFFER, momentumBuffer));
+    }
+
+    @Override
+    public void restore(State state) {
+        steps = state.steps();
+        if (momentumBuffer.length > 0) {
+            System.arraycopy(state.arrays().get(BUFFER), 0, momentumBuffer, 0, momentumBuffer.length);
         }
     }
 }

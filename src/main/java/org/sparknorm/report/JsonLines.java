@@ -1,10 +1,13 @@
 package org.sparknorm.report;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /** A log of JSON objects, one a line, numbers in full precision. Buffered: {@link #flush} puts what is there on disk. */
 public final class JsonLines implements AutoCloseable {
@@ -36,6 +39,15 @@ public final class JsonLines implements AutoCloseable {
     /** A record or map as one JSON object. */
     public static String json(Object value) throws IOException {
         return JSON.writeValueAsString(value);
+    }
+
+    /** The members of a JSON object; empty if the text is none, such as a line that was cut off. */
+    public static Map<String, Object> read(String json) {
+        try {
+            return JSON.readValue(json, new TypeReference<>() {});
+        } catch (JsonProcessingException e) {
+            return Map.of();
+        }
     }
 
     @Override

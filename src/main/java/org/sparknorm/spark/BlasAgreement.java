@@ -18,11 +18,14 @@ public final class BlasAgreement {
     /**
      * Asks that many tasks, run at the same time, what their machines can load, and has them load the best that all can.
      *
+     * @param preferred taken if all can load it, for the sake of bits that are there already; null for the best
      * @return the name agreed on
      */
-    public static String reach(JavaSparkContext spark, int partitions) {
-        JavaRDD<Integer> tasks = spark.parallelize(Collections.nCopies(partitions, 0), partitions);
-        spark.setJobDescription("agree on a BLAS");
+    public static String reach(JavaSparkContext spark, int partitions, String preferred) {
+        if (preferred != null && isEverywhere(spark, partitions, preferred)) {
+            return preferred;
+        }
+        JavaRDD<Integer> tasks = tasks(spark, partitions);
         List<BlasLibrary.Available> participants = new ArrayList<>(
                 BarrierStage.map(tasks, task -> BlasLibrary.available()).collect());
         while (true) {
@@ -39,6 +42,25 @@ public final class BlasAgreement {
                 LOG.warn("BLAS {} cannot be loaded everywhere, trying the next: {}", name, e.getMessage());
             }
         }
+    }
+
+    /** Whether that many tasks, run at the same time, can load it. */
+    static boolean isEverywhere(JavaSparkContext spark, int partitions, String name) {
+        try {
+            BarrierStage.map(
+                            tasks(spark, partitions),
+                            task -> BlasLibrary.load(name).name())
+                    .collect();
+            return true;
+        } catch (Exception e) { // Spark throws its checked exceptions undeclared
+            LOG.warn("BLAS {} cannot be loaded everywhere: {}", name, e.getMessage());
+            return false;
+        }
+    }
+
+    private static JavaRDD<Integer> tasks(JavaSparkContext spark, int partitions) {
+        spark.setJobDescription("agree on a BLAS");
+        return spark.parallelize(Collections.nCopies(partitions, 0), partitions);
     }
 
     private static List<BlasLibrary.Available> without(String name, List<BlasLibrary.Available> participants) {

@@ -68,7 +68,7 @@ public final class Packer {
                     .option("parquet.page.size.row.check.min", 1)
                     .parquet(folder);
         } catch (Exception e) { // Spark throws its checked exceptions undeclared
-            throw Unchecked.sneak(SparkWorkers.refusalIn(e));
+            throw Unchecked.sneak(Recovery.refusalIn(e));
         }
         // A task that was repeated tells of its images again.
         Map<Long, String> messages = new TreeMap<>();

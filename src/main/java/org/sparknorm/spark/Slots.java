@@ -1,6 +1,7 @@
 package org.sparknorm.spark;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkContext;
 
 /** How many tasks can run at once, and waiting for them. */
@@ -47,11 +48,12 @@ public final class Slots {
         return slots;
     }
 
-    /** Waits until that many slots are there again; false when the timeout passes before. */
-    static boolean await(SparkContext spark, int slots, Duration timeout) throws InterruptedException {
+    /** Waits until that many slots are there again; false when the timeout passes before, or it is to give up. */
+    static boolean await(SparkContext spark, int slots, Duration timeout, BooleanSupplier giveUp)
+            throws InterruptedException {
         long start = System.nanoTime();
         while (now(spark) < slots) {
-            if (System.nanoTime() - start > timeout.toNanos()) {
+            if (giveUp.getAsBoolean() || System.nanoTime() - start > timeout.toNanos()) {
                 return false;
             }
             Thread.sleep(POLL_MILLIS);

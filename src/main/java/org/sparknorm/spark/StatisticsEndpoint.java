@@ -41,6 +41,7 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
     private byte[] weightsAsBytes;
     private ScheduledFuture<?> watch;
     private RefusedException refusal;
+    private List<Integer> lateSlices = List.of();
 
     /** A sum that is being collected, and who waits for it. */
     private static final class Sum {
@@ -89,11 +90,17 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
         weights = tryWeights;
         weightsAsBytes = null;
         refusal = null;
+        lateSlices = List.of();
     }
 
     /** What a task of the last try could not use; null if it was none. */
     synchronized RefusedException refusal() {
         return refusal;
+    }
+
+    /** The slices for which others waited in vain for the whole timeout in the last try. */
+    synchronized List<Integer> lateSlices() {
+        return lateSlices;
     }
 
     /** The try is over: fails all that wait and takes no ask until the next begins. */
@@ -201,9 +208,12 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
 
     private synchronized void failOverdue() {
         long now = System.nanoTime();
-        boolean overdue = sums.values().stream().anyMatch(sum -> now - sum.startedNanos > timeout.toNanos());
-        if (overdue) {
-            failWaiting("statistics-timeout = " + timeout.toSeconds() + " s has passed");
+        for (Sum sum : sums.values()) {
+            if (now - sum.startedNanos > timeout.toNanos()) {
+                lateSlices = sum.parts.missing();
+                failWaiting("statistics-timeout = " + timeout.toSeconds() + " s has passed");
+                return;
+            }
         }
     }
 

@@ -2,8 +2,23 @@ package org.sparknorm.train;
 
 /** The loss or a gradient is no longer finite. */
 public final class DivergedException extends RuntimeException {
+    private final long step;
+    private final String what;
+
+    /** @param what in words: the loss, a parameter, or the gradient of one */
     public DivergedException(long step, String what) {
-        super("step " + step + ": " + what + " is not finite; lower learning-rate.initial, or go on with"
+        this(step, what, "");
+    }
+
+    private DivergedException(long step, String what, String where) {
+        super("step " + step + ": " + what + " is not finite" + where + "; lower learning-rate.initial, or go on with"
                 + " on-divergence=continue");
+        this.step = step;
+        this.what = what;
+    }
+
+    /** The same, saying where the last good checkpoint is. */
+    public DivergedException withCheckpoint(String path) {
+        return new DivergedException(step, what, ", the last good checkpoint is " + path);
     }
 }

@@ -30,14 +30,22 @@ public final class Trainer {
         this.listeners = List.copyOf(listeners);
     }
 
-    /** @throws DivergedException if a loss or gradient is not finite and the settings say to stop */
-    public void train(TrainingState state) {
+    /**
+     * Goes on from where the state is to the last step.
+     *
+     * @param evaluated whether the state, if it is that of a step with an evaluation, had it already
+     * @throws DivergedException if a loss or gradient is not finite and the settings say to stop
+     */
+    public void train(TrainingState state, boolean evaluated) {
+        if (state.step() > 0 && !evaluated && isEvaluationDue(state.step())) {
+            evaluate(state);
+        }
         while (state.step() < settings.totalSteps()) {
             step(state);
             if (isEvaluationDue(state.step())) {
-                Evaluation evaluation = workers.evaluate(state, Split.VALIDATION);
-                listeners.forEach(listener -> listener.onEvaluation(state.step(), Split.VALIDATION, evaluation));
+                evaluate(state);
             }
+            listeners.forEach(listener -> listener.onStepEnd(state));
         }
     }
 
@@ -46,7 +54,10 @@ public final class Trainer {
         long started = System.nanoTime();
         long step = state.step() + 1;
         StepResult result = workers.step(state, step);
-        checkFinite(state, step, result);
+        String notFinite = firstNotFinite(state, result);
+        if (notFinite != null && settings.stopOnDivergence()) {
+            throw new DivergedException(step, notFinite);
+        }
         double rate = settings.schedule().rate(step);
         state.update(result, rate);
         TrainingListener.Step record = new TrainingListener.Step(
@@ -57,21 +68,22 @@ public final class Trainer {
                 result.accuracy(),
                 rate,
                 (System.nanoTime() - started) / NANOS_A_SECOND,
-                result.exchangeNanos() / NANOS_A_SECOND);
+                result.exchangeNanos() / NANOS_A_SECOND,
+                notFinite);
         listeners.forEach(listener -> listener.onStep(record));
     }
 
-    private void checkFinite(TrainingState state, long step, StepResult result) {
-        if (!settings.stopOnDivergence()) {
-            return;
+    private void evaluate(TrainingState state) {
+        Evaluation evaluation = workers.evaluate(state, Split.VALIDATION);
+        listeners.forEach(listener -> listener.onEvaluation(state.step(), Split.VALIDATION, evaluation));
+    }
+
+    private static String firstNotFinite(TrainingState state, StepResult result) {
+        String parameter = state.firstNotFinite(result.gradient());
+        if (parameter != null) {
+            return "the gradient of " + parameter;
         }
-        String wrong = state.firstNotFinite(result.gradient());
-        if (wrong != null) {
-            throw new DivergedException(step, "the gradient of " + wrong);
-        }
-        if (!Double.isFinite(result.loss())) {
-            throw new DivergedException(step, "the loss");
-        }
+        return Double.isFinite(result.loss()) ? null : "the loss";
     }
 
     private boolean isEvaluationDue(long step) {

@@ -11,6 +11,7 @@ public interface TrainingListener {
      * @param loss mean over the examples, before the update
      * @param seconds wall-clock time since the end of the step before
      * @param exchangeSeconds the longest time a task waited for the statistics of others
+     * @param notFinite the gradient of the first parameter that is not finite, or the loss, in words; null as a rule
      */
     record Step(
             long step,
@@ -20,9 +21,13 @@ public interface TrainingListener {
             double accuracy,
             double learningRate,
             double seconds,
-            double exchangeSeconds) {}
+            double exchangeSeconds,
+            String notFinite) {}
 
     void onStep(Step step);
 
     void onEvaluation(long step, Split split, Evaluation evaluation);
+
+    /** After a step and its evaluation: the state is that of the step until this returns. */
+    default void onStepEnd(TrainingState state) {}
 }

@@ -1,5 +1,6 @@
 package org.sparknorm.train;
 
+import org.sparknorm.checkpoint.ModelState;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.optim.Optimizer;
@@ -13,13 +14,28 @@ public final class TrainingState {
     private long step;
     private long batchesTracked;
 
-    /** @param batchesTracked how many steps the running statistics have seen before */
-    public TrainingState(Network network, float[] weights, float[] buffers, long batchesTracked, Optimizer optimizer) {
+    /**
+     * Takes over the arrays of the model.
+     *
+     * @param step updates made before
+     */
+    public TrainingState(Network network, ModelState model, Optimizer optimizer, long step) {
         this.network = network;
-        this.weights = weights;
-        this.buffers = buffers;
-        this.batchesTracked = batchesTracked;
+        this.weights = model.weights();
+        this.buffers = model.buffers();
+        this.batchesTracked = model.batchesTracked();
         this.optimizer = optimizer;
+        this.step = step;
+    }
+
+    /** The model as it is now, in the state's own arrays: of use until the next {@link #update}. */
+    public ModelState model() {
+        return new ModelState(weights, buffers, batchesTracked);
+    }
+
+    /** What the optimizer keeps, in its own arrays: of use until the next {@link #update}. */
+    public Optimizer.State optimizer() {
+        return optimizer.state();
     }
 
     /** All weights; changed by {@link #update} in place. */
@@ -37,11 +53,6 @@ public final class TrainingState {
         return step;
     }
 
-    /** How many steps the running statistics have seen. */
-    public long batchesTracked() {
-        return batchesTracked;
-    }
-
     /** Running statistics first, then the weights. */
     void update(StepResult result, double learningRate) {
         result.updateBuffers(network, buffers);
@@ -50,15 +61,15 @@ public final class TrainingState {
         batchesTracked++;
     }
 
-    /** The first parameter in the order of the layers whose gradient is not finite, or null. */
-    String firstNotFinite(float[] gradient) {
-        if (isFinite(gradient)) {
+    /** The first parameter in the order of the layers whose value in an array of all weights is not finite, or null. */
+    public String firstNotFinite(float[] values) {
+        if (isFinite(values)) {
             return null;
         }
         for (Parameter parameter : network.parameters()) {
             int end = parameter.offset() + parameter.size();
             for (int i = parameter.offset(); i < end; i++) {
-                if (!Float.isFinite(gradient[i])) {
+                if (!Float.isFinite(values[i])) {
                     return parameter.name();
                 }
             }

@@ -83,7 +83,8 @@ class ConfigFilesTest {
     void defaultsOfOptimizerRateAndLoss() {
         RunConfig run = run();
         assertThat(run.optimizer())
-                .isEqualTo(new OptimizerConfig(OptimizerConfig.Name.SGD, 0, false, 0, false, 0.9, 0.999, 1e-8));
+                .isEqualTo(new OptimizerConfig(
+                        OptimizerConfig.Name.SGD, 0, false, 0, false, 0.9, 0.999, 1e-8, Limit.NONE));
         assertThat(run.learningRate())
                 .isEqualTo(
                         new LearningRateConfig(0.1, LearningRateConfig.Schedule.CONSTANT, 0.1, 10_000, List.of(), 0));
@@ -98,6 +99,8 @@ class ConfigFilesTest {
         assertThat(run.partitions().isAuto()).isTrue();
         assertThat(run.seed()).isEqualTo(1);
         assertThat(run.evaluateEvery()).isEqualTo(500);
+        assertThat(run.checkpoint()).isEqualTo(new CheckpointConfig(1000, 3));
+        assertThat(run.resumes()).isFalse();
         assertThat(run.initialWeights()).isEmpty();
         assertThat(run.output().optional()).isEmpty();
         assertThat(run.overwrite()).isFalse();

@@ -169,7 +169,9 @@ class RefusalsTest {
         Outcome outcome = train();
         assertThat(outcome.code).isEqualTo(2);
         assertThat(outcome.lastError)
-                .endsWith("already holds a run; name another output, or remove it with overwrite=true");
+                .endsWith(
+                        "already holds a run; go on with it with resume=latest, name another output, or remove it with"
+                                + " overwrite=true");
         assertThat(output).isDirectoryNotContaining(file -> !file.endsWith("run.conf"));
     }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.function.LongUnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.sparknorm.checkpoint.ModelState;
 import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.DataConfig;
@@ -50,7 +49,7 @@ final class Runs {
     static String sha256OnSpark(JavaSparkContext spark, RunConfig config, int partitions) {
         Preparation prepared = Preparation.of(config, spark.hadoopConfiguration());
         try (SparkWorkers workers = new SparkWorkers(spark, config, partitions)) {
-            String blas = BlasAgreement.reach(spark, partitions);
+            String blas = BlasAgreement.reach(spark, partitions, null);
             workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), blas);
             return sha256(prepared, workers);
         }
@@ -59,9 +58,8 @@ final class Runs {
     private static String sha256(Preparation prepared, Workers workers) {
         TrainingState state =
                 prepared.state(ModelFiles.initial(prepared.config(), prepared.network(), new Configuration()));
-        new Trainer(prepared.trainerSettings(false), workers, List.of()).train(state);
-        return Safetensors.sha256(
-                new ModelState(state.weights(), state.buffers(), state.batchesTracked()).entries(prepared.network()));
+        new Trainer(prepared.trainerSettings(false), workers, List.of()).train(state, false);
+        return Safetensors.sha256(state.model().entries(prepared.network()));
     }
 
     private static List<SliceExamples> digits(RunConfig config, BatchPlan plan, ExampleReader reader) {

@@ -72,7 +72,7 @@ final class ReferenceExperiment {
         network = newNetwork();
         ModelState initial = model("initial.");
         Optimizer optimizer = Optimizer.of(config.optimizer(), network);
-        state = new TrainingState(network, initial.weights(), initial.buffers(), 0, optimizer);
+        state = new TrainingState(network, initial, optimizer, 0);
         TrainingSetup setup = new TrainingSetup(plan, config.seed(), false, 0);
         workers = new LocalWorkers(new SliceGroup(setup, 0, examples, this::newNetwork), null, PERMITS);
     }
@@ -129,8 +129,7 @@ final class ReferenceExperiment {
     /** The present weights and statistics under their names, as a file would have them; without counters. */
     Map<String, float[]> present() {
         Map<String, float[]> present = new LinkedHashMap<>();
-        for (Safetensors.Entry entry :
-                new ModelState(state.weights(), state.buffers(), state.batchesTracked()).entries(network)) {
+        for (Safetensors.Entry entry : state.model().entries(network)) {
             if (entry.floats() != null) {
                 present.put(entry.name(), entry.floats());
             }
@@ -154,7 +153,7 @@ final class ReferenceExperiment {
         Schedule schedule = Schedule.of(config.learningRate(), steps);
         LossLog log = new LossLog();
         new Trainer(new Trainer.Settings(plan, schedule, steps, steps, false, true), workers, List.of(log))
-                .train(state);
+                .train(state, false);
         float[] losses = new float[log.losses.size()];
         for (int i = 0; i < losses.length; i++) {
             losses[i] = log.losses.get(i).floatValue();

@@ -1,0 +1,93 @@
+package org.sparknorm.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.sparknorm.checkpoint.Checkpoint;
+import org.sparknorm.checkpoint.CheckpointFolder;
+import org.sparknorm.config.RunConfig;
+import org.sparknorm.data.Split;
+import org.sparknorm.train.DivergedException;
+import org.sparknorm.train.Evaluation;
+import org.sparknorm.train.TrainingListener;
+import org.sparknorm.train.TrainingState;
+
+/** Writes the checkpoints of a run: every so many steps, after the last one, and when it is told to. */
+final class CheckpointWriter implements TrainingListener {
+    private final CheckpointFolder folder;
+    private final Preparation prepared;
+    private final RunLog log;
+    private final Identity identity;
+    private Path last;
+    private long lastStep;
+
+    /**
+     * What every checkpoint of a run says of it.
+     *
+     * @param configuration resolved, as text
+     */
+    record Identity(Map<String, String> software, String configuration) {}
+
+    /** @param from what the run goes on from, or null */
+    CheckpointWriter(RunFolder folder, Preparation prepared, RunLog log, Identity identity, Resumption from) {
+        this.folder = folder.checkpoints();
+        this.prepared = prepared;
+        this.log = log;
+        this.identity = identity;
+        this.last = from.path();
+        this.lastStep = from.step();
+    }
+
+    /** The newest checkpoint; null while there is none. */
+    Path last() {
+        return last;
+    }
+
+    @Override
+    public void onStep(Step step) {}
+
+    @Override
+    public void onEvaluation(long step, Split split, Evaluation evaluation) {}
+
+    @Override
+    public void onStepEnd(TrainingState state) {
+        boolean isLast = state.step() == prepared.totalSteps();
+        if (isLast || state.step() % prepared.config().checkpoint().every() == 0) {
+            write(state);
+        }
+    }
+
+    /** Writes the state as it is, unless that was done before. The logs come first: no step of a checkpoint is ever missing there. */
+    void write(TrainingState state) {
+        if (state.step() == lastStep) {
+            return;
+        }
+        checkFinite(state);
+        Evaluation evaluation = log.evaluationOf(state.step());
+        Checkpoint.Facts facts = new Checkpoint.Facts(
+                state.step(),
+                prepared.setup().plan().examples(),
+                evaluation == null ? null : evaluation.top1(),
+                identity.software(),
+                identity.configuration());
+        try {
+            log.secure();
+            last = folder.write(new Checkpoint(facts, state.model(), state.optimizer()), prepared.network());
+            lastStep = state.step();
+            folder.prune(prepared.config().checkpoint().keep());
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "the checkpoint of step " + state.step() + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private void checkFinite(TrainingState state) {
+        if (prepared.config().onDivergence() == RunConfig.OnDivergence.STOP) {
+            String parameter = state.firstNotFinite(state.weights());
+            if (parameter != null) {
+                throw new DivergedException(state.step(), parameter);
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package org.sparknorm.spark;
+
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.config.RunConfig;
+import org.sparknorm.train.InterruptedRunException;
+
+/**
+ * Repeats what a lost or frozen executor has broken, on the executors that come in its place or on those that are left.
+ * What is repeated is a pure function of what it is given, so that repeating cannot show.
+ */
+final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final SparkContext spark;
+    private final RunConfig config;
+    private final StatisticsEndpoint endpoint;
+    private final DealtData data;
+    private volatile boolean stopping;
+
+    Recovery(SparkContext spark, RunConfig config, StatisticsEndpoint endpoint, DealtData data) {
+        this.spark = spark;
+        this.config = config;
+        this.endpoint = endpoint;
+        this.data = data;
+    }
+
+    /** What is tried; the number of the try counts from 0. */
+    @FunctionalInterface
+    interface Attempt<R> {
+        R make(int number);
+    }
+
+    /**
+     * The result of the first try that succeeds.
+     *
+     * @param step that is made, or, between steps, comes next
+     * @throws InterruptedRunException if the run is to stop
+     */
+    <R> R repeat(long step, Attempt<R> attempt) {
+        for (int number = 0; ; number++) {
+            if (stopping) {
+                throw new InterruptedRunException(step);
+            }
+            try {
+                return attempt.make(number);
+            } catch (Exception e) { // Spark throws its checked exceptions undeclared
+                recover(step, number, e);
+            }
+        }
+    }
+
+    /** As {@link #repeat} does, but only where slots are missing: anything else would go wrong again, and take long. */
+    <R> R repeatIfLost(long step, Callable<R> attempt) {
+        return repeat(step, number -> {
+            try {
+                return attempt.call();
+            } catch (Exception e) { // as above
+                boolean isLoss = !spark.isStopped() && Slots.now(spark) < data.partitions();
+                throw isLoss || stopping ? Unchecked.sneak(e) : new HopelessException(e);
+            }
+        });
+    }
+
+    /** Carries what another try would not help. */
+    private static final class HopelessException extends RuntimeException {
+        HopelessException(Exception cause) {
+            super(cause);
+        }
+    }
+
+    /** Ends what runs now and all that would follow. For any thread. */
+    void stop() {
+        stopping = true;
+        if (!spark.isStopped()) {
+            spark.cancelAllJobs();
+        }
+    }
+
+    /** Returns when another try makes sense, otherwise throws what stopped this one. */
+    private void recover(long step, int number, Exception failure) {
+        if (stopping) {
+            throw new InterruptedRunException(step);
+        }
+        if (spark.isStopped()) {
+            throw new SparkStoppedException(step, failure);
+        }
+        Throwable cause = endpoint.refusal() != null ? endpoint.refusal() : refusalIn(failure);
+        if (cause instanceof HopelessException) {
+            throw Unchecked.sneak(cause.getCause());
+        }
+        if (cause instanceof RefusedException || number >= config.stepRetries()) {
+            throw Unchecked.sneak(cause);
+        }
+        LOG.warn(
+                "step {} failed, try {} of {} follows: {}",
+                step,
+                number + 2,
+                config.stepRetries() + 1,
+                firstLine(failure));
+        replaceLate();
+        try {
+            awaitSlots(step, cause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Unchecked.sneak(cause);
+        }
+    }
+
+    /** An executor that let a sum time out is frozen, or as good as: another takes its place, where the cluster can do that. */
+    private void replaceLate() {
+        if (spark.isLocal()) {
+            return;
+        }
+        Set<String> late = data.executorsOf(endpoint.lateSlices());
+        for (String executor : late) {
+            LOG.warn("executor {} has missed statistics-timeout and is replaced", executor);
+            if (!spark.killAndReplaceExecutor(executor)) {
+                LOG.warn("executor {} cannot be replaced here; Spark's heartbeat decides", executor);
+            }
+        }
+    }
+
+    /** Until the slots are back; after slots-timeout, the slices go to as many partitions as there are slots. */
+    private void awaitSlots(long step, Throwable cause) throws InterruptedException {
+        if (Slots.await(spark, data.partitions(), config.slotsTimeout(), () -> stopping)) {
+            return;
+        }
+        if (stopping) {
+            throw new InterruptedRunException(step);
+        }
+        int slots = Slots.now(spark);
+        LOG.warn(
+                "only {} of {} slots are back after slots-timeout = {} s{}",
+                slots,
+                data.partitions(),
+                config.slotsTimeout().toSeconds(),
+                slots == 0 ? "" : ": the run goes on with partitions = " + slots + ", which changes no bit");
+        if (slots == 0) {
+            throw Unchecked.sneak(cause);
+        }
+        data.resize(Math.min(slots, data.partitions()));
+    }
+
+    /**
+     * Takes slots that have come into use.
+     *
+     * @param most partitions that the run may have
+     */
+    void grow(JavaSparkContext context, int most) {
+        int slots = Math.min(Slots.now(spark), most);
+        if (slots > data.partitions() && BlasAgreement.isEverywhere(context, slots, data.blasName())) {
+            LOG.warn("{} slots are there: the run goes on with partitions = {}, which changes no bit", slots, slots);
+            data.resize(slots);
+        }
+    }
+
+    /** A refusal by our own code on an executor, where that is the root of the failure. */
+    static Throwable refusalIn(Throwable failure) {
+        RefusedException refusal = RefusedException.in(failure);
+        return refusal == null ? failure : refusal;
+    }
+
+    private static String firstLine(Throwable failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    }
+}
