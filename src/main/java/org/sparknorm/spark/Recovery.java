@@ -1,6 +1,5 @@
 package org.sparknorm.spark;
 
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -103,8 +102,8 @@ final class Recovery {
                 number + 2,
                 config.stepRetries() + 1,
                 firstLine(failure));
-        replaceLate();
         try {
+            replaceLate();
             awaitSlots(step, cause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -113,16 +112,18 @@ final class Recovery {
     }
 
     /** An executor that let a sum time out is frozen, or as good as: another takes its place, where the cluster can do that. */
-    private void replaceLate() {
+    private void replaceLate() throws InterruptedException {
         if (spark.isLocal()) {
             return;
         }
-        Set<String> late = data.executorsOf(endpoint.lateSlices());
-        for (String executor : late) {
+        for (String executor : data.executorsOf(endpoint.lateSlices())) {
             LOG.warn("executor {} has missed statistics-timeout and is replaced", executor);
             if (!spark.killAndReplaceExecutor(executor)) {
                 LOG.warn("executor {} cannot be replaced here; Spark's heartbeat decides", executor);
+                continue;
             }
+            // The one in its place may come before Spark has noticed that what this one held is gone.
+            Slots.awaitLoss(spark, executor, config.slotsTimeout(), () -> stopping);
         }
     }
 

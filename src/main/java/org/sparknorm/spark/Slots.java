@@ -51,8 +51,19 @@ public final class Slots {
     /** Waits until that many slots are there again; false when the timeout passes before, or it is to give up. */
     static boolean await(SparkContext spark, int slots, Duration timeout, BooleanSupplier giveUp)
             throws InterruptedException {
+        return await(() -> now(spark) >= slots, timeout, giveUp);
+    }
+
+    /** Waits until an executor that was killed is known to be gone; false when the timeout passes before. */
+    static boolean awaitLoss(SparkContext spark, String executor, Duration timeout, BooleanSupplier giveUp)
+            throws InterruptedException {
+        return await(() -> !spark.getExecutorIds().contains(executor), timeout, giveUp);
+    }
+
+    private static boolean await(BooleanSupplier condition, Duration timeout, BooleanSupplier giveUp)
+            throws InterruptedException {
         long start = System.nanoTime();
-        while (now(spark) < slots) {
+        while (!condition.getAsBoolean()) {
             if (giveUp.getAsBoolean() || System.nanoTime() - start > timeout.toNanos()) {
                 return false;
             }
