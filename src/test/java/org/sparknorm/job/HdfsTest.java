@@ -1,14 +1,17 @@
 package org.sparknorm.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.junit.jupiter.api.AfterAll;
@@ -80,6 +83,26 @@ class HdfsTest {
         }
         assertThat(hash(open("/run/result.json"))).isEqualTo(hash);
         assertThat(hash(open("/packed-run/result.json"))).isEqualTo(hash);
+    }
+
+    @Test
+    void runOnHdfsGoesOnFromItsCheckpoint() throws IOException {
+        String data = "data.train=" + address("/images");
+        assertRuns("train", conf, data, "output=" + address("/straight"));
+        assertRuns("train", conf, data, "output=" + address("/resumed"), "steps=4", "checkpoint.every=2");
+        // As a driver that was killed leaves it: open, with its lines visible.
+        FSDataOutputStream open = hdfs.append(new org.apache.hadoop.fs.Path("/resumed/steps.jsonl"));
+        open.writeBytes("{\"step\":5,\"examp");
+        open.hflush();
+        assertRuns("train", conf, data, "output=" + address("/resumed"), "resume=latest");
+        assertThatThrownBy(open::close)
+                .as("the log that was open is another's now")
+                .isInstanceOf(IOException.class);
+        assertThat(hash(open("/resumed/result.json"))).isEqualTo(hash(open("/straight/result.json")));
+        try (InputStream steps = open("/resumed/steps.jsonl")) {
+            assertThat(new String(steps.readAllBytes(), StandardCharsets.UTF_8).lines())
+                    .hasSize(6);
+        }
     }
 
     @Test

@@ -88,6 +88,13 @@ final class StandaloneCluster {
             }
         }
 
+        void awaitFile(String file) throws Exception {
+            while (!Files.exists(path(file))) {
+                assertThat(driver.isAlive()).as("%s", log()).isTrue();
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            }
+        }
+
         int exitCode() throws InterruptedException {
             return driver.waitFor();
         }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +66,41 @@ class OptimizerTest {
         OptimizerConfig config =
                 config("optimizer.name=adam", "optimizer.beta1=0.5", "optimizer.beta2=0.9", "optimizer.epsilon=0.1");
         check(config, () -> adam(0.5, 0.9, 0.1));
+    }
+
+    @Test
+    void stateTakenOverGoesOnToTheBit() {
+        for (String name : List.of("optimizer.name=adam", "optimizer.momentum=0.9")) {
+            Optimizer straight = Optimizer.of(config(name), network);
+            Optimizer resumed = Optimizer.of(config(name), network);
+            float[] weights = gradient(0);
+            straight.step(weights, gradient(1), RATE);
+            Optimizer.State state = straight.state();
+            Map<String, float[]> copies = new HashMap<>();
+            state.arrays().forEach((array, values) -> copies.put(array, values.clone()));
+            resumed.restore(new Optimizer.State(state.steps(), copies));
+            float[] others = weights.clone();
+            straight.step(weights, gradient(2), RATE);
+            resumed.step(others, gradient(2), RATE);
+            assertThat(others).as(name).isEqualTo(weights);
+        }
+    }
+
+    @Test
+    void largeGradientIsScaledToTheNormAllowed() {
+        float[] gradient = new float[network.weightCount()];
+        gradient[0] = 3;
+        gradient[1] = -4;
+        float[] weights = new float[network.weightCount()];
+        Optimizer clipped = Optimizer.of(config("optimizer.clip-norm=0.5"), network);
+        clipped.step(weights, gradient, 1);
+        // 0.5 / (5 + 10⁻⁶) of each, in float.
+        assertThat((double) weights[0]).isEqualTo(-0.3, within(1e-7));
+        assertThat((double) weights[1]).isEqualTo(0.4, within(1e-7));
+        assertThat(gradient[0]).isEqualTo(3);
+        float[] free = new float[network.weightCount()];
+        Optimizer.of(config("optimizer.clip-norm=6"), network).step(free, gradient, 1);
+        assertThat(free[0]).isEqualTo(-3);
     }
 
     @Test

@@ -1,0 +1,72 @@
+package org.sparknorm.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Five thousand steps with failures leave nothing behind in the driver: no memory, no threads. */
+class EnduranceChaosTest {
+    private static final int STEPS = 5000;
+    private static final int FAILURE_EVERY = 400;
+
+    private final long seed = System.nanoTime();
+    private final Random random = new Random(seed);
+
+    @TempDir
+    Path folder;
+
+    private StandaloneCluster cluster;
+
+    @AfterEach
+    void stop() throws Exception {
+        System.out.println("seed " + seed);
+        cluster.stop();
+    }
+
+    /** What the driver holds: bytes of the heap after a collection, and threads. */
+    private record Holding(long bytes, long threads) {
+        static Holding of(Process process) throws Exception {
+            long pid = process.pid();
+            Process jcmd = new ProcessBuilder("jcmd", Long.toString(pid), "GC.class_histogram").start();
+            List<String> lines = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .strip()
+                    .lines()
+                    .toList();
+            String[] total = lines.get(lines.size() - 1).strip().split("\\s+", -1);
+            String threads = Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+                    .filter(line -> line.startsWith("Threads:"))
+                    .findFirst()
+                    .orElseThrow();
+            return new Holding(Long.parseLong(total[2]), Long.parseLong(threads.replaceAll("\\D", "")));
+        }
+    }
+
+    @Test
+    void failuresLeaveNothingBehind() throws Exception {
+        cluster = new StandaloneCluster(folder, 2);
+        String configuration = BitsTest.BATCH_60 + "\ncheckpoint.every = 250\nsteps = " + STEPS;
+        StandaloneCluster.Run run = cluster.train("long", configuration);
+        Holding early = null;
+        Holding late = null;
+        for (int step = FAILURE_EVERY; step < STEPS; step += FAILURE_EVERY) {
+            run.awaitStep(step + random.nextInt(FAILURE_EVERY / 2));
+            late = Holding.of(run.driver());
+            System.out.printf("step %d: %s%n", run.steps(), late);
+            if (early == null && step >= 1000) {
+                early = late;
+            }
+            List<ProcessHandle> executors = cluster.executors();
+            executors.get(random.nextInt(executors.size())).destroyForcibly();
+        }
+        assertThat(run.sha256()).isEqualTo(Runs.sha256OnThreads(Runs.config(configuration), 2));
+        assertThat((double) late.bytes()).isLessThan(1.05 * early.bytes());
+        assertThat(late.threads()).isLessThanOrEqualTo(early.threads());
+    }
+}
