@@ -8,6 +8,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparknorm.config.RunConfig;
+import org.sparknorm.data.Split;
+import org.sparknorm.spark.BlasAgreement;
+import org.sparknorm.spark.SparkWorkers;
 
 /** The same run gives the same bits, on threads and on Spark, in any number of partitions. */
 class BitsTest {
@@ -30,14 +34,30 @@ class BitsTest {
         return Stream.of(BATCH_60, BATCH_100);
     }
 
+    private static String onSpark(String run, int partitions) {
+        return Runs.sha256OnSpark(SPARK.context(), Runs.config(run + "\npartitions = " + partitions));
+    }
+
+    /** On eight slots a run that began with few partitions, and may have as many as there are, grows. */
+    @Test
+    void partitionsThatComeLaterDoNotShow() {
+        RunConfig auto = Runs.config(BATCH_60);
+        Preparation prepared = Preparation.of(auto, SPARK.context().hadoopConfiguration());
+        try (SparkWorkers workers = new SparkWorkers(SPARK.context(), auto, 3)) {
+            String blas = BlasAgreement.reach(SPARK.context(), 3, null);
+            workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), blas);
+            assertThat(workers.partitions()).isEqualTo(3);
+            assertThat(Runs.sha256(prepared, workers)).isEqualTo(Runs.sha256OnThreads(auto, 2));
+            assertThat(workers.partitions()).isEqualTo(8);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("runs")
     void partitionsDoNotShow(String run) {
         String onThreads = Runs.sha256OnThreads(Runs.config(run), 2);
         for (int partitions : new int[] {1, 2, 3, 4, 8}) {
-            assertThat(Runs.sha256OnSpark(SPARK.context(), Runs.config(run), partitions))
-                    .as("%d partitions", partitions)
-                    .isEqualTo(onThreads);
+            assertThat(onSpark(run, partitions)).as("%d partitions", partitions).isEqualTo(onThreads);
         }
     }
 
@@ -52,8 +72,7 @@ class BitsTest {
     void localNormAndOtherOptimizersKeepTheBitsToo() {
         String run = BATCH_60 + "\nsteps = 40, model.norm-synchronized = false, optimizer.name = adam"
                 + "\ndata.last-batch = drop, data.shuffle = once, loss.label-smoothing = 0.1";
-        assertThat(Runs.sha256OnSpark(SPARK.context(), Runs.config(run), 3))
-                .isEqualTo(Runs.sha256OnThreads(Runs.config(run), 2));
+        assertThat(onSpark(run, 3)).isEqualTo(Runs.sha256OnThreads(Runs.config(run), 2));
     }
 
     /** Convolutions by rows and by Winograd, pools, shortcuts; the last batch of an epoch has 3 examples. */
@@ -66,9 +85,7 @@ class BitsTest {
                 """.formatted(name);
         String onThreads = Runs.sha256OnThreads(Runs.config(run), 2);
         for (int partitions : new int[] {1, 3, 8}) {
-            assertThat(Runs.sha256OnSpark(SPARK.context(), Runs.config(run), partitions))
-                    .as("%d partitions", partitions)
-                    .isEqualTo(onThreads);
+            assertThat(onSpark(run, partitions)).as("%d partitions", partitions).isEqualTo(onThreads);
         }
     }
 

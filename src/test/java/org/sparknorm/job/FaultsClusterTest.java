@@ -40,13 +40,16 @@ class FaultsClusterTest {
     }
 
     @Test
-    void workerThatIsGoneForGoodLeavesFewerPartitions() throws Exception {
-        StandaloneCluster.Run run = cluster.train("gone", RUN, "slots-timeout=20s");
+    void workerThatIsGoneForGoodLeavesFewerPartitionsUntilAnotherComes() throws Exception {
+        String configuration = RUN + "\nsteps = 2000";
+        StandaloneCluster.Run run = cluster.train("gone", configuration, "slots-timeout=10s");
         run.awaitStep(50);
         cluster.killWorker(2);
-        assertThat(run.sha256()).isEqualTo(undisturbed);
-        assertThat(run.partitions()).isEqualTo(2);
-        assertThat(run.log()).contains("goes on with partitions = 2");
+        run.awaitLog("goes on with partitions = 2");
+        cluster.addWorker();
+        assertThat(run.sha256()).isEqualTo(Runs.sha256OnThreads(Runs.config(configuration), 2));
+        assertThat(run.log()).contains("goes on with partitions = 3");
+        assertThat(run.partitions()).isEqualTo(3);
     }
 
     @Test

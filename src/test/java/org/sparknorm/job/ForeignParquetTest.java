@@ -54,7 +54,7 @@ class ForeignParquetTest {
 
     private RunConfig config(String... more) {
         return Runs.config("""
-                model { name = resnet20, width = 0.25 }, batch-size = 8, slices = 2, steps = 4
+                model { name = resnet20, width = 0.25 }, batch-size = 8, slices = 2, steps = 4, partitions = 2
                 data { size = 16, augment { flip = true }, format = parquet, train = "%s",
                        image-column = picture.bytes, label-column = kind }
                 """.formatted(folder.resolve("table")) + String.join("\n", more));
@@ -65,9 +65,8 @@ class ForeignParquetTest {
         write(rows());
         String fromFolders = Runs.sha256OnSpark(
                 SPARK.context(),
-                config("data.format = image-folder, data.train = \"" + folder.resolve("images") + "\""),
-                2);
-        assertThat(Runs.sha256OnSpark(SPARK.context(), config(), 2)).isEqualTo(fromFolders);
+                config("data.format = image-folder, data.train = \"" + folder.resolve("images") + "\""));
+        assertThat(Runs.sha256OnSpark(SPARK.context(), config())).isEqualTo(fromFolders);
     }
 
     @Test
@@ -104,7 +103,7 @@ class ForeignParquetTest {
 
     private static String refusal(RunConfig config) {
         try {
-            Runs.sha256OnSpark(SPARK.context(), config, 2);
+            Runs.sha256OnSpark(SPARK.context(), config);
             return "nothing was refused";
         } catch (RefusedException e) {
             return e.getMessage();

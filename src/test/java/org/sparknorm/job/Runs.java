@@ -45,8 +45,9 @@ final class Runs {
         return sha256(prepared, new LocalWorkers(group, null, permits));
     }
 
-    /** The same on Spark, in that many partitions. */
-    static String sha256OnSpark(JavaSparkContext spark, RunConfig config, int partitions) {
+    /** The same on Spark, in as many partitions as the configuration says: it must not say {@code auto}. */
+    static String sha256OnSpark(JavaSparkContext spark, RunConfig config) {
+        int partitions = config.partitions().value();
         Preparation prepared = Preparation.of(config, spark.hadoopConfiguration());
         try (SparkWorkers workers = new SparkWorkers(spark, config, partitions)) {
             String blas = BlasAgreement.reach(spark, partitions, null);
@@ -55,7 +56,7 @@ final class Runs {
         }
     }
 
-    private static String sha256(Preparation prepared, Workers workers) {
+    static String sha256(Preparation prepared, Workers workers) {
         TrainingState state =
                 prepared.state(ModelFiles.initial(prepared.config(), prepared.network(), new Configuration()));
         new Trainer(prepared.trainerSettings(false), workers, List.of()).train(state, false);

@@ -23,7 +23,7 @@ final class StandaloneCluster {
     private static final long POLL_MILLIS = 20;
 
     private final String master;
-    private final int workers;
+    private int workers;
     private final Path folder;
 
     /**
@@ -43,7 +43,17 @@ final class StandaloneCluster {
     }
 
     void stop() throws Exception {
-        assertThat(new ProcessBuilder(SCRIPT, "stop").inheritIO().start().waitFor())
+        script("stop");
+    }
+
+    /** One more, of one core. */
+    void addWorker() throws Exception {
+        script("add");
+        workers++;
+    }
+
+    private static void script(String command) throws Exception {
+        assertThat(new ProcessBuilder(SCRIPT, command).inheritIO().start().waitFor())
                 .isZero();
     }
 
@@ -83,6 +93,13 @@ final class StandaloneCluster {
         /** Waits until the log on disk holds that many steps. */
         void awaitStep(long step) throws Exception {
             while (steps() < step) {
+                assertThat(driver.isAlive()).as("%s", log()).isTrue();
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            }
+        }
+
+        void awaitLog(String text) throws Exception {
+            while (!log().contains(text)) {
                 assertThat(driver.isAlive()).as("%s", log()).isTrue();
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             }
