@@ -17,6 +17,7 @@ import com.typesafe.config.ConfigValueType;
 import java.io.File;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Reads a configuration: the defaults of {@code reference.conf}, over them a file with its includes, over that the
@@ -35,11 +36,13 @@ public final class ConfigFiles {
     public record Source(Config config) {
         /** With other values for some keys. */
         public Source with(List<String> assignments) {
-            Config result = config;
-            for (String assignment : assignments) {
-                result = assign(result, assignment);
-            }
-            return new Source(result);
+            return guarded(() -> {
+                Config result = config;
+                for (String assignment : assignments) {
+                    result = assign(result, assignment);
+                }
+                return new Source(result);
+            });
         }
 
         /** The text from which {@link #ofText} makes the same configuration again. */
@@ -69,13 +72,11 @@ public final class ConfigFiles {
         }
 
         private Config resolved() {
-            try {
+            return guarded(() -> {
                 Config complete = withoutNone(config.withFallback(defaults()).resolve());
                 checkKeys(complete.root(), "");
                 return complete;
-            } catch (ConfigException e) {
-                throw unreadable(e);
-            }
+            });
         }
     }
 
@@ -85,8 +86,8 @@ public final class ConfigFiles {
      * @throws RefusedException if the file or one that it includes is not there or is no HOCON
      */
     public static Source ofFile(File file) {
-        try {
-            Config config = ConfigFactory.parseFile(file, strict());
+        return guarded(() -> {
+            Config config = parse(file);
             if (config.hasPathOrNull(STEPS) && config.hasPathOrNull(EPOCHS)) {
                 boolean stepsHere = isFrom(file, config.getValue(STEPS));
                 boolean epochsHere = isFrom(file, config.getValue(EPOCHS));
@@ -95,10 +96,14 @@ public final class ConfigFiles {
                 }
             }
             return new Source(config);
+        });
+    }
+
+    private static Config parse(File file) {
+        try {
+            return ConfigFactory.parseFile(file, strict());
         } catch (ConfigException.IO e) {
             throw new RefusedException("no configuration " + file + " can be read: " + firstLine(e), "check the path");
-        } catch (ConfigException e) {
-            throw unreadable(e);
         }
     }
 
@@ -130,11 +135,7 @@ public final class ConfigFiles {
 
     /** @throws RefusedException if the text is no HOCON */
     public static Source ofText(String text) {
-        try {
-            return new Source(ConfigFactory.parseString(text, strict()));
-        } catch (ConfigException e) {
-            throw unreadable(e);
-        }
+        return guarded(() -> new Source(ConfigFactory.parseString(text, strict())));
     }
 
     /** A configuration inside the jar, beside the defaults. */
@@ -184,7 +185,13 @@ public final class ConfigFiles {
             case EPOCHS -> config.withoutPath(STEPS);
             default -> config;
         };
-        return without.withValue(key, parse(key, value));
+        ConfigValue parsed = parse(key, value);
+        try {
+            return without.withValue(key, parsed);
+        } catch (ConfigException.NotResolved e) {
+            // The section is a substitution: the value stands over it, since it cannot stand in it.
+            return parsed.atPath(key).withFallback(without);
+        }
     }
 
     private static ConfigValue parse(String key, String value) {
@@ -233,10 +240,19 @@ public final class ConfigFiles {
         return e.getMessage().lines().findFirst().orElse("");
     }
 
-    private static RefusedException unreadable(ConfigException e) {
-        return new RefusedException(
-                "the configuration cannot be read: "
-                        + e.getMessage().lines().findFirst().orElse(""),
-                "correct its syntax");
+    /** What the library cannot do with the user's text is the text's fault. */
+    private static <T> T guarded(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (ConfigException e) {
+            throw unreadable(firstLine(e));
+        } catch (StackOverflowError e) {
+            // The library descends by recursion, without a limit of its own.
+            throw unreadable("it is nested too deeply");
+        }
+    }
+
+    private static RefusedException unreadable(String why) {
+        return new RefusedException("the configuration cannot be read: " + why, "correct its syntax");
     }
 }

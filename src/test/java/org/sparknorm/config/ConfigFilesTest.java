@@ -494,6 +494,38 @@ class ConfigFilesTest {
                 .isEqualTo(ConfigFiles.ofFile(new File(CONFIGURATIONS, name)).toRunConfig());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "a {", "a.", "a : [{"})
+    void aTextNestedTooDeeplyIsRefused(String opening) {
+        assertThatThrownBy(() -> ConfigFiles.ofText(opening.repeat(20_000)))
+                .isInstanceOf(RefusedException.class)
+                .hasMessage("the configuration cannot be read: it is nested too deeply; correct its syntax");
+    }
+
+    @Test
+    void aValueNestedTooDeeplyIsRefused() {
+        Source source = ConfigFiles.ofText("steps = 7");
+        List<String> assignments = List.of("model.hidden=" + "[".repeat(20_000));
+        assertThatThrownBy(() -> source.with(assignments))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageStartingWith("the configuration cannot be read: it is nested too deeply");
+    }
+
+    @Test
+    void theCommandLineComesOverASectionThatBeginsAsASubstitution() {
+        Source source = ConfigFiles.ofText("steps = 7, model = ${?none}, model { width = 3, projection = 5 }");
+        ModelConfig model = source.with(List.of("model.width=2")).toRunConfig().model();
+        assertThat(model.width()).isEqualTo(2);
+        assertThat(model.projection()).isEqualTo(5);
+    }
+
+    @Test
+    void aRefusalIsOneLineWhateverItQuotes() {
+        assertThatThrownBy(() -> run("batch-size=\"1\\n2\\u001b[31m\""))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageStartingWith("batch-size = 1 2 [31m (");
+    }
+
     private static RunConfig run(String... assignments) {
         return ConfigFiles.ofText("steps = 7").with(List.of(assignments)).toRunConfig();
     }
