@@ -15,12 +15,17 @@ import org.sparknorm.config.RefusedException;
 public final class Idx implements AutoCloseable {
     private static final int IMAGES_MAGIC = 0x00000803;
     private static final int LABELS_MAGIC = 0x00000801;
+    private static final String PACKED = ".gz";
+    /** Deflate packs no better. */
+    private static final int BYTES_PER_PACKED_BYTE = 1032;
+    /** So that the bytes of an image fit an array, with room for what is put before them. */
+    private static final int LARGEST_IMAGE = Integer.MAX_VALUE - 1024;
 
     private final DataInputStream in;
     private final String name;
     private final Header header;
 
-    /** How many examples a file says it has, and for images their height and width in pixels (else 0). */
+    /** How many examples a file has, and for images their height and width in pixels (else 0). */
     public record Header(int count, int height, int width) {}
 
     private Idx(DataInputStream in, String name, Header header) {
@@ -32,26 +37,28 @@ public final class Idx implements AutoCloseable {
     /**
      * Reads the head of a file of images.
      *
+     * @param length of the file in bytes: no more examples are believed in than it has room for
      * @param name for messages
      * @throws RefusedException if it is none
      */
-    public static Idx images(InputStream stream, String name) throws IOException {
-        return open(stream, name, IMAGES_MAGIC);
+    public static Idx images(InputStream stream, long length, String name) throws IOException {
+        return open(stream, length, name, IMAGES_MAGIC);
     }
 
     /**
      * Reads the head of a file of labels.
      *
+     * @param length of the file in bytes: no more examples are believed in than it has room for
      * @param name for messages
      * @throws RefusedException if it is none
      */
-    public static Idx labels(InputStream stream, String name) throws IOException {
-        return open(stream, name, LABELS_MAGIC);
+    public static Idx labels(InputStream stream, long length, String name) throws IOException {
+        return open(stream, length, name, LABELS_MAGIC);
     }
 
-    private static Idx open(InputStream stream, String name, int expected) throws IOException {
+    private static Idx open(InputStream stream, long length, String name, int expected) throws IOException {
         try {
-            InputStream unpacked = name.endsWith(".gz") ? new GZIPInputStream(stream, 1 << 16) : stream;
+            InputStream unpacked = name.endsWith(PACKED) ? new GZIPInputStream(stream, 1 << 16) : stream;
             DataInputStream in = new DataInputStream(unpacked);
             int magic = in.readInt();
             if (magic != expected) {
@@ -63,9 +70,24 @@ public final class Idx implements AutoCloseable {
             Header header = expected == IMAGES_MAGIC
                     ? new Header(count, dimension(in, name), dimension(in, name))
                     : new Header(count, 0, 0);
+            checkRoom(header, expected == IMAGES_MAGIC, length, name);
             return new Idx(in, name, header);
         } catch (EOFException | ZipException e) {
             throw damaged(name, e);
+        }
+    }
+
+    private static void checkRoom(Header header, boolean isImages, long length, String name) {
+        long exampleBytes = isImages ? (long) header.height() * header.width() : 1;
+        long most = name.endsWith(PACKED) ? length * BYTES_PER_PACKED_BYTE : length;
+        // Not multiplied, which might be beyond 64 bits.
+        boolean isBeyond = exampleBytes > 0 && header.count() > most / exampleBytes;
+        if (isBeyond || exampleBytes > LARGEST_IMAGE) {
+            throw new RefusedException(
+                    name + " claims " + header.count()
+                            + (isImages ? " images of " + header.height() + " x " + header.width() : " labels") + " in "
+                            + length + " bytes",
+                    "fetch the file again");
         }
     }
 

@@ -65,6 +65,10 @@ public final class ImageDecoder {
             throw new BadImageException("%s has %d x %d pixels, more than the %d of data.largest-image"
                     .formatted(format, size.width(), size.height(), largestPixels));
         }
+        if (size.pixels() > format.mostPixels(bytes.length)) {
+            throw new BadImageException("%s has %d x %d pixels, too many for its %d bytes"
+                    .formatted(format, size.width(), size.height(), bytes.length));
+        }
         return file;
     }
 

@@ -80,20 +80,15 @@ final class IdxSource implements DataSource {
     }
 
     private static Idx.Header imagesHeader(FileSystem files, Path path) throws IOException {
-        try (Idx images = Idx.images(files.open(path), path.toString())) {
+        long length = files.getFileStatus(path).getLen();
+        try (Idx images = Idx.images(files.open(path), length, path.toString())) {
             return images.header();
         }
     }
 
     private static byte[] readLabels(FileSystem files, Path path) throws IOException {
         long length = files.getFileStatus(path).getLen();
-        try (Idx file = Idx.labels(files.open(path), path.toString())) {
-            // A packed byte of a label takes at least a thousandth of a byte: no more is allocated than could be there.
-            if (file.header().count() / 1100 > length) {
-                throw new RefusedException(
-                        path + " claims " + file.header().count() + " labels in " + length + " bytes",
-                        "fetch the file again");
-            }
+        try (Idx file = Idx.labels(files.open(path), length, path.toString())) {
             byte[] labels = new byte[file.header().count()];
             file.read(labels);
             file.finish();
@@ -139,7 +134,9 @@ final class IdxSource implements DataSource {
 
         Reader(Path path, Configuration hadoop, byte[] labels, int imageBytes) throws IOException {
             try {
-                this.images = Idx.images(path.getFileSystem(hadoop).open(path), path.toString());
+                FileSystem files = path.getFileSystem(hadoop);
+                long length = files.getFileStatus(path).getLen();
+                this.images = Idx.images(files.open(path), length, path.toString());
             } catch (FileNotFoundException e) {
                 throw new RefusedException(
                         path + " is not there on this executor", "put the data where all machines see it");

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparknorm.Reading;
 import org.sparknorm.config.RefusedException;
 
 /** What holds for images of all formats. */
@@ -86,6 +87,27 @@ class ImageDecoderTest {
                 Arguments.of("GIF has 65535 x 65535", screen),
                 Arguments.of("GIF has 20000 x 30000", frame),
                 Arguments.of("BMP has 100000 x 100000", bmp));
+    }
+
+    @ParameterizedTest
+    @MethodSource("claims")
+    void aSizeThatTheFileCannotHoldIsRefusedBeforeMemoryIsAllocated(byte[] file) {
+        ImageDecoder decoder = new ImageDecoder(100_000_000);
+        Reading.succeedsOrRefuses(0, () -> decoder.decode(file));
+        assertThatThrownBy(() -> decoder.decode(file))
+                .isInstanceOf(BadImageException.class)
+                .hasMessageEndingWith(" has 9000 x 9000 pixels, too many for its %d bytes", file.length);
+    }
+
+    /** A file of each format that says it has more than would fit it, but no more than largest-image. */
+    static Stream<byte[]> claims() {
+        byte[] jpeg = JpegFiles.plain(16, 16, 77);
+        ByteBuffer.wrap(jpeg).putInt(JpegFiles.segment(jpeg, 0xc0) + 1, 9_000 << 16 | 9_000);
+        return Stream.of(
+                jpeg,
+                PngFiles.file(PngFiles.header(9_000, 9_000, 8, PngFiles.RGB), PngFiles.data(0), PngFiles.end()),
+                GifFiles.file(GifFiles.screen(9_000, 9_000, 0, GifFiles.COLORS), GifFiles.frame(0, 0, 1, 1, 0, 0)),
+                BmpFiles.file(9_000, 9_000, 8, BmpFiles.RLE8, new int[] {0, 0, 0, 0}, 0, 1));
     }
 
     @Test
