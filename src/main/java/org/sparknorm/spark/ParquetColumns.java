@@ -49,7 +49,10 @@ record ParquetColumns(String image, String label) implements Serializable {
                 schema.getPaths().stream().map(path -> String.join(".", path)).toList());
     }
 
+    /** Whether there is a column of paths; others may call something else so. */
     static boolean hasPath(MessageType schema) {
-        return schema.containsPath(new String[] {PATH});
+        return schema.containsField(PATH)
+                && schema.getType(PATH).isPrimitive()
+                && schema.getType(PATH).asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
     }
 }

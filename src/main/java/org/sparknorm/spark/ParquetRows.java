@@ -33,29 +33,32 @@ final class ParquetRows implements Iterator<Tuple2<Long, byte[]>> {
     private long index;
     private long left;
 
-    ParquetRows(ParquetSource.Part part, ParquetColumns columns, Configuration hadoop) throws IOException {
+    /** @throws RefusedException if the file is not there or damaged */
+    ParquetRows(ParquetSource.Part part, ParquetColumns columns, Configuration hadoop) {
         this.part = part;
         this.columns = columns;
-        this.reader = open(part.file(), hadoop);
-        TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> close());
-        MessageType schema = reader.getFooter().getFileMetaData().getSchema();
-        this.hasPath = ParquetColumns.hasPath(schema);
-        MessageType wanted = wanted(schema);
-        this.index = part.firstIndex();
-        reader.setRequestedSchema(wanted);
-        PageReadStore pages = reader.readRowGroup(part.group());
-        this.left = pages.getRowCount();
-        this.records =
-                new ColumnIOFactory().getColumnIO(wanted).getRecordReader(pages, new GroupRecordConverter(wanted));
-    }
-
-    private static ParquetFileReader open(String file, Configuration hadoop) throws IOException {
         try {
-            return ParquetFileReader.open(HadoopInputFile.fromPath(new Path(file), hadoop));
+            this.reader = ParquetSource.reader(HadoopInputFile.fromPath(new Path(part.file()), hadoop), hadoop);
+            TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> close());
+            MessageType schema = reader.getFooter().getFileMetaData().getSchema();
+            this.hasPath = ParquetColumns.hasPath(schema);
+            MessageType wanted = wanted(schema);
+            this.index = part.firstIndex();
+            reader.setRequestedSchema(wanted);
+            PageReadStore pages = reader.readRowGroup(part.group());
+            this.left = pages.getRowCount();
+            this.records =
+                    new ColumnIOFactory().getColumnIO(wanted).getRecordReader(pages, new GroupRecordConverter(wanted));
         } catch (FileNotFoundException e) {
             throw new RefusedException(
-                    file + " is not there on this executor", "put the data where all machines see it");
+                    part.file() + " is not there on this executor", "put the data where all machines see it");
+        } catch (IOException | RuntimeException e) { // how the library says that a file is damaged
+            throw unreadable(e);
         }
+    }
+
+    private RefusedException unreadable(Exception e) {
+        return new RefusedException(part.file() + " cannot be read: " + e, "write it again, or leave it out");
     }
 
     private void close() {
@@ -89,12 +92,20 @@ final class ParquetRows implements Iterator<Tuple2<Long, byte[]>> {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
-        Group row = records.read();
+        Group row = read();
         String name = hasPath && row.getFieldRepetitionCount(ParquetColumns.PATH) > 0
                 ? row.getString(ParquetColumns.PATH, 0)
                 : "row " + index + " of the data, in " + part.file();
         left--;
         return new Tuple2<>(index++, EncodedExample.of(label(row, name), name, image(row, name)));
+    }
+
+    private Group read() {
+        try {
+            return records.read();
+        } catch (RuntimeException e) {
+            throw unreadable(e);
+        }
     }
 
     private byte[] image(Group row, String name) {

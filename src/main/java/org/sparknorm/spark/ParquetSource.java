@@ -13,12 +13,14 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.io.InputFile;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
@@ -143,21 +145,27 @@ public final class ParquetSource implements DataSource {
             columns.check(name, footer.getFileMetaData().getSchema());
             List<BlockMetaData> groups = footer.getBlocks();
             for (int group = 0; group < groups.size(); group++) {
-                if (groups.get(group).getRowCount() > 0) {
+                long more = groups.get(group).getRowCount();
+                if (more > Integer.MAX_VALUE - rows) {
+                    throw new RefusedException("there are more than 2^31 - 1 rows up to " + name, "name fewer files");
+                }
+                if (more > 0) {
                     parts.add(new Part(name, group, rows));
-                    rows += groups.get(group).getRowCount();
+                    rows += more;
                     largest = Math.max(largest, largestLabel(groups.get(group), columns));
                 }
             }
         }
-        if (rows > Integer.MAX_VALUE) {
-            throw new RefusedException(rows + " rows are more than 2^31 - 1", "name fewer files");
-        }
         return new Rows(parts, (int) rows, (int) Math.min(largest, Integer.MAX_VALUE - 1));
     }
 
+    /** Not with the library's own options, for which it reads the files of Hadoop's configuration every time. */
+    static ParquetFileReader reader(InputFile file, Configuration hadoop) throws IOException {
+        return ParquetFileReader.open(file, HadoopReadOptions.builder(hadoop).build());
+    }
+
     private static ParquetMetadata footer(FileStatus file, Configuration hadoop) throws IOException {
-        try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromStatus(file, hadoop))) {
+        try (ParquetFileReader reader = reader(HadoopInputFile.fromStatus(file, hadoop), hadoop)) {
             return reader.getFooter();
         } catch (RuntimeException e) { // how the library says that it is no Parquet
             throw new RefusedException(file.getPath() + " is no Parquet: " + e.getMessage(), "remove it");
