@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparknorm.Reading;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.tensor.Shape;
 
@@ -269,6 +270,14 @@ class SafetensorsTest {
             })
     void anImpossibleShapeIsRefused(String shape) {
         assertDamaged(tensor(shape), "the shape " + shape + " of a is impossible");
+    }
+
+    @Test
+    void aTensorLargerThanItsFileIsNotAllocated() {
+        byte[] file =
+                file("{\"a\": {\"dtype\": \"F32\", \"shape\": [268435455], \"data_offsets\": [0, 1073741820]}}", 4);
+        Reading.succeedsOrRefuses(10L * file.length, () -> read(file));
+        assertDamaged(file, "the place of a does not fit");
     }
 
     private static byte[] tensor(String shape) {
