@@ -26,12 +26,10 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
-        RunConfiguration configuration = RunConfiguration.of(conf, assignments, hadoop);
-        RunFolder.of(configuration.run().output().value(), hadoop)
-                .checkFree(configuration.run().overwrite());
-        Preparation prepared = Preparation.of(configuration.run(), hadoop);
-        ModelFiles.initial(configuration.run(), prepared.network(), hadoop);
-        System.out.println(configuration.source().resolvedText());
+        PreparedRun run = PreparedRun.of(conf, assignments, hadoop);
+        run.state(hadoop);
+        Preparation prepared = run.preparation();
+        System.out.println(run.configuration().source().resolvedText());
         printLayers(prepared.network());
         printPlan(prepared);
         printMemory(prepared);

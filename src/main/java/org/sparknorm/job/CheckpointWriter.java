@@ -18,25 +18,19 @@ final class CheckpointWriter implements TrainingListener {
     private final CheckpointFolder folder;
     private final Preparation prepared;
     private final RunLog log;
-    private final Identity identity;
+    private final Map<String, String> software;
+    private final String configuration;
     private Path last;
     private long lastStep;
 
-    /**
-     * What every checkpoint of a run says of it.
-     *
-     * @param configuration resolved, as text
-     */
-    record Identity(Map<String, String> software, String configuration) {}
-
-    /** @param from what the run goes on from, or null */
-    CheckpointWriter(RunFolder folder, Preparation prepared, RunLog log, Identity identity, Resumption from) {
-        this.folder = folder.checkpoints();
-        this.prepared = prepared;
+    CheckpointWriter(PreparedRun run, RunLog log, Map<String, String> software) {
+        this.folder = run.folder().checkpoints();
+        this.prepared = run.preparation();
         this.log = log;
-        this.identity = identity;
-        this.last = from.path();
-        this.lastStep = from.step();
+        this.software = software;
+        this.configuration = run.configuration().source().resolvedText();
+        this.last = run.from().path();
+        this.lastStep = run.from().step();
     }
 
     /** The newest checkpoint; null while there is none. */
@@ -69,8 +63,8 @@ final class CheckpointWriter implements TrainingListener {
                 state.step(),
                 prepared.setup().plan().examples(),
                 evaluation == null ? null : evaluation.top1(),
-                identity.software(),
-                identity.configuration());
+                software,
+                configuration);
         try {
             log.secure();
             last = folder.write(new Checkpoint(facts, state.model(), state.optimizer()), prepared.network());

@@ -42,58 +42,38 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
-        RunConfiguration given = RunConfiguration.of(conf, assignments, hadoop);
-        RunFolder folder = RunFolder.of(given.run().output().value(), hadoop);
-        if (!given.run().resumes()) {
-            folder.checkFree(given.run().overwrite());
-        }
-        Preparation before = Preparation.of(given.run(), hadoop);
-        RunConfiguration configuration = given.withClasses(before.run().classes());
-        before = before.with(configuration.run());
-        Resumption from = Resumption.of(before, folder, hadoop);
-        if (from.isFinished(before, folder)) {
-            System.out.printf("the run in %s is finished: %d steps%n", folder, before.totalSteps());
+        PreparedRun run = PreparedRun.of(conf, assignments, hadoop);
+        if (run.isFinished()) {
+            System.out.printf(
+                    "the run in %s is finished: %d steps%n",
+                    run.folder(), run.preparation().totalSteps());
             return 0;
         }
-        TrainingState state = from.checkpoint() == null
-                ? before.state(ModelFiles.initial(configuration.run(), before.network(), hadoop))
-                : before.state(from.checkpoint());
-        run(configuration, before, new Start(from, state, folder));
+        train(run, run.state(hadoop));
         return 0;
     }
 
-    /** Where a run begins, and what it fills. */
-    private record Start(Resumption from, TrainingState state, RunFolder folder) {}
-
-    private static void run(RunConfiguration configuration, Preparation before, Start start) throws Exception {
-        RunFolder folder = start.folder();
-        String name = RunConfiguration.name(folder.toString());
-        try (JavaSparkContext spark = SparkStart.context("sparknorm train " + name, before.weightBytes())) {
+    private static void train(PreparedRun before, TrainingState state) throws Exception {
+        RunConfig config = before.configuration().run();
+        Preparation all = before.preparation();
+        String name = RunConfiguration.name(before.folder().toString());
+        try (JavaSparkContext spark = SparkStart.context("sparknorm train " + name, all.weightBytes())) {
             SparkStart.Placement placement =
-                    SparkStart.place(spark, configuration.run(), start.from().blas());
-            placement.print(configuration.run());
+                    SparkStart.place(spark, config, before.from().blas());
+            placement.print(config);
             Map<String, String> software = Software.with(placement.blas(), spark);
-            start.from().print(configuration.run(), software);
+            before.from().print(config, software);
             List<String> bad = new ArrayList<>();
-            Preparation prepared = withoutBadImages(before, spark, bad);
-            start.from().checkExamples(prepared);
-            try (SparkWorkers workers = new SparkWorkers(spark, configuration.run(), placement.partitions())) {
-                String text = configuration.source().resolvedText();
+            PreparedRun run = before.with(withoutBadImages(all, spark, bad));
+            run.from().checkExamples(run.preparation());
+            try (SparkWorkers workers = new SparkWorkers(spark, config, placement.partitions())) {
                 Interruption.guard(workers, () -> {
-                    deal(prepared, workers, placement.blas());
-                    open(start, text);
-                    writeNotes(folder, prepared, bad);
-                    train(prepared, start, workers, new CheckpointWriter.Identity(software, text));
+                    deal(run.preparation(), workers, placement.blas());
+                    run.open();
+                    writeNotes(run.folder(), run.preparation(), bad);
+                    steps(run, state, workers, software);
                 });
             }
-        }
-    }
-
-    private static void open(Start start, String configuration) throws IOException {
-        if (start.from().isWithin(start.folder())) {
-            start.folder().reopen(configuration, start.from().step());
-        } else {
-            start.folder().create(configuration);
         }
     }
 
@@ -145,18 +125,17 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static void train(
-            Preparation prepared, Start start, SparkWorkers workers, CheckpointWriter.Identity identity)
+    private static void steps(PreparedRun run, TrainingState state, SparkWorkers workers, Map<String, String> software)
             throws Exception {
-        TrainingState state = start.state();
-        Resumption from = start.from();
+        Preparation prepared = run.preparation();
+        Resumption from = run.from();
         Trainer.Settings settings = prepared.trainerSettings(prepared.validation() != null);
-        Path logs = from.path() == null ? start.folder().path() : RunFolder.runOf(from.path());
-        try (RunLog log = new RunLog(start.folder(), prepared.run().classes(), logs, from.step())) {
+        Path logs = from.path() == null ? run.folder().path() : RunFolder.runOf(from.path());
+        try (RunLog log = new RunLog(run.folder(), prepared.run().classes(), logs, from.step())) {
             if (log.steps() != from.step()) {
                 LOG.warn("{} holds {} of the {} steps before", RunFolder.STEPS, log.steps(), from.step());
             }
-            CheckpointWriter checkpoints = new CheckpointWriter(start.folder(), prepared, log, identity, from);
+            CheckpointWriter checkpoints = new CheckpointWriter(run, log, software);
             try (Progress progress = new Progress(prepared.totalSteps())) {
                 new Trainer(settings, workers, List.of(log, progress, checkpoints))
                         .train(state, log.evaluationOf(state.step()) != null);
@@ -168,7 +147,7 @@ final class TrainCommand implements Callable<Integer> {
                 save(state, checkpoints, e);
                 throw e;
             }
-            finish(prepared, start, workers.partitions(), identity.software(), log);
+            finish(run, state, workers, software, log);
         }
     }
 
@@ -185,12 +164,13 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
+    /** Writes the model and, last of all, what sums the run up. */
     private static void finish(
-            Preparation prepared, Start start, int partitions, Map<String, String> software, RunLog log)
+            PreparedRun run, TrainingState state, SparkWorkers workers, Map<String, String> software, RunLog log)
             throws IOException {
-        TrainingState state = start.state();
-        RunFolder folder = start.folder();
-        List<Safetensors.Entry> tensors = state.model().entries(prepared.network());
+        RunFolder folder = run.folder();
+        List<Safetensors.Entry> tensors =
+                state.model().entries(run.preparation().network());
         folder.write(RunFolder.MODEL, out -> Safetensors.write(out, tensors));
         Evaluation last = log.lastEvaluation();
         Map<String, Object> result = new LinkedHashMap<>();
@@ -200,8 +180,8 @@ final class TrainCommand implements Callable<Integer> {
         result.put("top1", last == null ? null : last.top1());
         result.put("weightsSha256", Safetensors.sha256(tensors));
         result.put("imagesPerSecond", log.imagesPerSecond());
-        result.put("partitions", partitions);
-        result.put("slices", prepared.config().slices());
+        result.put("partitions", workers.partitions());
+        result.put("slices", run.preparation().config().slices());
         result.putAll(software);
         if (log.divergedAt() != null) {
             result.put("divergedAt", log.divergedAt());
