@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.sparknorm.config.OptimizerConfig;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
@@ -15,8 +14,6 @@ import picocli.CommandLine.Parameters;
 /** {@code check CONF [key=value ...]}: everything a run does before its first step, without Spark. */
 @Command(name = "check", description = "Resolves and validates a configuration, shows the network and what it needs.")
 final class CheckCommand implements Callable<Integer> {
-    private static final double BYTES_A_MEBIBYTE = 1024.0 * 1024.0;
-
     @Parameters(index = "0", paramLabel = "CONF", description = "Configuration file.")
     private String conf;
 
@@ -67,37 +64,24 @@ final class CheckCommand implements Callable<Integer> {
         System.out.printf("steps: %d%n", prepared.totalSteps());
     }
 
-    /** Weights, gradients and activations are float32; what Spark itself needs is not counted. */
+    /** On a cluster: for one executor with all slices, and for as many as there are partitions, at most one a slice. */
     private static void printMemory(Preparation prepared) {
         RunConfig config = prepared.config();
-        Network network = prepared.network();
-        long weights = (long) network.weightCount() * Float.BYTES;
-        long share = prepared.setup().plan().share(0, config.batchSize());
-        long activations = network.input().size();
-        for (Network.Row row : network.rows()) {
-            activations += 2L * row.output().size();
+        MemoryNeed need = new MemoryNeed(prepared, HeapLayout.ofThisProcess());
+        MemoryNeed executor = new MemoryNeed(prepared, HeapLayout.PACKED);
+        int partitions = config.partitions().or(config.slices());
+        System.out.printf(
+                "heap in local mode: %s%nheap on a cluster: driver %s, an executor %s",
+                MemoryNeed.text(need.singleProcessBytes()),
+                MemoryNeed.text(need.driverBytes()),
+                MemoryNeed.text(executor.executorBytes(1)));
+        if (partitions > 1) {
+            System.out.printf(", one of %d %s", partitions, MemoryNeed.text(executor.executorBytes(partitions)));
         }
-        long slice = weights + share * activations * Float.BYTES;
-        long optimizer = weights * optimizerCopies(config.optimizer());
-        System.out.printf(
-                "memory, driver: %.1f MiB (weights, gradient, optimizer)%n", mebibytes(3 * weights + optimizer));
-        System.out.printf(
-                "memory, a task: %.1f MiB for weights and %.1f MiB for each of its slices%n",
-                mebibytes(weights), mebibytes(slice));
-        long data = prepared.setup().plan().examples() * network.input().size();
-        String bytes =
-                prepared.run().encoded() ? "as large as the images' files" : "%.1f MiB".formatted(mebibytes(data));
+        System.out.println();
+        long data =
+                prepared.setup().plan().examples() * prepared.network().input().size();
+        String bytes = prepared.run().encoded() ? "as large as the images' files" : MemoryNeed.text(data);
         System.out.printf("examples on the executors' disks, memory-mapped: %s in all%n", bytes);
-    }
-
-    private static long optimizerCopies(OptimizerConfig optimizer) {
-        return switch (optimizer.name()) {
-            case SGD -> optimizer.momentum() == 0 ? 0 : 1;
-            case ADAM -> 2;
-        };
-    }
-
-    private static double mebibytes(long bytes) {
-        return bytes / BYTES_A_MEBIBYTE;
     }
 }

@@ -35,11 +35,19 @@ final class SparkStart {
             "spark.ui.retainedStages", "100",
             "spark.ui.retainedTasks", "1000");
 
+    private static final String MASTER = "spark.master";
+    private static final String DEFAULT_MASTER = "local[*]";
     private static final long SMALLEST_BLOCK = 64 << 10;
     private static final long LARGEST_BLOCK = 4 << 20;
     private static final long BLOCKS_A_BROADCAST = 8;
 
     private SparkStart() {}
+
+    /** Whether the driver's process is the only one. */
+    static boolean isLocal() {
+        String master = new SparkConf().get(MASTER, DEFAULT_MASTER);
+        return master.equals("local") || master.startsWith("local[");
+    }
 
     static Configuration hadoop() {
         return SparkHadoopUtil.get().newConfiguration(new SparkConf());
@@ -51,7 +59,7 @@ final class SparkStart {
      */
     static JavaSparkContext context(String name, long weightBytes) {
         SparkConf conf = new SparkConf().setAppName(name);
-        conf.setIfMissing("spark.master", "local[*]");
+        conf.setIfMissing(MASTER, DEFAULT_MASTER);
         DEFAULTS.forEach(conf::setIfMissing);
         long block = Math.min(LARGEST_BLOCK, Math.max(SMALLEST_BLOCK, weightBytes / BLOCKS_A_BROADCAST));
         conf.setIfMissing("spark.broadcast.blockSize", block + "b");

@@ -20,6 +20,7 @@ import org.sparknorm.data.Split;
 import org.sparknorm.report.JsonLines;
 import org.sparknorm.spark.BadImages;
 import org.sparknorm.spark.DataSource;
+import org.sparknorm.spark.Slots;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.train.DivergedException;
 import org.sparknorm.train.Evaluation;
@@ -49,6 +50,8 @@ final class TrainCommand implements Callable<Integer> {
                     run.folder(), run.preparation().totalSteps());
             return 0;
         }
+        new MemoryNeed(run.preparation(), HeapLayout.ofThisProcess())
+                .checkDriver(SparkStart.isLocal(), Runtime.getRuntime().maxMemory());
         train(run, run.state(hadoop));
         return 0;
     }
@@ -61,6 +64,7 @@ final class TrainCommand implements Callable<Integer> {
             SparkStart.Placement placement =
                     SparkStart.place(spark, config, before.from().blas());
             placement.print(config);
+            checkExecutors(all, spark, placement);
             Map<String, String> software = Software.with(placement.blas(), spark);
             before.from().print(config, software);
             List<String> bad = new ArrayList<>();
@@ -74,6 +78,13 @@ final class TrainCommand implements Callable<Integer> {
                     steps(run, state, workers, software);
                 });
             }
+        }
+    }
+
+    private static void checkExecutors(Preparation prepared, JavaSparkContext spark, SparkStart.Placement placement) {
+        if (!spark.isLocal()) {
+            int executors = Math.min(Slots.executors(spark.sc()), placement.partitions());
+            new MemoryNeed(prepared, HeapLayout.PACKED).checkExecutors(executors, Slots.executorHeapBytes(spark.sc()));
         }
     }
 

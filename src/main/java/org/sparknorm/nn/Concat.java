@@ -104,5 +104,6 @@ public final class Concat implements Layer {
     @Override
     public void visit(Shape input, LayerVisitor visitor) {
         branches.forEach(branch -> branch.visit(input, visitor));
+        visitor.joined(this, input, outputShape(input));
     }
 }

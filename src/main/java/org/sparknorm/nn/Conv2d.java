@@ -72,17 +72,7 @@ public final class Conv2d implements Layer {
     public Tensor forward(Tensor input, Pass pass) {
         x = input;
         Shape example = x.shape().example();
-        if (!example.equals(convolved)) {
-            convolution = new Convolution(
-                    new Convolution.Geometry(
-                            specification.window(),
-                            example.dimension(0),
-                            example.dimension(1),
-                            specification.channels(),
-                            specification.filters()),
-                    blas);
-            convolved = example;
-        }
+        prepare(example);
         y = Tensor.reuse(y, outputShape(example).batch(x.count()));
         boolean gathers = pass.training() && statistics != null;
         if (gathers) {
@@ -97,6 +87,33 @@ public final class Conv2d implements Layer {
                 pass.scratch(),
                 gathers ? statistics::addSquares : Convolution.Finished.NOBODY);
         return y;
+    }
+
+    private void prepare(Shape example) {
+        if (example.equals(convolved)) {
+            return;
+        }
+        convolution = new Convolution(
+                new Convolution.Geometry(
+                        specification.window(),
+                        example.dimension(0),
+                        example.dimension(1),
+                        specification.channels(),
+                        specification.filters()),
+                blas);
+        convolved = example;
+    }
+
+    /** Lengths of the arrays that the forward pass of so many examples takes of its scratch at once. */
+    public long[] forwardScratch(Shape example, int count) {
+        prepare(example);
+        return convolution.scratchLengths(count);
+    }
+
+    /** The same of the gradient by the input. */
+    public long[] backwardScratch(Shape example, int count) {
+        prepare(example);
+        return specification.inputGradient() ? convolution.inputScratchLengths(count) : new long[0];
     }
 
     @Override

@@ -106,5 +106,8 @@ public final class Residual implements Layer {
         if (shortcut != null) {
             shortcut.visit(input, visitor);
         }
+        if (!(last instanceof Joining)) {
+            visitor.joined(this, input, outputShape(input));
+        }
     }
 }

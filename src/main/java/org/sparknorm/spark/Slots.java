@@ -10,6 +10,8 @@ public final class Slots {
     /** Without a number of executors asked for, the start waits until none has come for this long. */
     private static final Duration QUIET = Duration.ofSeconds(5);
 
+    private static final long BYTES_A_MEBIBYTE = 1 << 20;
+
     private Slots() {}
 
     /** Tasks that can run at the same time now, for a task's number of CPUs. */
@@ -70,6 +72,17 @@ public final class Slots {
             Thread.sleep(POLL_MILLIS);
         }
         return true;
+    }
+
+    /** Executors that are there now, processes of their own; at least 1. */
+    public static int executors(SparkContext spark) {
+        int withDriver = spark.statusTracker().getExecutorInfos().length;
+        return Math.max(1, withDriver - 1);
+    }
+
+    /** Heap of an executor. */
+    public static long executorHeapBytes(SparkContext spark) {
+        return spark.executorMemory() * BYTES_A_MEBIBYTE;
     }
 
     private static int wanted(SparkContext spark) {

@@ -116,19 +116,12 @@ public final class Convolution {
             pointwise.backwardInput(dy, count, w, dx, blas);
             return;
         }
-        Window window = geometry.window();
-        if (window.stride() > 1 || window.padding() >= window.size()) {
+        if (!hasReverse()) {
             Arrays.fill(dx, 0, count * geometry.height() * geometry.width() * geometry.channels(), 0f);
-            if (wholeWindows == null) {
-                wholeWindows = new WholeWindowScheme(geometry, blas);
-            }
-            wholeWindows.backwardInput(dy, count, w, dx, scratch, blas);
+            wholeWindows().backwardInput(dy, count, w, dx, scratch, blas);
             return;
         }
-        if (reverse == null) {
-            reverse = isForWinograd(geometry) ? Winograd.reverse(geometry, blas) : scheme(geometry.reverse(), blas);
-        }
-        if (reverse instanceof Winograd) {
+        if (reverse() instanceof Winograd) {
             reverse.forward(dy, count, w, null, dx, scratch, Finished.NOBODY);
             return;
         }
@@ -136,6 +129,54 @@ public final class Convolution {
         turn(w, turned);
         reverse.forward(dy, count, new Weights(turned, 0), null, dx, scratch, Finished.NOBODY);
         scratch.give(turned);
+    }
+
+    private boolean hasReverse() {
+        Window window = geometry.window();
+        return window.stride() == 1 && window.padding() < window.size();
+    }
+
+    private ConvolutionScheme reverse() {
+        if (reverse == null) {
+            reverse = isForWinograd(geometry) ? Winograd.reverse(geometry, blas) : scheme(geometry.reverse(), blas);
+        }
+        return reverse;
+    }
+
+    private WholeWindowScheme wholeWindows() {
+        if (wholeWindows == null) {
+            wholeWindows = new WholeWindowScheme(geometry, blas);
+        }
+        return wholeWindows;
+    }
+
+    /** Lengths of the arrays that {@link #forward} and {@link #backwardWeights} take of a scratch at once. */
+    public long[] scratchLengths(int count) {
+        return scheme.scratchLengths(countable(count));
+    }
+
+    /** Lengths of the arrays that {@link #backwardInput} takes of a scratch at once. */
+    public long[] inputScratchLengths(int count) {
+        int images = countable(count);
+        if (scheme instanceof PointwiseScheme) {
+            return new long[0];
+        }
+        if (!hasReverse()) {
+            return wholeWindows().scratchLengths(images);
+        }
+        long[] lengths = reverse().scratchLengths(images);
+        if (reverse instanceof Winograd) {
+            return lengths;
+        }
+        long[] withWeights = Arrays.copyOf(lengths, lengths.length + 1);
+        withWeights[lengths.length] = geometry.weightCount();
+        return withWeights;
+    }
+
+    /** Images whose pixels can be numbered; more take no larger tiles. */
+    private int countable(int count) {
+        int pixels = Math.max(geometry.height() * geometry.width(), geometry.outputPixels(1));
+        return Math.min(count, Integer.MAX_VALUE / pixels);
     }
 
     /** [K, K, C, O] to [K, K, O, C], first and last row and column of the window changing places. */

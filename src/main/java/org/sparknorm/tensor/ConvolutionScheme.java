@@ -18,4 +18,7 @@ interface ConvolutionScheme {
 
     /** dw += the products of what the windows see with the gradients of their outputs. */
     void backwardWeights(float[] x, float[] dy, int count, Convolution.Weights dw, Scratch scratch);
+
+    /** Lengths of the arrays that either direction takes of a scratch at once, for that many images. */
+    long[] scratchLengths(int count);
 }

@@ -48,6 +48,11 @@ final class PointwiseScheme implements ConvolutionScheme {
         }
     }
 
+    @Override
+    public long[] scratchLengths(int count) {
+        return new long[0];
+    }
+
     /** dx = dy·wᵀ. */
     void backwardInput(float[] dy, int count, Convolution.Weights w, float[] dx, Blas blas) {
         int pixels = geometry.outputPixels(count);

@@ -2,6 +2,7 @@ package org.sparknorm.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 
 /**
  * Arrays that are needed for a while within a step: gradients by activations, tiles. What is given back serves the next
@@ -16,15 +17,23 @@ public final class Scratch {
 
     /** An array of at least that length; its values are undefined. */
     public float[] take(int length) {
+        int best = best(free.size(), i -> free.get(i).length, length);
+        return best < 0 ? new float[length] : free.remove(best);
+    }
+
+    /** Which of the free arrays serves a request of that length; -1 if none does. */
+    static int best(int free, IntToLongFunction lengths, long length) {
         int best = -1;
-        for (int i = 0; i < free.size(); i++) {
-            int candidate = free.get(i).length;
-            boolean fits = candidate >= length && candidate <= (long) LARGEST_WASTE * length;
-            if (fits && (best < 0 || candidate < free.get(best).length)) {
+        long bestLength = 0;
+        for (int i = 0; i < free; i++) {
+            long candidate = lengths.applyAsLong(i);
+            boolean fits = candidate >= length && candidate <= LARGEST_WASTE * length;
+            if (fits && (best < 0 || candidate < bestLength)) {
                 best = i;
+                bestLength = candidate;
             }
         }
-        return best < 0 ? new float[length] : free.remove(best);
+        return best;
     }
 
     /** A tensor in such an array. */

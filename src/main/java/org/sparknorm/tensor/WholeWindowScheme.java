@@ -25,16 +25,24 @@ final class WholeWindowScheme implements ConvolutionScheme {
 
     private void forEachTile(float[] x, int count, Scratch scratch, Tile tile) {
         int pixels = geometry.outputPixels(count);
-        int most = products.tileRows(inner, pixels, inner);
-        if (isSingleChannel) {
-            most = Math.max(1, most / geometry.outputWidth()) * geometry.outputWidth();
-        }
+        int most = tile(pixels);
         float[] matrix = scratch.take(most * inner);
         for (int pixel = 0; pixel < pixels; pixel += most) {
             int rows = Math.min(most, pixels - pixel);
             tile.see(expand(x, pixel, rows, matrix), pixel);
         }
         scratch.give(matrix);
+    }
+
+    /** Whole rows where windows are expanded by pixel. */
+    private int tile(int pixels) {
+        int most = products.tileRows(inner, pixels, inner);
+        return isSingleChannel ? Math.max(1, most / geometry.outputWidth()) * geometry.outputWidth() : most;
+    }
+
+    @Override
+    public long[] scratchLengths(int count) {
+        return new long[] {(long) tile(geometry.outputPixels(count)) * inner};
     }
 
     private Matrix expand(float[] x, int pixel, int rows, float[] matrix) {

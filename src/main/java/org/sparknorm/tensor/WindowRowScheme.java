@@ -81,6 +81,11 @@ final class WindowRowScheme implements ConvolutionScheme {
         scratch.give(strip);
     }
 
+    @Override
+    public long[] scratchLengths(int count) {
+        return new long[] {patches.stripLength(stripRows())};
+    }
+
     /** Output rows that are expanded at a time. */
     private int stripRows() {
         int values = geometry.window().stride() * patches.rowLength();

@@ -136,6 +136,16 @@ final class Winograd implements ConvolutionScheme {
         scratch.give(weightPoints);
     }
 
+    @Override
+    public long[] scratchLengths(int count) {
+        long blockTiles = blockTiles(count * tileRows * tileColumns);
+        long[] lengths = new long[1 + 2 * POINTS];
+        lengths[0] = (long) POINTS * channels * filters;
+        Arrays.fill(lengths, 1, 1 + POINTS, blockTiles * channels);
+        Arrays.fill(lengths, 1 + POINTS, lengths.length, blockTiles * filters);
+        return lengths;
+    }
+
     private static float[][] points(int length, Scratch scratch) {
         float[][] points = new float[POINTS][];
         for (int i = 0; i < POINTS; i++) {

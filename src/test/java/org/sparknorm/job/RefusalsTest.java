@@ -75,6 +75,7 @@ class RefusalsTest {
             init-from=nowhere.safetensors      | is not there; check the path
             model.name=bn-inception            | inception_3c: branches give [2, 2, 160] and [1, 1, 320], which cannot stand side by side, for examples of shape [3, 3, 320]; change the model or the data
             model.width=0                      | model.width = 0.0 is out of range; it must be above 0.0
+            model.hidden=[20000,20000,20000]   | of heap in the driver's process, which has
             data.format=cifar10                | data.train is not set; name the folder with data.train=PATH
             data.format=idx                    | data.train is not set; name the folder with data.train=PATH
             """)
