@@ -28,6 +28,9 @@ public final class ConfigFiles {
     private static final String STEPS = "steps";
     private static final String EPOCHS = "epochs";
     private static final String NONE = "none";
+    /** Each that leads back to itself doubles what the library takes to resolve them. */
+    private static final int MOST_SUBSTITUTIONS = 12;
+
     private static final ConfigSchema SCHEMA = new ConfigSchema();
 
     private ConfigFiles() {}
@@ -73,6 +76,7 @@ public final class ConfigFiles {
 
         private Config resolved() {
             return guarded(() -> {
+                checkSubstitutions(config);
                 Config complete = withoutNone(config.withFallback(defaults()).resolve());
                 checkKeys(complete.root(), "");
                 return complete;
@@ -208,6 +212,16 @@ public final class ConfigFiles {
             // Told below.
         }
         throw new RefusedException(key + " = " + value + " (command line) is no value", "correct the value");
+    }
+
+    private static void checkSubstitutions(Config config) {
+        String text = config.root().render(ConfigRenderOptions.concise());
+        int substitutions = text.split("\\$\\{", -1).length - 1;
+        if (substitutions > MOST_SUBSTITUTIONS) {
+            throw new RefusedException(
+                    "the configuration has " + substitutions + " substitutions and +=",
+                    "write values out until there are at most " + MOST_SUBSTITUTIONS);
+        }
     }
 
     private static void checkKeys(ConfigObject object, String prefix) {

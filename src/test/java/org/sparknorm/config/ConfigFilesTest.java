@@ -512,6 +512,15 @@ class ConfigFilesTest {
     }
 
     @Test
+    void substitutionsThatWouldTakeForeverAreRefused() {
+        Source source = ConfigFiles.ofText("steps = 7, model.width = " + "${?model}".repeat(40));
+        assertThatThrownBy(source::toRunConfig)
+                .isInstanceOf(RefusedException.class)
+                .hasMessage(
+                        "the configuration has 40 substitutions and +=; write values out until there are at most 12");
+    }
+
+    @Test
     void theCommandLineComesOverASectionThatBeginsAsASubstitution() {
         Source source = ConfigFiles.ofText("steps = 7, model = ${?none}, model { width = 3, projection = 5 }");
         ModelConfig model = source.with(List.of("model.width=2")).toRunConfig().model();

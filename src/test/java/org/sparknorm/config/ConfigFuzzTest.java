@@ -24,11 +24,12 @@ class ConfigFuzzTest {
                 "statistics-timeout = 1e300d, slots-timeout = 5 min, \"a\\nb\" = 1e999, seed = 99999999999999999999, steps = 0x",
                 "steps = 1\0partitions=auto\0data.mean=[1, none]\0model.hidden=[null]\0data.deviation={a: 1}",
                 "steps = 1, model { hidden += 7, init.deviation = 1e-400 }, data.augment.crop-area = [1]",
-                "[".repeat(10_000),
-                "a{".repeat(10_000),
-                "steps = " + "${?a}".repeat(5_000),
-                "a.".repeat(10_000) + "a = 1",
-                "steps = 1\0model.hidden=" + "[".repeat(10_000));
+                "steps = 1, model.width = " + "${?model}".repeat(12),
+                "[".repeat(5_000),
+                "a{".repeat(5_000),
+                "steps = " + "${?a}".repeat(1_000),
+                "a.".repeat(5_000) + "a = 1",
+                "steps = 1\0model.hidden=" + "[".repeat(5_000));
     }
 
     @MethodSource("texts")
