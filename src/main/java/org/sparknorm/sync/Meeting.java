@@ -224,6 +224,10 @@ public final class Meeting {
             while (arrived < members && failure == null) {
                 turn[0].await();
             }
+            // The last slice's signal hides an interrupt that came just before it.
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
             stopIfFailed();
             lock.unlock();
             Object sum;
