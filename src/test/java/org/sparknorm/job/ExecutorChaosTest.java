@@ -98,6 +98,20 @@ class ExecutorChaosTest {
     }
 
     @Test
+    void workerThatIsGoneForGoodLeavesFewerPartitionsUntilAnotherComes() throws Exception {
+        String configuration = steps(2000);
+        cluster = new StandaloneCluster(folder, 3);
+        StandaloneCluster.Run run = cluster.train("gone", configuration, "slots-timeout=10s");
+        run.awaitStep(50);
+        cluster.killWorker(2);
+        run.awaitLog("goes on with partitions = 2");
+        cluster.addWorker();
+        assertThat(run.sha256()).isEqualTo(undisturbed(configuration));
+        assertThat(run.log()).contains("goes on with partitions = 3");
+        assertThat(run.partitions()).isEqualTo(3);
+    }
+
+    @Test
     void stepIsRepeatedWithinSeconds() throws Exception {
         cluster = new StandaloneCluster(folder, 2);
         StandaloneCluster.Run run = cluster.train("time", steps(4000));
