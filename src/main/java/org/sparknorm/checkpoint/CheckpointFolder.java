@@ -44,7 +44,7 @@ public final class CheckpointFolder {
     public Path write(Checkpoint checkpoint, Network network) throws IOException {
         String name = String.format(Locale.ROOT, "step-%08d", checkpoint.facts().step());
         Path target = new Path(folder, name);
-        Path place = files.isObjectStore() ? target : new Path(folder, "." + name + ".tmp");
+        Path place = files.isObjectStore() ? target : WholeFiles.temporary(target);
         remove(place);
         files.system().mkdirs(place);
         Map<String, StateFile.Sum> sums = new LinkedHashMap<>();
@@ -179,8 +179,13 @@ public final class CheckpointFolder {
         }
     }
 
-    /** Removes what a run has left behind the step from which it is gone on with: it will come again. */
+    /** Removes what a run has left behind the step from which it is gone on with, for it will come again, and what it did not finish. */
     public void removeAfter(long step) throws IOException {
+        for (FileStatus status : files.system().listStatus(folder)) {
+            if (WholeFiles.isTemporary(status.getPath().getName())) {
+                remove(status.getPath());
+            }
+        }
         for (Path checkpoint : newestFirst()) {
             if (step(checkpoint) > step) {
                 remove(checkpoint);

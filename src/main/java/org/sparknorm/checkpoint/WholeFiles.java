@@ -64,12 +64,17 @@ public final class WholeFiles {
             create(file, content);
             return;
         }
-        Path temporary = new Path(file.getParent(), TEMPORARY_PREFIX + file.getName() + TEMPORARY_SUFFIX);
+        Path temporary = temporary(file);
         create(temporary, content);
         replace(temporary, file);
     }
 
-    /** Whether a name is that of a file that was not finished. */
+    /** Under which name a file or folder is filled before it gets its own. */
+    static Path temporary(Path path) {
+        return new Path(path.getParent(), TEMPORARY_PREFIX + path.getName() + TEMPORARY_SUFFIX);
+    }
+
+    /** Whether a name is that of something that was not finished. */
     public static boolean isTemporary(String name) {
         return name.startsWith(TEMPORARY_PREFIX) && name.endsWith(TEMPORARY_SUFFIX);
     }

@@ -110,12 +110,15 @@ class ResumeTest {
         Files.writeString(
                 run.resolve(RunFolder.STEPS),
                 Files.readString(run.resolve(RunFolder.STEPS)) + "{\"step\":21,\"examples\":10,\"sec");
+        // Another checkpoint was being written.
+        Files.createDirectories(run.resolve("checkpoints/.step-00000021.tmp"));
         Commands.Result result = train(output, "resume=latest", "partitions=" + partitions);
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).contains("going on from").contains("step 20");
         assertThat(sha256(output)).isEqualTo(undisturbed);
         assertThat(steps(output, RunFolder.STEPS)).isEqualTo(every(1));
         assertThat(steps(output, RunFolder.EVALUATIONS)).isEqualTo(every(5));
+        assertThat(run.resolve("checkpoints/.step-00000021.tmp")).doesNotExist();
         assertThat(result(output).get("examples"))
                 .isEqualTo(result("undisturbed").get("examples"));
     }
