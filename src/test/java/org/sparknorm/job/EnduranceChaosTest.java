@@ -55,7 +55,7 @@ class EnduranceChaosTest {
         StandaloneCluster.Run run = cluster.train("long", configuration);
         Holding early = null;
         Holding late = null;
-        for (int step = FAILURE_EVERY; step < STEPS; step += FAILURE_EVERY) {
+        for (int step = FAILURE_EVERY; step < STEPS - FAILURE_EVERY; step += FAILURE_EVERY) {
             run.awaitStep(step + random.nextInt(FAILURE_EVERY / 2));
             late = Holding.of(run.driver());
             System.out.printf("step %d: %s%n", run.steps(), late);
