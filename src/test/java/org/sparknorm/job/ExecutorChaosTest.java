@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Executors and workers die at random moments, which are printed; the bits stay. Takes a quarter of an hour. */
+/** Executors and workers die at random moments, which are printed; the bits stay. */
 class ExecutorChaosTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** A step takes milliseconds; one that was repeated takes as long as a new executor to start. */
