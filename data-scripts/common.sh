@@ -61,6 +61,14 @@ parse() {
   [ -n "$output" ] || usage "no folder is given"
 }
 
+# number NAME DEFAULT LOWEST HIGHEST: sets value to that of the option.
+number() {
+  value=${option[$1]:-$2}
+  if [[ ! $value =~ ^(0|[1-9][0-9]{0,17})$ ]] || [ "$value" -lt "$3" ] || [ "$value" -gt "$4" ]; then
+    refuse "--$1 $value is no whole number from $3 to $4" "choose one"
+  fi
+}
+
 # Makes the output folder, and keeps a second script out of it while this one runs. The lock is the system's: it
 # leaves no file and ends with the script.
 open_output() {

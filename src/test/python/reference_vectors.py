@@ -148,7 +148,8 @@ def train(model, make_optimizer, inputs, labels):
         if batch == 0:
             tensors["logits"] = logits.detach().clone()
             tensors.update((f"gradient.{name}", p.grad.clone()) for name, p in model.named_parameters())
-            tensors["gradient.inputs"] = x.grad.clone()
+            if x.grad is not None:
+                tensors["gradient.inputs"] = x.grad.clone()
         losses.append(loss.detach())
         optimizer.step()
     tensors["losses"] = torch.stack(losses)

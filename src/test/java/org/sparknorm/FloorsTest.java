@@ -57,6 +57,7 @@ class FloorsTest {
             Map.entry("com.sun.jna.", Set.of("tensor")),
             Map.entry("org.apache.parquet.", Set.of("spark")),
             Map.entry("javax.imageio.", Set.of("data")),
+            Map.entry("com.univocity.", Set.of("data")),
             Map.entry("com.sun.management.", Set.of("job")),
             Map.entry("com.twelvemonkeys.", Set.of("data")));
 

@@ -31,12 +31,12 @@ public record ModelState(float[] weights, float[] buffers, long batchesTracked) 
             }
             for (RunningStatistics norm : row.layer().runningStatistics()) {
                 Shape shape = Shape.of(norm.channels());
-                int variance = norm.offset() + norm.channels();
-                entries.add(
-                        Safetensors.Entry.of(norm.name() + MEAN, shape, part(buffers, norm.offset(), norm.channels())));
-                entries.add(
-                        Safetensors.Entry.of(norm.name() + VARIANCE, shape, part(buffers, variance, norm.channels())));
-                entries.add(Safetensors.Entry.of(norm.name() + TRACKED, batchesTracked));
+                List<float[]> values = norm.toFile(buffers);
+                entries.add(Safetensors.Entry.of(norm.name() + MEAN, shape, values.get(0)));
+                entries.add(Safetensors.Entry.of(norm.name() + VARIANCE, shape, values.get(1)));
+                if (norm.isCounted()) {
+                    entries.add(Safetensors.Entry.of(norm.name() + TRACKED, batchesTracked));
+                }
             }
         }
         return entries;
@@ -60,9 +60,8 @@ public record ModelState(float[] weights, float[] buffers, long batchesTracked) 
             Shape shape = Shape.of(norm.channels());
             float[] mean = take(rest, norm.name() + MEAN, shape, file);
             float[] variance = take(rest, norm.name() + VARIANCE, shape, file);
-            System.arraycopy(mean, 0, buffers, norm.offset(), mean.length);
-            System.arraycopy(variance, 0, buffers, norm.offset() + mean.length, variance.length);
-            Safetensors.Entry counter = rest.remove(norm.name() + TRACKED);
+            norm.fromFile(mean, variance, buffers);
+            Safetensors.Entry counter = norm.isCounted() ? rest.remove(norm.name() + TRACKED) : null;
             if (counter != null) {
                 tracked = counter(counter, file);
             }
@@ -102,11 +101,5 @@ public record ModelState(float[] weights, float[] buffers, long batchesTracked) 
                     entry.name() + " in " + file + " is not one whole number", "write it as I64 of shape []");
         }
         return entry.longs()[0];
-    }
-
-    private static float[] part(float[] all, int from, int count) {
-        float[] part = new float[count];
-        System.arraycopy(all, from, part, 0, count);
-        return part;
     }
 }

@@ -41,6 +41,13 @@ final class ConfigRules {
         positive("slots-timeout", config.slotsTimeout());
         inRange("loss.label-smoothing", config.loss().labelSmoothing(), 0, 1);
         checkModel(config.model());
+        boolean isText = config.data().format() == DataConfig.Format.TEXT;
+        if (isText && config.model().name() != ModelConfig.Name.TRANSFORMER) {
+            throw new RefusedException(
+                    "data.format = text is not for model.name = "
+                            + ConfigSchema.word(config.model().name()),
+                    "set model.name = transformer");
+        }
         checkData(config.data());
         checkOptimizer(config.optimizer());
         checkLearningRate(config.learningRate());
@@ -62,6 +69,16 @@ final class ConfigRules {
         above("model.init.convolution-scale", model.init().convolutionScale(), 0);
         above("model.width", model.width(), 0);
         atLeast("model.projection", model.projection(), 1);
+        atLeast("model.groups", model.groups(), 1);
+        atLeast("model.patch", model.patch(), 1);
+        atLeast("model.heads", model.heads(), 1);
+        atLeast("model.blocks", model.blocks(), 0);
+        atLeast("model.embedding", model.embedding(), 1);
+        if (model.norm() == ModelConfig.Norm.INSTANCE && model.name() == ModelConfig.Name.MLP) {
+            throw new RefusedException(
+                    "model.norm = instance is not for mlp, where an example has one value a channel",
+                    "choose another norm or model");
+        }
         boolean isResidual = model.name() == ModelConfig.Name.RESNET20 || model.name() == ModelConfig.Name.RESNET50;
         if (isResidual && model.normPositionOrDefault() == ModelConfig.NormPosition.AFTER) {
             throw new RefusedException(

@@ -30,7 +30,8 @@ public record DataConfig(
         IDX,
         CIFAR10,
         IMAGE_FOLDER,
-        PARQUET
+        PARQUET,
+        TEXT
     }
 
     /** {@code data.shuffle}: anew every epoch, one order for all epochs, or the order of the input. */

@@ -14,9 +14,17 @@ public record ModelConfig(
         boolean normSynchronized,
         double normEpsilon,
         double normDecay,
+        boolean normPerActivation,
+        int groups,
         double width,
         int projection,
         Bias bias,
+        double dropout,
+        boolean localResponseNorm,
+        int patch,
+        int heads,
+        int blocks,
+        int embedding,
         InitConfig init)
         implements Serializable {
 
@@ -31,7 +39,8 @@ public record ModelConfig(
         CNN,
         RESNET20,
         RESNET50,
-        BN_INCEPTION
+        BN_INCEPTION,
+        TRANSFORMER
     }
 
     /** {@code model.activation}. */
@@ -44,7 +53,11 @@ public record ModelConfig(
     /** {@code model.norm}. */
     public enum Norm {
         BATCH,
-        NONE
+        NONE,
+        LAYER,
+        GROUP,
+        INSTANCE,
+        SWITCHABLE
     }
 
     /** {@code model.norm-position}: before or after the activation. */

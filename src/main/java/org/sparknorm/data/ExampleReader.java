@@ -5,8 +5,8 @@ import org.sparknorm.config.DataConfig;
 import org.sparknorm.tensor.Shape;
 
 /**
- * Makes of an example's bytes what a network sees. The bytes are an image file, or the pixels of an image of the network's
- * size. Keeps buffers and the example it saw last: one for each thread.
+ * Makes of an example's bytes what a network sees. The bytes are an image file, the pixels of an image of the network's
+ * size, or a text. Keeps buffers and the example it saw last: one for each thread.
  */
 public final class ExampleReader {
     private final PixelReader pixels;
@@ -18,12 +18,12 @@ public final class ExampleReader {
     private EvaluationCrops crops;
 
     /**
-     * @param shape what the network sees, {@code [H, W, C]}
+     * @param shape what the network sees, {@code [H, W, C]}, or {@code [T]} for texts
      * @param encoded whether examples are image files
      * @param seed of the augmentation
      */
     public ExampleReader(DataConfig config, Shape shape, boolean encoded, long seed) {
-        this.pixels = new PixelReader(config, shape.last());
+        this.pixels = shape.rank() == 1 ? PixelReader.ofTokens() : new PixelReader(config, shape.last());
         this.shape = shape;
         this.decoder = encoded ? new ImageDecoder(config.largestImage()) : null;
         boolean augments = encoded || !config.augment().isNone();

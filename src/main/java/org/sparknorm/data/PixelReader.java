@@ -35,6 +35,20 @@ public final class PixelReader implements Serializable {
         }
     }
 
+    private PixelReader(float[] table) {
+        this.channels = 1;
+        this.table = table;
+    }
+
+    /** Of text: the value of a byte is the byte. */
+    static PixelReader ofTokens() {
+        float[] table = new float[BYTE_VALUES];
+        for (int value = 0; value < BYTE_VALUES; value++) {
+            table[value] = value;
+        }
+        return new PixelReader(table);
+    }
+
     private static void check(String key, ChannelValues values, int channels) {
         int given = values.values().size();
         if (given > 1 && given != channels) {

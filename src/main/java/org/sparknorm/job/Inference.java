@@ -59,7 +59,7 @@ final class Inference {
 
     private static void checkCrops(Task task) {
         DataSource.Description data = task.source().description();
-        if (task.crops() > 1 && data.shape().last() == 1) {
+        if (task.crops() > 1 && (data.shape().rank() == 1 || data.shape().last() == 1)) {
             throw new RefusedException("crops = " + task.crops() + " is for images in colour", "leave it out");
         }
     }

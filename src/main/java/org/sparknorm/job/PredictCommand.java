@@ -13,6 +13,7 @@ import org.sparknorm.spark.DataSource;
 import org.sparknorm.spark.ImageFolderSource;
 import org.sparknorm.spark.ParquetSource;
 import org.sparknorm.spark.PredictionFiles;
+import org.sparknorm.spark.TextSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -78,6 +79,9 @@ final class PredictCommand implements Callable<Integer> {
         }
         if (data.format() == DataConfig.Format.PARQUET) {
             return ParquetSource.ofAnyRows(INPUT, input, model.classNames(), data, hadoop);
+        }
+        if (data.format() == DataConfig.Format.TEXT) {
+            return TextSource.ofAnyRows(INPUT, input, model.classNames(), data, hadoop);
         }
         if (data.format() == DataConfig.Format.DIGITS) {
             throw new RefusedException("images of format digits are generated", "name another with data.format=...");

@@ -13,7 +13,7 @@ import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Picture;
 import org.sparknorm.data.Split;
 import org.sparknorm.nn.Network;
-import org.sparknorm.nn.norm.BatchNorm;
+import org.sparknorm.nn.norm.BatchStatistics;
 import org.sparknorm.optim.Optimizer;
 import org.sparknorm.optim.Schedule;
 import org.sparknorm.spark.DataSource;
@@ -53,6 +53,7 @@ record Preparation(
         int classes = config.model().classes().or(data.classes());
         checkLabels(training, classes);
         if (validation != null) {
+            checkClassNames(data.classNames(), validation);
             checkLabels(validation, classes);
             if (!validation.description().shape().equals(data.shape())) {
                 throw new RefusedException(
@@ -60,7 +61,6 @@ record Preparation(
                                 + validation.description().shape(),
                         "give both in one shape");
             }
-            checkClassNames(data.classNames(), validation);
         }
         if (classes < 2) {
             throw new RefusedException(
@@ -148,6 +148,10 @@ record Preparation(
 
     /** Whether the data are such that data.size and data.augment can do what they say. */
     static void checkInput(DataConfig config, DataSource.Description data) {
+        if (data.shape().rank() == 1) {
+            checkText(config);
+            return;
+        }
         int height = data.shape().dimension(0);
         int width = data.shape().dimension(1);
         String format = config.format().name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -166,6 +170,18 @@ record Preparation(
         }
     }
 
+    private static void checkText(DataConfig config) {
+        boolean hasImages = !config.augment().isNone()
+                || config.binarize()
+                || !config.mean().isNone()
+                || !config.deviation().isNone();
+        if (hasImages) {
+            throw new RefusedException(
+                    "data.augment, data.binarize, data.mean and data.deviation are for images, not for texts",
+                    "leave them out");
+        }
+    }
+
     /** @param known empty where names are not known */
     static void checkClassNames(List<String> known, DataSource other) {
         List<String> found = other.description().classNames();
@@ -177,7 +193,7 @@ record Preparation(
             throw new RefusedException(
                     other.name() + " has other classes than the training data: without " + missing + ", with "
                             + unknown,
-                    "give it the same folders");
+                    "give it the same classes");
         }
     }
 
@@ -198,10 +214,10 @@ record Preparation(
     private static void checkBatches(RunConfig config, BatchPlan plan, Network network) {
         int last = (int) (plan.examples() % plan.batchSize());
         for (Network.Row row : network.rows()) {
-            if (!(row.layer() instanceof BatchNorm norm)) {
+            if (!(row.layer() instanceof BatchStatistics norm)) {
                 continue;
             }
-            int positions = row.input().size() / row.input().last();
+            int positions = norm.valuesPerExample(row.input());
             if (plan.examples() >= plan.batchSize() && seesOneValue(plan, norm, plan.batchSize(), positions)) {
                 throw new RefusedException(
                         norm.name() + " would see one value a channel in a batch of " + plan.batchSize(),
@@ -216,7 +232,7 @@ record Preparation(
         }
     }
 
-    private static boolean seesOneValue(BatchPlan plan, BatchNorm norm, int batchExamples, int positions) {
+    private static boolean seesOneValue(BatchPlan plan, BatchStatistics norm, int batchExamples, int positions) {
         if (norm.isSynchronized()) {
             return batchExamples * positions == 1;
         }

@@ -6,9 +6,11 @@ import org.sparknorm.config.ModelConfig;
 import org.sparknorm.nn.Concat;
 import org.sparknorm.nn.GlobalAveragePool;
 import org.sparknorm.nn.Layer;
+import org.sparknorm.nn.LocalResponseNorm;
 import org.sparknorm.nn.Pool2d;
 import org.sparknorm.nn.Sequential;
 import org.sparknorm.tensor.Blas;
+import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
 
 /**
@@ -25,7 +27,8 @@ final class BnInception {
 
     private final Units units;
     private final List<Layer> layers = new ArrayList<>();
-    private int channels;
+    /** Of the images behind the layers so far. */
+    private Shape shape;
 
     /**
      * A row of the figure. Without a 1×1 branch the module halves the image, and its pool is passed through.
@@ -43,25 +46,40 @@ final class BnInception {
             Pool2d.Kind pool,
             int projection) {}
 
-    private BnInception(ModelConfig config, Blas blas) {
+    private BnInception(ModelConfig config, Shape input, Blas blas) {
         this.units = new Units(config, blas);
+        this.shape = input;
     }
 
-    static Layer layers(ModelConfig config, int inputChannels, int classes, Blas blas) {
-        BnInception net = new BnInception(config, blas);
-        net.channels = inputChannels;
-        net.layers.addAll(net.unit("conv1_7x7_s2", inputChannels, 64, STEM, true));
-        net.layers.add(pool("pool1", Pool2d.Kind.MAX, POOL_HALVING, true));
-        net.layers.addAll(net.unit("conv2_3x3_reduce", net.units.width(64), 64, POINT, false));
-        net.layers.addAll(net.unit("conv2_3x3", net.units.width(64), 192, SQUARE, false));
-        net.layers.add(pool("pool2", Pool2d.Kind.MAX, POOL_HALVING, true));
-        net.channels = net.units.width(192);
+    static Layer layers(ModelConfig config, Shape input, int classes, Blas blas) {
+        BnInception net = new BnInception(config, input, blas);
+        net.stem(config.localResponseNorm());
         for (Module module : modules(config.projection())) {
             net.add(module);
         }
         net.layers.add(new GlobalAveragePool());
-        net.layers.add(net.units.classifier("last_linear", net.channels, classes));
+        net.layers.addAll(net.units.classifier("last_linear", net.shape.last(), classes));
         return new Sequential(net.layers);
+    }
+
+    /** @param normalizesResponses as in the original Inception, around its second convolution */
+    private void stem(boolean normalizesResponses) {
+        add(unit("conv1_7x7_s2", shape, 64, STEM, true));
+        add(List.of(pool("pool1", Pool2d.Kind.MAX, POOL_HALVING, true)));
+        if (normalizesResponses) {
+            add(List.of(new LocalResponseNorm()));
+        }
+        add(unit("conv2_3x3_reduce", shape, 64, POINT, false));
+        add(unit("conv2_3x3", shape, 192, SQUARE, false));
+        if (normalizesResponses) {
+            add(List.of(new LocalResponseNorm()));
+        }
+        add(List.of(pool("pool2", Pool2d.Kind.MAX, POOL_HALVING, true)));
+    }
+
+    private void add(List<Layer> more) {
+        layers.addAll(more);
+        shape = new Sequential(more).outputShape(shape);
     }
 
     private static List<Module> modules(int projection) {
@@ -85,39 +103,54 @@ final class BnInception {
         boolean halves = module.point() == 0;
         Window last = halves ? SQUARE_HALVING : SQUARE;
         List<Layer> branches = new ArrayList<>();
-        int output = 0;
         if (!halves) {
-            branches.add(new Sequential(unit(name + "_1x1", channels, module.point(), POINT, false)));
-            output += units.width(module.point());
+            branches.add(new Branch().unit(name + "_1x1", module.point(), POINT).layers());
         }
-        List<Layer> square = new ArrayList<>(unit(name + "_3x3_reduce", channels, module.squareReduce(), POINT, false));
-        square.addAll(unit(name + "_3x3", units.width(module.squareReduce()), module.square(), last, false));
-        branches.add(new Sequential(square));
-        output += units.width(module.square());
-        int doubleSquare = units.width(module.doubleSquare());
-        List<Layer> twice =
-                new ArrayList<>(unit(name + "_double_3x3_reduce", channels, module.doubleReduce(), POINT, false));
-        twice.addAll(
-                unit(name + "_double_3x3_1", units.width(module.doubleReduce()), module.doubleSquare(), SQUARE, false));
-        twice.addAll(unit(name + "_double_3x3_2", doubleSquare, module.doubleSquare(), last, false));
-        branches.add(new Sequential(twice));
-        output += doubleSquare;
-        List<Layer> pooled = new ArrayList<>();
-        pooled.add(pool(name + "_pool", module.pool(), halves ? POOL_HALVING : SQUARE, halves));
+        branches.add(new Branch()
+                .unit(name + "_3x3_reduce", module.squareReduce(), POINT)
+                .unit(name + "_3x3", module.square(), last)
+                .layers());
+        branches.add(new Branch()
+                .unit(name + "_double_3x3_reduce", module.doubleReduce(), POINT)
+                .unit(name + "_double_3x3_1", module.doubleSquare(), SQUARE)
+                .unit(name + "_double_3x3_2", module.doubleSquare(), last)
+                .layers());
+        Branch pooled = new Branch().pool(name + "_pool", module.pool(), halves ? POOL_HALVING : SQUARE, halves);
         if (module.projection() > 0) {
-            pooled.addAll(unit(name + "_pool_proj", channels, module.projection(), POINT, false));
-            output += units.width(module.projection());
-        } else {
-            output += channels;
+            pooled.unit(name + "_pool_proj", module.projection(), POINT);
         }
-        branches.add(new Sequential(pooled));
-        layers.add(new Concat(name, branches));
-        channels = output;
+        branches.add(pooled.layers());
+        add(List.of(new Concat(name, branches)));
+    }
+
+    /** Layers one behind the other, beside others. */
+    private final class Branch {
+        private final List<Layer> layers = new ArrayList<>();
+        private Shape output = shape;
+
+        private Branch add(List<Layer> more) {
+            layers.addAll(more);
+            output = new Sequential(more).outputShape(output);
+            return this;
+        }
+
+        Branch unit(String name, int filters, Window window) {
+            return add(BnInception.this.unit(name, output, filters, window, false));
+        }
+
+        Branch pool(String name, Pool2d.Kind kind, Window window, boolean roundUp) {
+            return add(List.of(BnInception.pool(name, kind, window, roundUp)));
+        }
+
+        Layer layers() {
+            return new Sequential(layers);
+        }
     }
 
     /** @param filters before {@code model.width} */
-    private List<Layer> unit(String name, int in, int filters, Window window, boolean nearestToImages) {
-        return units.of(new Units.Convolution(name, name + "_bn", in, units.width(filters), window, nearestToImages));
+    private List<Layer> unit(String name, Shape input, int filters, Window window, boolean nearestToImages) {
+        return units.of(
+                new Units.Convolution(name, name + "_bn", input, units.width(filters), window, nearestToImages));
     }
 
     private static Layer pool(String name, Pool2d.Kind kind, Window window, boolean roundUp) {

@@ -30,6 +30,7 @@ final class Mlp {
             width = next;
             number++;
         }
+        layers.addAll(units.dropoutBefore("fc" + number));
         Linear.Specification last = new Linear.Specification("fc" + number, width, classes, true, number > 1);
         layers.add(image == null ? new Linear(last, blas) : Linear.behindImages(last, image, blas));
         return new Sequential(layers);

@@ -15,7 +15,8 @@ public final class Models {
      * @throws IllegalArgumentException if the network does not fit it
      */
     public static Network build(ModelConfig config, Shape input, int classes, Blas blas) {
-        if (config.name() != ModelConfig.Name.MLP && input.rank() != 3) {
+        boolean takesVectors = config.name() == ModelConfig.Name.MLP || config.name() == ModelConfig.Name.TRANSFORMER;
+        if (!takesVectors && input.rank() != 3) {
             throw new IllegalArgumentException(
                     "the model needs images of height, width and channels, examples have shape " + input);
         }
@@ -23,9 +24,10 @@ public final class Models {
                 switch (config.name()) {
                     case MLP -> Mlp.layers(config, input, classes, blas);
                     case CNN -> SeedCnn.layers(config, input, classes, blas);
-                    case RESNET20 -> ResNet.resnet20(config, input.last(), classes, blas);
-                    case RESNET50 -> ResNet.resnet50(config, input.last(), classes, blas);
-                    case BN_INCEPTION -> BnInception.layers(config, input.last(), classes, blas);
+                    case RESNET20 -> ResNet.resnet20(config, input, classes, blas);
+                    case RESNET50 -> ResNet.resnet50(config, input, classes, blas);
+                    case BN_INCEPTION -> BnInception.layers(config, input, classes, blas);
+                    case TRANSFORMER -> TransformerClassifier.layers(config, input, classes, blas);
                 },
                 input);
     }

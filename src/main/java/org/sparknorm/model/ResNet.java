@@ -10,6 +10,7 @@ import org.sparknorm.nn.Pool2d;
 import org.sparknorm.nn.Residual;
 import org.sparknorm.nn.Sequential;
 import org.sparknorm.tensor.Blas;
+import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
 
 /**
@@ -25,16 +26,18 @@ final class ResNet {
 
     private final Units units;
     private final List<Layer> layers = new ArrayList<>();
-    private int channels;
+    /** Of the images behind the layers so far. */
+    private Shape shape;
 
-    private ResNet(ModelConfig config, Blas blas) {
+    private ResNet(ModelConfig config, Shape input, Blas blas) {
         this.units = new Units(config, blas);
+        this.shape = input;
     }
 
     /** For CIFAR (section 4.2): three stages of three basic blocks, 16, 32 and 64 wide. */
-    static Layer resnet20(ModelConfig config, int inputChannels, int classes, Blas blas) {
-        ResNet net = new ResNet(config, blas);
-        net.stem(inputChannels, 16, square(1));
+    static Layer resnet20(ModelConfig config, Shape input, int classes, Blas blas) {
+        ResNet net = new ResNet(config, input, blas);
+        net.stem(16, square(1));
         int[] widths = {16, 32, 64};
         for (int stage = 0; stage < widths.length; stage++) {
             for (int block = 0; block < 3; block++) {
@@ -46,10 +49,10 @@ final class ResNet {
     }
 
     /** For ImageNet (table 1): four stages of 3, 4, 6 and 3 bottlenecks. */
-    static Layer resnet50(ModelConfig config, int inputChannels, int classes, Blas blas) {
-        ResNet net = new ResNet(config, blas);
-        net.stem(inputChannels, 64, STEM);
-        net.layers.add(new Pool2d("the pool behind conv1", Pool2d.Kind.MAX, POOL, false));
+    static Layer resnet50(ModelConfig config, Shape input, int classes, Blas blas) {
+        ResNet net = new ResNet(config, input, blas);
+        net.stem(64, STEM);
+        net.add(List.of(new Pool2d("the pool behind conv1", Pool2d.Kind.MAX, POOL, false)));
         int[] widths = {64, 128, 256, 512};
         int[] blocks = {3, 4, 6, 3};
         for (int stage = 0; stage < widths.length; stage++) {
@@ -65,45 +68,66 @@ final class ResNet {
         return new Window(3, stride, 1);
     }
 
-    private void stem(int inputChannels, int width, Window window) {
-        channels = units.width(width);
-        layers.addAll(units.of(new Units.Convolution("conv1", "bn1", inputChannels, channels, window, true)));
+    private void add(List<Layer> more) {
+        layers.addAll(more);
+        shape = new Sequential(more).outputShape(shape);
+    }
+
+    private void stem(int width, Window window) {
+        add(units.of(new Units.Convolution("conv1", "bn1", shape, units.width(width), window, true)));
     }
 
     private void basic(String name, int width, int stride) {
-        List<Layer> body = new ArrayList<>(unit(name, 1, channels, width, square(stride), units.activation()));
-        body.addAll(unit(name, 2, width, width, square(1), Activation.Kind.NONE));
-        join(name, body, width, stride);
+        Body body = new Body(name);
+        body.add(width, square(stride), units.activation());
+        body.add(width, square(1), Activation.Kind.NONE);
+        join(name, body, stride);
     }
 
     private void bottleneck(String name, int width, int stride) {
-        int output = EXPANSION * width;
-        List<Layer> body = new ArrayList<>(unit(name, 1, channels, width, POINT, units.activation()));
-        body.addAll(unit(name, 2, width, width, square(stride), units.activation()));
-        body.addAll(unit(name, 3, width, output, POINT, Activation.Kind.NONE));
-        join(name, body, output, stride);
+        Body body = new Body(name);
+        body.add(width, POINT, units.activation());
+        body.add(width, square(stride), units.activation());
+        body.add(EXPANSION * width, POINT, Activation.Kind.NONE);
+        join(name, body, stride);
     }
 
-    private List<Layer> unit(String block, int number, int in, int out, Window window, Activation.Kind activation) {
-        return units.of(
-                new Units.Convolution(block + ".conv" + number, block + ".bn" + number, in, out, window, false),
-                activation);
+    /** Numbered convolutions one behind the other, beside a shortcut. */
+    private final class Body {
+        private final String block;
+        private final List<Layer> layers = new ArrayList<>();
+        private Shape output = shape;
+        private int number;
+
+        Body(String block) {
+            this.block = block;
+        }
+
+        void add(int width, Window window, Activation.Kind activation) {
+            number++;
+            List<Layer> unit = units.of(
+                    new Units.Convolution(
+                            block + ".conv" + number, block + ".bn" + number, output, width, window, false),
+                    activation);
+            layers.addAll(unit);
+            output = new Sequential(unit).outputShape(output);
+        }
     }
 
-    private void join(String name, List<Layer> body, int output, int stride) {
+    private void join(String name, Body body, int stride) {
         Layer shortcut = null;
-        if (stride != 1 || channels != output) {
+        int width = body.output.last();
+        if (stride != 1 || shape.last() != width) {
             Units.Convolution projection = new Units.Convolution(
-                    name + ".downsample.0", name + ".downsample.1", channels, output, new Window(1, stride, 0), false);
+                    name + ".downsample.0", name + ".downsample.1", shape, width, new Window(1, stride, 0), false);
             shortcut = new Sequential(units.of(projection, Activation.Kind.NONE));
         }
-        layers.add(new Residual(name, body, shortcut, units.activation()));
-        channels = output;
+        add(List.of(new Residual(name, body.layers, shortcut, units.activation())));
     }
 
     private Layer finish(int classes) {
         layers.add(new GlobalAveragePool());
-        layers.add(units.classifier("fc", channels, classes));
+        layers.addAll(units.classifier("fc", shape.last(), classes));
         return new Sequential(layers);
     }
 }

@@ -31,15 +31,16 @@ final class SeedCnn {
         int second = units.width(SECOND);
         int hidden = units.width(HIDDEN);
         List<Layer> images = new ArrayList<>();
-        images.addAll(units.of(new Units.Convolution("conv1", "bn1", input.last(), first, CONVOLUTION, true)));
+        images.addAll(units.of(new Units.Convolution("conv1", "bn1", input, first, CONVOLUTION, true)));
         images.add(new Pool2d("the first pool", Pool2d.Kind.MAX, POOL, false));
-        images.addAll(units.of(new Units.Convolution("conv2", "bn2", first, second, CONVOLUTION, false)));
+        Shape halved = new Sequential(images).outputShape(input);
+        images.addAll(units.of(new Units.Convolution("conv2", "bn2", halved, second, CONVOLUTION, false)));
         images.add(new Pool2d("the second pool", Pool2d.Kind.MAX, POOL, false));
         Shape pooled = new Sequential(images).outputShape(input);
         List<Layer> layers = new ArrayList<>(images);
         layers.add(new Flatten());
         layers.addAll(units.linear("fc1", "bn3", pooled.size(), hidden, pooled, false));
-        layers.add(units.classifier("fc2", hidden, classes));
+        layers.addAll(units.classifier("fc2", hidden, classes));
         return new Sequential(layers);
     }
 }

@@ -6,9 +6,13 @@ import org.sparknorm.config.ModelConfig;
 import org.sparknorm.config.ModelConfig.NormPosition;
 import org.sparknorm.nn.Activation;
 import org.sparknorm.nn.Conv2d;
+import org.sparknorm.nn.Dropout;
 import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Linear;
+import org.sparknorm.nn.SequenceLengths;
 import org.sparknorm.nn.norm.BatchNorm;
+import org.sparknorm.nn.norm.Norm;
+import org.sparknorm.nn.norm.Site;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.ChannelSums;
 import org.sparknorm.tensor.Shape;
@@ -22,11 +26,24 @@ final class Units {
     private final ModelConfig config;
     private final Blas blas;
     private final NormPosition position;
+    private final Norm norm;
 
     Units(ModelConfig config, Blas blas) {
         this.config = config;
         this.blas = blas;
         this.position = config.normPositionOrDefault();
+        this.norm = new Norm(
+                switch (config.norm()) {
+                    case NONE -> Norm.Kind.NONE;
+                    case BATCH -> Norm.Kind.BATCH;
+                    case LAYER -> Norm.Kind.LAYER;
+                    case GROUP -> Norm.Kind.GROUP;
+                    case INSTANCE -> Norm.Kind.INSTANCE;
+                    case SWITCHABLE -> Norm.Kind.SWITCHABLE;
+                },
+                new BatchNorm.Options(config.normEpsilon(), config.normDecay(), config.normSynchronized()),
+                config.normPerActivation(),
+                config.groups());
     }
 
     /**
@@ -34,9 +51,10 @@ final class Units {
      *
      * @param name of the convolution
      * @param norm name of its norm
+     * @param input shape of the images it sees
      * @param nearestToImages whether nothing is trained before it
      */
-    record Convolution(String name, String norm, int channels, int filters, Window window, boolean nearestToImages) {}
+    record Convolution(String name, String norm, Shape input, int filters, Window window, boolean nearestToImages) {}
 
     /** The activation of the configuration. */
     Activation.Kind activation() {
@@ -57,15 +75,15 @@ final class Units {
         Conv2d layer = new Conv2d(
                 new Conv2d.Specification(
                         unit.name(),
-                        unit.channels(),
+                        unit.input().last(),
                         unit.filters(),
                         unit.window(),
                         hasBias(),
                         !unit.nearestToImages()),
                 blas);
-        boolean gathers = normIsDirectlyBehind() || normRectifies(activation);
+        boolean gathers = norm.gathers() && (normIsDirectlyBehind() || normRectifies(activation));
         ChannelSums gathered = gathers ? layer.gatherStatistics(normRectifies(activation)) : null;
-        return complete(layer, unit.norm(), unit.filters(), activation, gathered);
+        return complete(layer, unit.norm(), layer.outputShape(unit.input()), activation, gathered);
     }
 
     /**
@@ -74,33 +92,49 @@ final class Units {
      * @param image shape of the images it sees flattened; null for vectors
      */
     List<Layer> linear(String name, String norm, int in, int out, Shape image, boolean nearestToInput) {
-        Linear.Specification specification = new Linear.Specification(name, in, out, hasBias(), !nearestToInput);
+        boolean hasNorm = this.norm.isAt(Shape.of(out));
+        Linear.Specification specification =
+                new Linear.Specification(name, in, out, hasBias() || !hasNorm, !nearestToInput);
         Linear layer =
                 image == null ? new Linear(specification, blas) : Linear.behindImages(specification, image, blas);
-        return complete(layer, norm, out, activation(), null);
+        return complete(layer, norm, Shape.of(out), activation(), null);
     }
 
-    /** The last layer: a logit a class, with biases. */
-    Layer classifier(String name, int in, int classes) {
-        return new Linear(new Linear.Specification(name, in, classes, true, true), blas);
+    /** The last layer, a logit a class, with biases, and what is in front of it. */
+    List<Layer> classifier(String name, int in, int classes) {
+        List<Layer> layers = new ArrayList<>(dropoutBefore(name));
+        layers.add(new Linear(new Linear.Specification(name, in, classes, true, true), blas));
+        return layers;
+    }
+
+    /** What drops some of the last layer's input, if anything does. */
+    List<Layer> dropoutBefore(String name) {
+        return config.dropout() == 0 ? List.of() : List.of(new Dropout("dropout before " + name, config.dropout()));
+    }
+
+    /** The norm of the positions of a sequence, if there is one. */
+    List<Layer> sequenceNorm(String name, int channels, SequenceLengths lengths) {
+        return norm.kind() == Norm.Kind.NONE ? List.of() : List.of(norm.ofSequences(name, channels, lengths));
     }
 
     private List<Layer> complete(
-            Layer layer, String name, int channels, Activation.Kind activation, ChannelSums gathered) {
+            Layer layer, String name, Shape output, Activation.Kind activation, ChannelSums gathered) {
+        int channels = output.last();
         List<Layer> layers = new ArrayList<>(List.of(layer));
-        if (normIsDirectlyBehind()) {
-            layers.add(norm(name, channels, false, activation, gathered));
+        boolean hasNorm = norm.isAt(output);
+        if (hasNorm && normIsDirectlyBehind()) {
+            layers.addAll(norm.at(new Site(name, channels, activation), output, gathered));
             return layers;
         }
-        if (normRectifies(activation)) {
-            layers.add(norm(name, channels, true, Activation.Kind.NONE, gathered));
+        if (hasNorm && normRectifies(activation)) {
+            layers.addAll(norm.at(new Site(name, channels, true, Activation.Kind.NONE), output, gathered));
             return layers;
         }
         if (activation != Activation.Kind.NONE) {
             layers.add(new Activation(activation));
         }
-        if (hasNorm()) {
-            layers.add(norm(name, channels, false, Activation.Kind.NONE, null));
+        if (hasNorm) {
+            layers.addAll(norm.at(new Site(name, channels, Activation.Kind.NONE), output, null));
         }
         return layers;
     }
@@ -110,22 +144,8 @@ final class Units {
         return hasNorm() && !normIsDirectlyBehind() && activation == Activation.Kind.RELU;
     }
 
-    private Layer norm(
-            String name, int channels, boolean rectifiesInput, Activation.Kind activation, ChannelSums gathered) {
-        return new BatchNorm(
-                new BatchNorm.Specification(
-                        name,
-                        channels,
-                        config.normEpsilon(),
-                        config.normDecay(),
-                        config.normSynchronized(),
-                        rectifiesInput,
-                        activation),
-                gathered);
-    }
-
     private boolean hasNorm() {
-        return config.norm() != ModelConfig.Norm.NONE;
+        return norm.kind() != Norm.Kind.NONE;
     }
 
     private boolean normIsDirectlyBehind() {

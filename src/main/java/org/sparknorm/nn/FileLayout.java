@@ -35,8 +35,34 @@ record FileLayout(Shape file, Shape memory, int[] axes) {
                 new int[] {0, 3, 1, 2});
     }
 
+    /** A value for each of an image's: [C·H·W] in files, [H, W, C] in memory. */
+    static FileLayout valuesOf(Shape image) {
+        return new FileLayout(Shape.of(image.size()), image, new int[] {2, 0, 1});
+    }
+
+    /** The values in the order of the file, out of an array that holds them from an index on. */
+    float[] toFile(float[] all, int offset) {
+        if (isSame()) {
+            return Arrays.copyOfRange(all, offset, offset + file.size());
+        }
+        int[] indices = memoryIndices();
+        float[] values = new float[indices.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = all[offset + indices[i]];
+        }
+        return values;
+    }
+
+    /** Puts values in the order of the file into an array, from an index on. */
+    void fromFile(float[] values, float[] all, int offset) {
+        int[] indices = memoryIndices();
+        for (int i = 0; i < indices.length; i++) {
+            all[offset + indices[i]] = values[i];
+        }
+    }
+
     /** For each value in the order of the file, its index in memory. */
-    int[] memoryIndices() {
+    private int[] memoryIndices() {
         int[] sizes = memory.toArray();
         int[] strides = new int[sizes.length];
         int stride = 1;
@@ -60,7 +86,7 @@ record FileLayout(Shape file, Shape memory, int[] axes) {
     }
 
     /** By the axes: where a convolution has as many channels and filters as its window has rows, the shapes are equal. */
-    boolean isSame() {
+    private boolean isSame() {
         for (int axis = 0; axis < axes.length; axis++) {
             if (axes[axis] != axis) {
                 return false;

@@ -7,7 +7,8 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * A fully connected layer: y = x·Wᵀ + b for x of {@code [N, in]}, W of {@code [out, in]}, b of {@code [out]} or none.
+ * A fully connected layer: y = x·Wᵀ + b for x of {@code [N, in]}, or each position of {@code [N, T, in]}; W of {@code [out,
+ * in]}, b of {@code [out]} or none.
  *
  * <p>dW = dyᵀ·x, db = Σ dy over examples, dx = dy·W.
  */
@@ -32,48 +33,54 @@ public final class Linear implements Layer {
     public Linear(Specification specification, Blas blas) {
         this(
                 specification,
-                Parameter.weight(
-                        specification.name() + ".weight",
-                        Shape.of(specification.out(), specification.in()),
-                        specification.in(),
-                        specification.out()),
+                weight(specification, specification.name() + ".weight"),
+                specification.name() + ".bias",
                 blas);
+    }
+
+    private static Parameter weight(Specification specification, String name) {
+        int in = specification.in();
+        int out = specification.out();
+        return Parameter.weight(name, Shape.of(out, in), in, out);
+    }
+
+    /** With a weight and a bias that have names of their own: the name of the specification, then these. */
+    static Linear named(Specification specification, String weight, String bias, Blas blas) {
+        String prefix = specification.name();
+        return new Linear(specification, weight(specification, prefix + weight), prefix + bias, blas);
     }
 
     /** Behind {@link Flatten} of images of that shape: in files its columns are in PyTorch's order (C, H, W). */
     public static Linear behindImages(Specification specification, Shape image, Blas blas) {
         Parameter weight = Parameter.behindImages(specification.name() + ".weight", image, specification.out());
-        return new Linear(specification, weight, blas);
+        return new Linear(specification, weight, specification.name() + ".bias", blas);
     }
 
-    private Linear(Specification specification, Parameter weight, Blas blas) {
+    private Linear(Specification specification, Parameter weight, String biasName, Blas blas) {
         this.weight = weight;
         this.blas = blas;
         this.in = specification.in();
         this.out = specification.out();
         this.inputGradient = specification.inputGradient();
-        this.bias = specification.bias()
-                ? Parameter.vector(specification.name() + ".bias", out, Parameter.Role.BIAS)
-                : null;
+        this.bias = specification.bias() ? Parameter.vector(biasName, out, Parameter.Role.BIAS) : null;
     }
 
     @Override
     public Shape outputShape(Shape input) {
-        if (!input.equals(Shape.of(in))) {
+        if (input.rank() == 0 || input.rank() > 2 || input.last() != in) {
             throw new IllegalArgumentException(
                     weight.name() + " of shape " + weight.shape() + " does not fit examples of shape " + input);
         }
-        return Shape.of(out);
+        return input.withLast(out);
     }
 
     @Override
     public Tensor forward(Tensor input, Pass pass) {
         x = input;
-        int count = x.count();
-        y = Tensor.reuse(y, Shape.of(count, out));
+        y = Tensor.reuse(y, x.shape().withLast(out));
         if (bias != null) {
-            for (int example = 0; example < count; example++) {
-                System.arraycopy(bias.values(), bias.offset(), y.data(), example * out, out);
+            for (int at = 0; at < y.size(); at += out) {
+                System.arraycopy(bias.values(), bias.offset(), y.data(), at, out);
             }
         }
         blas.multiply(rows(x, in), weights().transpose(), bias == null ? 0f : 1f, rows(y, out));
@@ -97,8 +104,7 @@ public final class Linear implements Layer {
 
     private void addRows(Tensor dy, float[] target, int offset) {
         float[] values = dy.data();
-        for (int example = 0; example < dy.count(); example++) {
-            int row = example * out;
+        for (int row = 0; row < dy.size(); row += out) {
             for (int i = 0; i < out; i++) {
                 target[offset + i] += values[row + i];
             }
@@ -110,7 +116,7 @@ public final class Linear implements Layer {
     }
 
     private static Matrix rows(Tensor tensor, int columns) {
-        return Matrix.of(tensor.data(), 0, tensor.count(), columns);
+        return Matrix.of(tensor.data(), 0, tensor.size() / columns, columns);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.sparknorm.nn;
 
-import java.util.Arrays;
 import org.sparknorm.tensor.Shape;
 
 /**
@@ -56,6 +55,11 @@ public final class Parameter {
         return new Parameter(name, FileLayout.linearBehind(image, out), Role.WEIGHT, image.size(), out);
     }
 
+    /** The scale or shift of a norm for every value of images [H, W, C]; [C·H·W] in files. */
+    public static Parameter perValueOf(Shape image, String name, Role role) {
+        return new Parameter(name, FileLayout.valuesOf(image), role, 0, 0);
+    }
+
     /** A bias, or the scale or shift of a norm. */
     public static Parameter vector(String name, int length, Role role) {
         return new Parameter(name, FileLayout.same(Shape.of(length)), role, 0, 0);
@@ -72,23 +76,12 @@ public final class Parameter {
 
     /** The values as they stand in files, out of an array of all weights. */
     public float[] toFile(float[] allWeights) {
-        if (layout.isSame()) {
-            return Arrays.copyOfRange(allWeights, offset, offset + size());
-        }
-        int[] indices = layout.memoryIndices();
-        float[] values = new float[indices.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = allWeights[offset + indices[i]];
-        }
-        return values;
+        return layout.toFile(allWeights, offset);
     }
 
     /** Puts values that stand as in files into an array of all weights. */
     public void fromFile(float[] values, float[] allWeights) {
-        int[] indices = layout.memoryIndices();
-        for (int i = 0; i < indices.length; i++) {
-            allWeights[offset + indices[i]] = values[i];
-        }
+        layout.fromFile(values, allWeights, offset);
     }
 
     public Role role() {
@@ -119,6 +112,13 @@ public final class Parameter {
 
     public int offset() {
         return offset;
+    }
+
+    /** Adds sums, those from an index on, to this parameter's gradients. */
+    public void addGradient(double[] sums, int from) {
+        for (int i = 0; i < size(); i++) {
+            gradients[offset + i] += (float) sums[from + i];
+        }
     }
 
     void place(int newOffset) {

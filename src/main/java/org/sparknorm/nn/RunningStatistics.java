@@ -1,5 +1,8 @@
 package org.sparknorm.nn;
 
+import java.util.List;
+import org.sparknorm.tensor.Shape;
+
 /**
  * The running mean and variance of one norm: a view into the one array of all buffers, mean first, variance behind it,
  * and what this slice observed in the present step.
@@ -11,19 +14,37 @@ package org.sparknorm.nn;
 public final class RunningStatistics {
     private final String name;
     private final int channels;
-    private final double decay;
-    private final boolean sameOnAllSlices;
+    private final FileLayout layout;
+    private final Rule rule;
     private final double[] observed;
     private float[] buffers;
     private int offset;
 
-    /** @param decay the weight of the old running value */
-    public RunningStatistics(String name, int channels, double decay, boolean sameOnAllSlices) {
+    /**
+     * How observations become running values.
+     *
+     * @param decay the weight of the old running value
+     * @param sameOnAllSlices whether all slices observe the same
+     * @param counted whether files have a counter of steps beside them
+     */
+    public record Rule(double decay, boolean sameOnAllSlices, boolean counted) {}
+
+    private RunningStatistics(String name, FileLayout layout, Rule rule) {
         this.name = name;
-        this.channels = channels;
-        this.decay = decay;
-        this.sameOnAllSlices = sameOnAllSlices;
+        this.channels = layout.memory().size();
+        this.layout = layout;
+        this.rule = rule;
         this.observed = new double[observationSize()];
+    }
+
+    /** A mean and a variance a channel. */
+    public static RunningStatistics ofChannels(String name, int channels, Rule rule) {
+        return new RunningStatistics(name, FileLayout.same(Shape.of(channels)), rule);
+    }
+
+    /** A mean and a variance for every value of images [H, W, C]; [C·H·W] in files. */
+    public static RunningStatistics perValueOf(Shape image, String name, Rule rule) {
+        return new RunningStatistics(name, FileLayout.valuesOf(image), rule);
     }
 
     /** Of the norm, for example {@code bn1}. */
@@ -37,6 +58,22 @@ public final class RunningStatistics {
 
     public int offset() {
         return offset;
+    }
+
+    /** Whether files have a counter of steps beside the running values. */
+    public boolean isCounted() {
+        return rule.counted();
+    }
+
+    /** The means, then the variances, as they stand in files, out of an array of all buffers. */
+    public List<float[]> toFile(float[] allBuffers) {
+        return List.of(layout.toFile(allBuffers, offset), layout.toFile(allBuffers, offset + channels));
+    }
+
+    /** Puts means and variances that stand as in files into an array of all buffers. */
+    public void fromFile(float[] means, float[] variances, float[] allBuffers) {
+        layout.fromFile(means, allBuffers, offset);
+        layout.fromFile(variances, allBuffers, offset + channels);
     }
 
     /** How many values a slice contributes in a step. */
@@ -62,7 +99,7 @@ public final class RunningStatistics {
 
     /** Copies what the slice contributes to the step's sum; zeros where another slice speaks for all. */
     void contribute(int slice, double[] target, int at) {
-        if (!sameOnAllSlices || slice == 0) {
+        if (!rule.sameOnAllSlices() || slice == 0) {
             System.arraycopy(observed, 0, target, at, observed.length);
         }
     }
@@ -70,6 +107,7 @@ public final class RunningStatistics {
     /** running ← decay·running + (1 − decay)·observed, for the sum over slices that starts at the index. */
     void update(float[] allBuffers, double[] observations, int at) {
         double weight = observations[at];
+        double decay = rule.decay();
         for (int i = 0; i < 2 * channels; i++) {
             double batch = observations[at + 1 + i] / weight;
             allBuffers[offset + i] = (float) (decay * allBuffers[offset + i] + (1 - decay) * batch);

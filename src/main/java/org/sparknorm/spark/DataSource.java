@@ -54,6 +54,7 @@ public interface DataSource {
         return switch (config.format()) {
             case IMAGE_FOLDER -> ImageFolderSource.open(path, split, config, hadoop);
             case PARQUET -> ParquetSource.open(path, split, config, hadoop);
+            case TEXT -> TextSource.open(path, split, config, hadoop);
             default -> open(config.format(), path, split, hadoop);
         };
     }

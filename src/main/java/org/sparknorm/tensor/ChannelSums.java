@@ -103,15 +103,21 @@ public final class ChannelSums {
 
     /** [rows, Σx₀.., Σx₀²..]; zeros if there was no row. */
     public double[] squares() {
-        collect();
         double[] sums = new double[1 + 2 * channels];
+        squares(sums);
+        return sums;
+    }
+
+    /** Writes the same into an array of that length. */
+    public void squares(double[] sums) {
+        collect();
+        Arrays.fill(sums, 0);
         sums[0] = rows;
         for (int c = 0; rows > 0 && c < channels; c++) {
             double pivot = pivots[c];
             sums[1 + c] = firstSums[c] + rows * pivot;
             sums[1 + channels + c] = secondSums[c] + 2 * pivot * firstSums[c] + rows * pivot * pivot;
         }
-        return sums;
     }
 
     /** [Σg₀.., Σg₀·(x₀ − centre₀)..]. */

@@ -9,6 +9,8 @@ import java.util.function.Supplier;
  */
 final class Implementations {
     static final RowKernels ROW_KERNELS = of("VectorRowKernels", PlainRowKernels::new, RowKernels.class);
+    static final PositionKernels POSITION_KERNELS =
+            of("VectorPositionKernels", PlainPositionKernels::new, PositionKernels.class);
     static final TileTransforms TILE_TRANSFORMS =
             of("VectorTileTransforms", PlainTileTransforms::new, TileTransforms.class);
 

@@ -21,6 +21,11 @@ public record RandomSource(long key) implements Serializable {
         return new RandomSource(key);
     }
 
+    /** The source of one purpose within this one. */
+    public RandomSource of(String purpose) {
+        return of(key, purpose);
+    }
+
     /** The source of one coordinate: an epoch, a step, a slice, an example. */
     public RandomSource at(long coordinate) {
         return new RandomSource(bits(coordinate));

@@ -6,6 +6,7 @@ import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.SoftmaxCrossEntropy;
 import org.sparknorm.sync.AllReduce;
+import org.sparknorm.tensor.RandomSource;
 import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Tensor;
 
@@ -38,7 +39,8 @@ final class Replica {
         BatchReader.Batch batch = reader.batch(step);
         Arrays.fill(gradient, 0f);
         network.bind(weights, gradient, null);
-        Pass pass = Pass.training(allReduce, scratch);
+        RandomSource random = RandomSource.of(setup.seed(), "layers").at(step).at(slice);
+        Pass pass = Pass.training(random, allReduce, scratch);
         Tensor logits = network.layers().forward(batch.input(), pass);
         int batchExamples = setup.plan().batchExamples(step);
         Tensor dLogits = loss.apply(logits, batch.labels(), batchExamples);

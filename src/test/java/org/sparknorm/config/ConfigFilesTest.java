@@ -48,9 +48,17 @@ class ConfigFilesTest {
                         true,
                         1e-5,
                         0.9,
+                        false,
+                        32,
                         1.0,
                         96,
                         ModelConfig.Bias.AUTO,
+                        0,
+                        false,
+                        7,
+                        4,
+                        2,
+                        64,
                         new ModelConfig.InitConfig(new Setting<>(null), new Setting<>(null), 1.0)));
     }
 
@@ -291,7 +299,7 @@ class ConfigFilesTest {
                 "steps=ten | steps = ten | is not a whole number",
                 "partitions=0 | partitions = 0 | is not a whole number from 1 or auto",
                 "partitions=all | partitions = all | is not a whole number from 1 or auto",
-                "model.norm=layers | model.norm = layers | is not one of batch, none",
+                "model.norm=layers | model.norm = layers | is not one of batch, none, layer, group, instance, switchable",
                 "model.init.name=zero | model.init.name = zero | is not one of he, xavier, gaussian, truncated-gaussian",
                 "data.shuffle=maybe | data.shuffle = maybe | is not one of true, once, false",
                 "model.hidden=[10, 2.5] | model.hidden = [10, 2.5] | is not a list of whole numbers",

@@ -62,7 +62,7 @@ class RefusalsTest {
             model.norms=batch                  | unknown key model.norms (the command line); the nearest known key is model.norm
             optimizer.momentum=fast            | optimizer.momentum = fast (command line) is not a number; correct the value
             slices=2.5                         | slices = 2.5 (command line) is not a whole number; correct the value
-            model.norm=bach                    | model.norm = bach (command line) is not one of batch, none; correct the value
+            model.norm=bach                    | model.norm = bach (command line) is not one of batch, none, layer, group, instance, switchable; correct the value
             model=mlp                          | model=mlp sets a whole section; set its keys one by one, as model.KEY=VALUE
             steps                              | argument steps is not key=value; write key=value
             batch-size=0                       | batch-size = 0 is too small; it must be at least 1
@@ -75,12 +75,17 @@ class RefusalsTest {
             init-from=nowhere.safetensors      | is not there; check the path
             model.name=bn-inception            | inception_3c: branches give [2, 2, 160] and [1, 1, 320], which cannot stand side by side, for examples of shape [3, 3, 320]; change the model or the data
             model.width=0                      | model.width = 0.0 is out of range; it must be above 0.0
+            model.norm=instance                | model.norm = instance is not for mlp, where an example has one value a channel; choose another norm or model
+            model.dropout=1                    | dropout before fc2: a dropout probability of 1.0 is not from 0 to below 1; change the model or the data
+            model.dropout=-0.1                 | dropout before fc2: a dropout probability of -0.1 is not from 0 to below 1; change the model or the data
+            model.norm=group                   | bn1: 32 groups do not divide its 6 channels; change the model or the data
+            model.name=transformer model.patch=5 | embed: patches of 5 x 5 do not fill examples of shape [28, 28, 1]; change the model or the data
             model.hidden=[20000,20000,20000]   | of heap in the driver's process, which has
             data.format=cifar10                | data.train is not set; name the folder with data.train=PATH
             data.format=idx                    | data.train is not set; name the folder with data.train=PATH
             """)
     void argumentThatCannotBe(String argument, String error) {
-        assertRefused(error, argument);
+        assertRefused(error, argument.split(" ", -1));
     }
 
     @Test

@@ -11,6 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparknorm.nn.norm.BatchNorm;
+import org.sparknorm.nn.norm.GroupNorm;
+import org.sparknorm.nn.norm.LayerNorm;
+import org.sparknorm.nn.norm.Site;
+import org.sparknorm.nn.norm.SwitchableNorm;
 import org.sparknorm.sync.Exchange;
 import org.sparknorm.sync.Meeting;
 import org.sparknorm.tensor.Blas;
@@ -33,8 +37,19 @@ class LayerContractTest {
      */
     private static final double TOLERANCE = 2e-3;
 
-    /** A layer under test. */
-    private record Case(String name, Shape input, Supplier<Layer> layer) {
+    /** Scores of attention are products of products: with weights of order one their third derivative is beyond that. */
+    private static final float CALM = 0.4f;
+
+    /**
+     * A layer under test.
+     *
+     * @param deviation of its random parameters
+     */
+    private record Case(String name, Shape input, Supplier<Layer> layer, float deviation) {
+        Case(String name, Shape input, Supplier<Layer> layer) {
+            this(name, input, layer, 1f);
+        }
+
         @Override
         public String toString() {
             return name;
@@ -54,6 +69,25 @@ class LayerContractTest {
                 new Case("BatchNorm of channels", Shape.of(3, 2, 4), () -> norm(4, true)),
                 new Case("BatchNorm, each slice its own", Shape.of(6), () -> norm(6, false)),
                 new Case("BatchNorm with sigmoid", Shape.of(2, 2, 3), () -> norm(3, Activation.Kind.SIGMOID)),
+                new Case("BatchNorm per activation", Shape.of(2, 3, 2), LayerContractTest::perActivation),
+                new Case("LayerNorm of features", Shape.of(20), () -> new LayerNorm("ln", 20, 1e-5)),
+                new Case("LayerNorm of positions", Shape.of(3, 37), () -> new LayerNorm("ln", 37, 1e-5)),
+                new Case("LayerNorm of images", Shape.of(3, 2, 4), () -> groups(4, 1, Activation.Kind.TANH)),
+                new Case("GroupNorm", Shape.of(3, 2, 6), () -> groups(6, 3, Activation.Kind.NONE)),
+                new Case("GroupNorm of features", Shape.of(6), () -> groups(6, 2, Activation.Kind.SIGMOID)),
+                new Case("InstanceNorm", Shape.of(3, 2, 4), () -> instances(true, Double.NaN)),
+                new Case("InstanceNorm without affine", Shape.of(3, 2, 4), () -> instances(false, Double.NaN)),
+                new Case("InstanceNorm with running", Shape.of(3, 2, 4), () -> instances(true, 0.9)),
+                new Case("SwitchableNorm", Shape.of(3, 2, 4), () -> switchable(4, false, true)),
+                new Case("SwitchableNorm of features", Shape.of(6), () -> switchable(6, true, true)),
+                new Case("SwitchableNorm, each slice its own", Shape.of(3, 4), () -> switchable(4, false, false)),
+                new Case("local response norm", Shape.of(2, 2, 7), LocalResponseNorm::new),
+                new Case("Dropout", Shape.of(3, 4), () -> new Dropout("dropout", 0.4)),
+                new Case("Linear of positions", Shape.of(3, 5), () -> linear("fc", 5, 4, true)),
+                new Case("Attention", Shape.of(5, 6), () -> new Attention("attention", 6, 2, null, BLAS), CALM),
+                new Case("positions", Shape.of(4, 3), () -> new PositionEmbedding("position", Shape.of(4, 3))),
+                new Case("pixels as a sequence", Shape.of(3, 2, 4), PixelSequence::new),
+                new Case("mean over positions", Shape.of(4, 3), GlobalAveragePool::new),
                 new Case("Linear behind images", Shape.of(2, 3, 2), LayerContractTest::behindImages),
                 new Case("Conv2d 1×1", Shape.of(3, 2, 4), () -> convolution("c", 4, 3, new Window(1, 1, 0), false)),
                 new Case(
@@ -119,12 +153,32 @@ class LayerContractTest {
     }
 
     private static Layer norm(int channels, boolean isSynchronized) {
-        return new BatchNorm(
-                new BatchNorm.Specification("bn", channels, 1e-5, 0.9, isSynchronized, Activation.Kind.NONE));
+        return new BatchNorm(new Site("bn", channels, Activation.Kind.NONE), options(isSynchronized));
     }
 
     private static Layer norm(int channels, Activation.Kind activation) {
-        return new BatchNorm(new BatchNorm.Specification("bn", channels, 1e-5, 0.9, true, activation));
+        return new BatchNorm(new Site("bn", channels, activation), options(true));
+    }
+
+    private static BatchNorm.Options options(boolean isSynchronized) {
+        return new BatchNorm.Options(1e-5, 0.9, isSynchronized);
+    }
+
+    private static Layer perActivation() {
+        return BatchNorm.perActivation(new Site("bn", 2, Activation.Kind.SIGMOID), options(true), Shape.of(2, 3, 2));
+    }
+
+    private static Layer groups(int channels, int groups, Activation.Kind activation) {
+        return new GroupNorm(new Site("gn", channels, activation), groups, 1e-5, null);
+    }
+
+    private static Layer instances(boolean affine, double decay) {
+        return GroupNorm.ofInstances(new Site("in", 4, Activation.Kind.NONE), 1e-5, affine, decay);
+    }
+
+    private static Layer switchable(int channels, boolean vectors, boolean isSynchronized) {
+        return new SwitchableNorm(
+                new Site("sn", channels, Activation.Kind.TANH), options(isSynchronized), vectors, null);
     }
 
     private static Conv2d convolution(String name, int channels, int filters, Window window, boolean bias) {
@@ -144,8 +198,9 @@ class LayerContractTest {
     /** The norm has its sums from the convolution before it. */
     private static Layer residual(Layer shortcut) {
         Conv2d convolution = convolution("conv", 2, 2, new Window(3, 1, 1), false);
-        BatchNorm.Specification norm = new BatchNorm.Specification("bn", 2, 1e-5, 0.9, true, Activation.Kind.NONE);
-        List<Layer> body = List.of(convolution, new BatchNorm(norm, convolution.gatherStatistics(false)));
+        Site norm = new Site("bn", 2, Activation.Kind.NONE);
+        List<Layer> body =
+                List.of(convolution, new BatchNorm(norm, options(true), convolution.gatherStatistics(false)));
         return new Residual("block", body, shortcut, Activation.Kind.SIGMOID);
     }
 
@@ -184,6 +239,9 @@ class LayerContractTest {
         Bench(Case subject) {
             network = new Network(subject.layer().get(), subject.input());
             weights = random("weights", network.weightCount());
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] *= subject.deviation();
+            }
             gradients = new float[network.weightCount()];
             outputGradient = random("dy", COUNT * network.classes());
             network.bind(weights, gradients, network.initialBuffers());
@@ -236,7 +294,8 @@ class LayerContractTest {
     private static <R> R alone(Trip<R> trip) {
         try {
             return new Meeting(1, 0, 1, 1, Exchange.NONE)
-                    .run((slice, allReduce) -> trip.run(Pass.training(allReduce, new Scratch())))
+                    .run((slice, allReduce) ->
+                            trip.run(Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch())))
                     .results()
                     .get(0);
         } catch (InterruptedException e) {
@@ -313,7 +372,7 @@ class LayerContractTest {
         List<float[]> results = new Meeting(2, 0, 2, 1, Exchange.NONE)
                 .run((slice, allReduce) -> {
                     Bench bench = benches.get(slice);
-                    Pass pass = Pass.training(allReduce, new Scratch());
+                    Pass pass = Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch());
                     Tensor x = slice == 0
                             ? bench.input()
                             : Tensor.zeros(subject.input().batch(0));

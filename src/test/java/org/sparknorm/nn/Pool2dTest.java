@@ -11,7 +11,7 @@ import org.sparknorm.tensor.Window;
 
 /** What a pool sees at the edges, and where its gradient goes. */
 class Pool2dTest {
-    private static final Pass PASS = Pass.training(null, new Scratch());
+    private static final Pass PASS = Pass.training(null, null, new Scratch());
     /** 1 .. 16, four rows. */
     private static final Tensor SQUARE = square();
 

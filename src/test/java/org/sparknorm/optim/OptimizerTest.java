@@ -19,6 +19,7 @@ import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.nn.Sequential;
 import org.sparknorm.nn.norm.BatchNorm;
+import org.sparknorm.nn.norm.Site;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.RandomSource;
 import org.sparknorm.tensor.Shape;
@@ -240,7 +241,8 @@ class OptimizerTest {
         return new Network(
                 new Sequential(List.of(
                         new Linear(new Linear.Specification("fc1", 2, 3, true, false), Blas.none()),
-                        new BatchNorm(new BatchNorm.Specification("bn1", 3, 1e-5, 0.9, true, Activation.Kind.NONE)))),
+                        new BatchNorm(
+                                new Site("bn1", 3, Activation.Kind.NONE), new BatchNorm.Options(1e-5, 0.9, true)))),
                 Shape.of(2));
     }
 }

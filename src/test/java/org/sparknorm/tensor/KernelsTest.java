@@ -2,8 +2,10 @@ package org.sparknorm.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +47,14 @@ class KernelsTest {
                         "transform " + i,
                         tileTransforms(tiles).get(i),
                         tileTransforms(plainTiles).get(i)));
-        return Stream.concat(ofRows, ofTiles);
+        PositionKernels positions = PositionKernels.best();
+        PlainPositionKernels plainPositions = new PlainPositionKernels();
+        Stream<Pair> ofPositions = IntStream.range(0, positionKernels(positions).size())
+                .mapToObj(i -> new Pair(
+                        "position kernel " + i,
+                        positionKernels(positions).get(i),
+                        positionKernels(plainPositions).get(i)));
+        return Stream.of(ofRows, ofTiles, ofPositions).flatMap(pairs -> pairs);
     }
 
     private static List<Kernel> rowKernels(RowKernels kernels) {
@@ -92,6 +101,38 @@ class KernelsTest {
                 (v, from, to) -> t.outputGradient(v[0], v[1], v[2], v[3], v[4], v[5], from, to),
                 (v, from, to) -> t.weights(v[0], v[1], v[2], v[3], v[4], v[5], from, to),
                 (v, from, to) -> t.weightGradient(v[0], v[1], v[2], v[3], v[4], v[5], from, to));
+    }
+
+    /** A position of {@code to - from} channels; sums go into the last array. */
+    private static List<Kernel> positionKernels(PositionKernels kernels) {
+        PositionKernels.Statistics statistics = new PositionKernels.Statistics(0.3f, 1.7f);
+        PositionKernels.Slopes slopes = new PositionKernels.Slopes(1.7f, -0.2f, 0.4f);
+        return List.of(
+                (v, from, to) -> keep(v[5], sums -> kernels.addSquares(sums, 0.3f, v[0], OFFSET + from, to - from)),
+                (v, from, to) ->
+                        kernels.normalize(statistics, part(v[0], from, to), part(v[1], from, to), v[2], v[3], OFFSET),
+                (v, from, to) -> keep(
+                        v[5], sums -> kernels.addProducts(sums, statistics, part(v[0], from, to), v[1], v[2], OFFSET)),
+                (v, from, to) -> {
+                    float[] scaleGradients = part(v[1], from, to);
+                    float[] shiftGradients = part(v[2], from, to);
+                    PositionKernels.Affine affine =
+                            new PositionKernels.Affine(part(v[0], from, to), scaleGradients, shiftGradients);
+                    kernels.backward(slopes, statistics, affine, v[3], v[4], v[5], OFFSET);
+                    System.arraycopy(scaleGradients, 0, v[1], 0, to - from);
+                    System.arraycopy(shiftGradients, 0, v[2], 0, to - from);
+                });
+    }
+
+    private static float[] part(float[] array, int from, int to) {
+        return Arrays.copyOfRange(array, from, to);
+    }
+
+    private static void keep(float[] target, Consumer<PositionKernels.Sums> kernel) {
+        PositionKernels.Sums sums = new PositionKernels.Sums();
+        kernel.accept(sums);
+        System.arraycopy(sums.first, 0, target, 0, PositionKernels.Sums.LANES);
+        System.arraycopy(sums.second, 0, target, PositionKernels.Sums.LANES, PositionKernels.Sums.LANES);
     }
 
     @ParameterizedTest

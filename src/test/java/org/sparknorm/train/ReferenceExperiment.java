@@ -26,6 +26,7 @@ import org.sparknorm.sync.Exchange;
 import org.sparknorm.sync.Meeting;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.BlasLibrary;
+import org.sparknorm.tensor.RandomSource;
 import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
@@ -176,8 +177,10 @@ final class ReferenceExperiment {
     /** @param change of each slice's network, which keeps the parameters */
     FirstPass firstPass(UnaryOperator<Network> change) throws InterruptedException {
         Meeting meeting = new Meeting(plan.slices(), 0, plan.slices(), PERMITS, Exchange.NONE);
-        List<FirstPass> parts = meeting.run((slice, allReduce) ->
-                        firstPass(slice, change.apply(newNetwork()), Pass.training(allReduce, new Scratch())))
+        List<FirstPass> parts = meeting.run((slice, allReduce) -> firstPass(
+                        slice,
+                        change.apply(newNetwork()),
+                        Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch())))
                 .results();
         return new FirstPass(
                 join(parts.stream().map(FirstPass::logits).toList()),

@@ -9,7 +9,16 @@ final class RelativeError {
 
     /** @param tolerance times the largest absolute value expected */
     static void assertWithin(float tolerance, String name, float[] actual, float[] expected) {
-        float largest = 0;
+        assertWithin(tolerance, 0, name, actual, expected);
+    }
+
+    /**
+     * The same where all values expected may be 0.
+     *
+     * @param smallest scale for the tolerance
+     */
+    static void assertWithin(float tolerance, float smallest, String name, float[] actual, float[] expected) {
+        float largest = smallest;
         for (float value : expected) {
             largest = Math.max(largest, Math.abs(value));
         }

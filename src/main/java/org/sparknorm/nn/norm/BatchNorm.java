@@ -6,105 +6,122 @@ import org.sparknorm.nn.Joining;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.RunningStatistics;
+import org.sparknorm.nn.SequenceLengths;
 import org.sparknorm.tensor.ChannelSums;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * Batch normalization over the channels of {@code [N, C]} or {@code [N, H, W, C]} (Ioffe and Szegedy 2015, algorithm 1):
- * x̂ = (x − μ)/√(σ² + ε), y = γ·x̂ + β.
+ * Batch normalization over the channels of {@code [N, C]}, {@code [N, T, C]} or {@code [N, H, W, C]} (Ioffe and Szegedy
+ * 2015, algorithm 1): x̂ = (x − μ)/√(σ² + ε), y = γ·x̂ + β.
  *
  * <p>In training, μ and the biased σ² are those of the whole mini-batch over all slices; m, the number of values a
- * channel has, is the true count, so uneven and empty slices are normal. Without synchronization each slice uses its
- * own. In inference they are the running values, running ← decay·running + (1 − decay)·batch, where decay weighs the old
- * value (0.9 is PyTorch's momentum 0.1) and the batch's variance is the unbiased one.
+ * channel has, is the true count, so uneven and empty slices are normal, and positions of a sequence that are padding count
+ * in no sum. Without synchronization each slice uses its own. In inference they are the running values, running ←
+ * decay·running + (1 − decay)·batch, where decay weighs the old value (0.9 is PyTorch's momentum 0.1) and the batch's
+ * variance is the unbiased one.
  */
-public final class BatchNorm implements Joining {
-    private final Specification specification;
+public final class BatchNorm implements Joining, BatchStatistics {
+    private final Site site;
+    private final Options options;
+    /** Of the channels, or of all values of an image. */
+    private final int features;
+
+    private final Runs runs;
     private final Parameter scale;
     private final Parameter shift;
     private final RunningStatistics running;
     private final Normalize normalize;
-    private final float[] scales;
-    private final float[] shifts;
-    private double count;
+    private final Normalize.Slopes slopes;
     private final ChannelSums statistics;
     private final boolean gathered;
+    private double count;
     private Tensor x;
     private Tensor y;
 
     /**
-     * What a batch norm is made of.
+     * How statistics are taken.
      *
-     * @param name prefix of its tensors' names
      * @param decay weight of the old running value
-     * @param rectifiesInput whether max(x, 0) takes the place of x, in the same passes over memory
-     * @param activation applied to y, in the same pass over memory
      */
-    public record Specification(
-            String name,
-            int channels,
-            double epsilon,
-            double decay,
-            boolean isSynchronized,
-            boolean rectifiesInput,
-            Activation.Kind activation) {
+    public record Options(double epsilon, double decay, boolean isSynchronized) {}
 
-        /** Of one that takes its input as it is. */
-        public Specification(
-                String name,
-                int channels,
-                double epsilon,
-                double decay,
-                boolean isSynchronized,
-                Activation.Kind activation) {
-            this(name, channels, epsilon, decay, isSynchronized, false, activation);
-        }
-
-        float inputFloor() {
-            return rectifiesInput ? 0f : Float.NEGATIVE_INFINITY;
-        }
-    }
-
-    public BatchNorm(Specification specification) {
-        this(specification, null);
+    public BatchNorm(Site site, Options options) {
+        this(site, options, null);
     }
 
     /** @param gatheredBefore the sums of its (rectified) input, which the layer before gathers; null where it has to sum itself */
-    public BatchNorm(Specification specification, ChannelSums gatheredBefore) {
-        this.specification = specification;
-        int channels = specification.channels();
-        gathered = gatheredBefore != null;
-        statistics = gathered ? gatheredBefore : new ChannelSums(channels, specification.inputFloor());
-        scale = Parameter.vector(specification.name() + ".weight", channels, Parameter.Role.NORM_SCALE);
-        shift = Parameter.vector(specification.name() + ".bias", channels, Parameter.Role.NORM_SHIFT);
-        running = new RunningStatistics(
-                specification.name(), channels, specification.decay(), specification.isSynchronized());
-        normalize = new Normalize(channels, specification.inputFloor());
-        scales = new float[channels];
-        shifts = new float[channels];
+    public BatchNorm(Site site, Options options, ChannelSums gatheredBefore) {
+        this(site, options, null, gatheredBefore, null);
     }
 
+    /** Of sequences, with padding where lengths are given. */
+    public static BatchNorm ofSequences(Site site, Options options, SequenceLengths lengths) {
+        return new BatchNorm(site, options, null, null, lengths);
+    }
+
+    /**
+     * Of images {@code [H, W, C]}, each value with statistics, γ and β of its own, as in fully connected layers (the paper's
+     * section 3.2 has one for all positions of a channel; its ensemble, section 4.2.3, has some models with this).
+     */
+    public static BatchNorm perActivation(Site site, Options options, Shape image) {
+        return new BatchNorm(site, options, image, null, null);
+    }
+
+    private BatchNorm(Site site, Options options, Shape image, ChannelSums gatheredBefore, SequenceLengths lengths) {
+        this.site = site;
+        this.options = options;
+        this.features = image == null ? site.channels() : image.size();
+        this.runs = new Runs(features, lengths);
+        this.gathered = gatheredBefore != null;
+        this.statistics = gathered ? gatheredBefore : new ChannelSums(features, site.inputFloor());
+        String weight = site.name() + ".weight";
+        String bias = site.name() + ".bias";
+        RunningStatistics.Rule rule = new RunningStatistics.Rule(options.decay(), options.isSynchronized(), true);
+        if (image == null) {
+            this.scale = Parameter.vector(weight, features, Parameter.Role.NORM_SCALE);
+            this.shift = Parameter.vector(bias, features, Parameter.Role.NORM_SHIFT);
+            this.running = RunningStatistics.ofChannels(site.name(), features, rule);
+        } else {
+            this.scale = Parameter.perValueOf(image, weight, Parameter.Role.NORM_SCALE);
+            this.shift = Parameter.perValueOf(image, bias, Parameter.Role.NORM_SHIFT);
+            this.running = RunningStatistics.perValueOf(image, site.name(), rule);
+        }
+        this.normalize = new Normalize(new Site(site.name(), features, site.rectifiesInput(), site.activation()));
+        this.slopes = new Normalize.Slopes(features);
+    }
+
+    @Override
     public boolean isSynchronized() {
-        return specification.isSynchronized();
+        return options.isSynchronized();
     }
 
+    @Override
     public String name() {
-        return specification.name();
+        return site.name();
+    }
+
+    @Override
+    public int valuesPerExample(Shape input) {
+        return input.size() / features;
     }
 
     @Override
     public Shape outputShape(Shape input) {
-        if (input.rank() == 0 || input.last() != specification.channels()) {
-            throw new IllegalArgumentException(specification.name() + " of " + specification.channels()
-                    + " channels does not fit examples of shape " + input);
+        boolean fits = input.rank() > 0
+                && input.last() == site.channels()
+                && (features == site.channels() || input.size() == features);
+        if (!fits) {
+            throw new IllegalArgumentException(site.name() + " of " + features
+                    + (features == site.channels() ? " channels" : " values") + " does not fit examples of shape "
+                    + input);
         }
         return input;
     }
 
     @Override
     public Tensor forward(Tensor input, Pass pass) {
-        return forwardJoining(input, null, specification.activation(), pass);
+        return forwardJoining(input, null, site.activation(), pass);
     }
 
     @Override
@@ -116,59 +133,102 @@ public final class BatchNorm implements Joining {
         } else {
             takeRunningStatistics();
         }
-        System.arraycopy(scale.values(), scale.offset(), scales, 0, scales.length);
-        System.arraycopy(shift.values(), shift.offset(), shifts, 0, shifts.length);
-        normalize.forward(x, addend, y, scales, shifts, activation);
+        normalize.apply(scale, shift);
+        if (runs.lengths() == null) {
+            normalize.forward(x, addend, y, 0, x.size(), activation);
+            return y;
+        }
+        for (int example = 0; example < x.count(); example++) {
+            normalize.forward(x, addend, y, runs.from(x, example), runs.to(x, example), activation);
+            runs.clearRest(y, example);
+        }
         return y;
     }
 
     private void takeBatchStatistics(Pass pass) {
         if (!gathered) {
             statistics.begin();
-            statistics.addSquares(x.data(), 0, x.size());
+            addSquares();
         }
         double[] sums = statistics.squares();
         if (isSynchronized()) {
-            sums = pass.allReduce().sum(specification.name() + ".forward", sums);
+            sums = pass.allReduce().sum(site.name() + ".forward", sums);
         }
         count = sums[0];
         if (count == 0 && !isSynchronized()) {
-            double[] nothing = new double[specification.channels()];
+            double[] nothing = new double[features];
             running.observe(0, nothing, nothing);
             return;
         }
         if (count <= 1) {
             throw new IllegalStateException(
-                    specification.name() + " sees " + (long) count + " value a channel: a variance needs two");
+                    site.name() + " sees " + (long) count + " value a channel: a variance needs two");
         }
         Moments moments = Moments.of(sums);
-        for (int c = 0; c < specification.channels(); c++) {
-            normalize.statistics(c, moments.mean()[c], moments.variance()[c], specification.epsilon());
+        for (int c = 0; c < features; c++) {
+            setStatistics(c, moments.mean()[c], moments.variance()[c]);
         }
         running.observe(count, moments.mean(), moments.unbiasedVariance());
     }
 
-    private void takeRunningStatistics() {
-        for (int c = 0; c < specification.channels(); c++) {
-            normalize.statistics(c, running.mean(c), running.variance(c), specification.epsilon());
+    private void addSquares() {
+        if (runs.lengths() == null) {
+            statistics.addSquares(x.data(), 0, x.size());
+            return;
+        }
+        for (int example = 0; example < x.count(); example++) {
+            statistics.addSquares(x.data(), runs.from(x, example), runs.to(x, example));
         }
     }
 
+    private void takeRunningStatistics() {
+        for (int c = 0; c < features; c++) {
+            setStatistics(c, running.mean(c), running.variance(c));
+        }
+    }
+
+    private void setStatistics(int channel, double mean, double variance) {
+        normalize.statistics(channel, mean, 1 / Math.sqrt(variance + options.epsilon()));
+    }
+
+    /** dx = γ/σ · (d − Σd/m − x̂·Σ(d·x̂)/m) (Ioffe and Szegedy 2015, section 3). */
     @Override
     public Tensor backward(Tensor dy, Pass pass) {
-        int channels = specification.channels();
         Tensor dx = pass.scratch().take(x.shape());
-        Activation.Kind activation = specification.activation();
-        double[] sums = normalize.backwardSums(x, y, dy, activation);
-        for (int c = 0; c < channels; c++) {
-            shift.gradients()[shift.offset() + c] += (float) sums[c];
-            scale.gradients()[scale.offset() + c] += (float) sums[channels + c];
-        }
+        double[] sums = backwardSums(dy);
+        scale.addGradient(sums, features);
+        shift.addGradient(sums, 0);
         if (isSynchronized()) {
-            sums = pass.allReduce().sum(specification.name() + ".backward", sums);
+            sums = pass.allReduce().sum(site.name() + ".backward", sums);
         }
-        normalize.backward(x, y, dy, dx, scales, activation, new Normalize.Totals(sums, count));
+        for (int c = 0; c < features; c++) {
+            double inverse = normalize.inverseDeviation(c);
+            double factor = inverse * scale.values()[scale.offset() + c];
+            double slope = -factor * inverse * sums[features + c] / count;
+            slopes.set(c, factor, -factor * sums[c] / count, slope, normalize.mean(c));
+        }
+        normalize.apply(slopes);
+        if (runs.lengths() == null) {
+            normalize.backward(x, y, dy, dx, 0, x.size());
+            return dx;
+        }
+        for (int example = 0; example < x.count(); example++) {
+            normalize.backward(x, y, dy, dx, runs.from(x, example), runs.to(x, example));
+            runs.clearRest(dx, example);
+        }
         return dx;
+    }
+
+    private double[] backwardSums(Tensor dy) {
+        normalize.beginSums();
+        if (runs.lengths() == null) {
+            normalize.addToSums(x, y, dy, 0, x.size());
+            return normalize.sums();
+        }
+        for (int example = 0; example < x.count(); example++) {
+            normalize.addToSums(x, y, dy, runs.from(x, example), runs.to(x, example));
+        }
+        return normalize.sums();
     }
 
     @Override
@@ -183,11 +243,7 @@ public final class BatchNorm implements Joining {
 
     @Override
     public String toString() {
-        String activation = specification.activation() == Activation.Kind.NONE
-                ? ""
-                : ", " + new Activation(specification.activation());
-        String input = specification.rectifiesInput() ? new Activation(Activation.Kind.RELU) + ", " : "";
-        return input + "BatchNorm " + specification.channels() + activation
-                + (isSynchronized() ? "" : " (each slice its own)");
+        String each = features == site.channels() ? "" : " (each value its own)";
+        return site.describe("BatchNorm " + features + each) + (isSynchronized() ? "" : " (each slice its own)");
     }
 }

@@ -1,17 +1,21 @@
 package org.sparknorm.nn.norm;
 
 import org.sparknorm.nn.Activation;
+import org.sparknorm.nn.Parameter;
 import org.sparknorm.tensor.ChannelSums;
 import org.sparknorm.tensor.Lanes;
 import org.sparknorm.tensor.RowKernels;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * y = activation((x − mean)·γ/σ + β [+ addend]) and its derivative, for one mean and σ = √(variance + ε) a channel (the
- * last axis), in one pass over memory each; x is rectified first if the input has a floor. x̂ = (x − mean)/σ is computed again in the backward pass, not stored.
+ * y = activation((x − mean)·γ/σ + β [+ addend]) and its derivative over a range of the rows of {@code [rows, C]}, for one
+ * mean and one σ a channel, in one pass over memory each; x is rectified first if the input has a floor. x̂ = (x − mean)/σ
+ * is computed again in the backward pass, not stored. Which rows share their statistics, and what these are, is up to the
+ * norm: a whole batch, an example, a group of channels.
  */
 final class Normalize {
     private final int channels;
+    private final Activation.Kind activation;
     private final Lanes lanes;
     private final RowKernels kernels = RowKernels.best();
     private final float[] mean;
@@ -22,45 +26,69 @@ final class Normalize {
     private final float[] gradients;
     private final ChannelSums sums;
 
-    /** @param inputFloor 0 if the input is rectified first, otherwise negative infinity */
-    Normalize(int channels, float inputFloor) {
-        this.channels = channels;
+    Normalize(Site site) {
+        this.channels = site.channels();
+        this.activation = site.activation();
         this.lanes = new Lanes(channels);
         this.mean = new float[channels];
         this.inverseDeviation = new float[channels];
         this.perChannel = new float[channels];
-        this.affine = new RowKernels.Affine(lanes.block(), lanes.block(), inputFloor);
+        this.affine = new RowKernels.Affine(lanes.block(), lanes.block(), site.inputFloor());
         this.combination = new RowKernels.Combination(lanes.block(), lanes.block(), lanes.block());
         this.gradients = lanes.block();
-        this.sums = new ChannelSums(channels, inputFloor);
+        this.sums = new ChannelSums(channels, site.inputFloor());
     }
 
-    void statistics(int channel, double channelMean, double channelVariance, double epsilon) {
+    /** For the calls that follow {@link #apply}. */
+    void statistics(int channel, double channelMean, double inverse) {
         mean[channel] = (float) channelMean;
-        inverseDeviation[channel] = (float) (1 / Math.sqrt(channelVariance + epsilon));
+        inverseDeviation[channel] = (float) inverse;
     }
 
-    /** @param addend null for none */
-    void forward(Tensor x, Tensor addend, Tensor y, float[] scale, float[] shift, Activation.Kind activation) {
+    float inverseDeviation(int channel) {
+        return inverseDeviation[channel];
+    }
+
+    float mean(int channel) {
+        return mean[channel];
+    }
+
+    /**
+     * Takes the statistics given, and γ and β, for the calls that follow.
+     *
+     * @param scale null for 1
+     * @param shift null for 0
+     */
+    void apply(Parameter scale, Parameter shift) {
         for (int c = 0; c < channels; c++) {
-            perChannel[c] = inverseDeviation[c] * scale[c];
+            float gamma = scale == null ? 1f : scale.values()[scale.offset() + c];
+            perChannel[c] = inverseDeviation[c] * gamma;
         }
         lanes.spread(perChannel, affine.factors());
         for (int c = 0; c < channels; c++) {
-            perChannel[c] = shift[c] - mean[c] * perChannel[c];
+            float beta = shift == null ? 0f : shift.values()[shift.offset() + c];
+            perChannel[c] = beta - mean[c] * perChannel[c];
         }
         lanes.spread(perChannel, affine.terms());
-        float floor = floor(activation);
-        int size = x.size();
-        for (int at = 0; at < size; at += lanes.length()) {
-            int count = Math.min(lanes.length(), size - at);
+    }
+
+    /**
+     * Normalizes the values from one index to another.
+     *
+     * @param addend null for none
+     * @param last applied to the sum
+     */
+    void forward(Tensor x, Tensor addend, Tensor y, int from, int to, Activation.Kind last) {
+        float floor = floor(last);
+        for (int at = from; at < to; at += lanes.length()) {
+            int count = Math.min(lanes.length(), to - at);
             if (addend == null) {
                 kernels.normalize(affine, floor, x.data(), y.data(), at, 0, count);
             } else {
                 kernels.normalizeAdding(affine, floor, x.data(), addend.data(), y.data(), at, 0, count);
             }
-            if (activation.isCurved()) {
-                activation.apply(y.data(), y.data(), at, at + count);
+            if (last.isCurved()) {
+                last.apply(y.data(), y.data(), at, at + count);
             }
         }
     }
@@ -70,21 +98,24 @@ final class Normalize {
         return activation == Activation.Kind.RELU ? 0f : Float.NEGATIVE_INFINITY;
     }
 
-    /**
-     * Sums the gradient by the normalized values, d = dy·activation′.
-     *
-     * @return [Σd₀.., Σd·x̂₀..] in double
-     */
-    double[] backwardSums(Tensor x, Tensor y, Tensor dy, Activation.Kind activation) {
+    /** Forgets the gradients summed before. */
+    void beginSums() {
         sums.begin(mean);
-        int size = x.size();
+    }
+
+    /** Sums the gradient by the normalized values, d = dy·activation′, from one index to another. */
+    void addToSums(Tensor x, Tensor y, Tensor dy, int from, int to) {
         float floor = floor(activation);
-        for (int at = 0; at < size; at += lanes.length()) {
-            int count = Math.min(lanes.length(), size - at);
-            boolean curved = activation.isCurved();
-            float[] d = curved ? derive(y, dy, activation, at, count) : dy.data();
+        boolean curved = activation.isCurved();
+        for (int at = from; at < to; at += lanes.length()) {
+            int count = Math.min(lanes.length(), to - at);
+            float[] d = curved ? derive(y, dy, at, count) : dy.data();
             sums.addProducts(affine, floor, x.data(), at, d, curved ? 0 : at, count);
         }
+    }
+
+    /** [Σd₀.., Σd·x̂₀..] in double. */
+    double[] sums() {
         double[] products = sums.products();
         for (int c = 0; c < channels; c++) {
             products[channels + c] *= inverseDeviation[c];
@@ -93,36 +124,43 @@ final class Normalize {
     }
 
     /** The gradients of a block, taken back through an activation whose derivative comes from y. */
-    private float[] derive(Tensor y, Tensor dy, Activation.Kind activation, int at, int count) {
+    private float[] derive(Tensor y, Tensor dy, int at, int count) {
         activation.derive(y.data(), dy.data(), at, gradients, count);
         return gradients;
     }
 
-    /** dx = γ/σ · (d − Σd/m − x̂·Σ(d·x̂)/m) (Ioffe and Szegedy 2015, section 3). */
-    void backward(Tensor x, Tensor y, Tensor dy, Tensor dx, float[] scale, Activation.Kind activation, Totals totals) {
-        // dx = gradientFactor·d + valueFactor·x + constant
-        float[] slopes = new float[channels];
-        float[] shifts = new float[channels];
-        for (int c = 0; c < channels; c++) {
-            double factor = (double) inverseDeviation[c] * scale[c];
-            double slope = -factor * inverseDeviation[c] * totals.sums()[channels + c] / totals.count();
-            perChannel[c] = (float) factor;
-            slopes[c] = (float) slope;
-            shifts[c] = (float) (-factor * totals.sums()[c] / totals.count() - slope * mean[c]);
+    /** The gradient by x, gradientFactor·d + valueFactor·x + constant, each a channel. */
+    record Slopes(float[] gradientFactors, float[] valueFactors, float[] constants) {
+        Slopes(int channels) {
+            this(new float[channels], new float[channels], new float[channels]);
         }
-        lanes.spread(perChannel, combination.gradientFactors());
-        lanes.spread(slopes, combination.valueFactors());
-        lanes.spread(shifts, combination.constants());
-        float floor = floor(activation);
-        int size = x.size();
-        for (int at = 0; at < size; at += lanes.length()) {
-            int count = Math.min(lanes.length(), size - at);
-            boolean curved = activation.isCurved();
-            float[] d = curved ? derive(y, dy, activation, at, count) : dy.data();
-            kernels.combine(combination, affine, floor, x.data(), dx.data(), at, d, curved ? 0 : at, 0, count);
+
+        /**
+         * Of dx = factor·d + meanTerm + varianceTerm·(x − mean).
+         *
+         * @param factor γ/σ
+         */
+        void set(int channel, double factor, double meanTerm, double varianceTerm, double mean) {
+            gradientFactors[channel] = (float) factor;
+            valueFactors[channel] = (float) varianceTerm;
+            constants[channel] = (float) (meanTerm - varianceTerm * mean);
         }
     }
 
-    /** Σd and Σd·x̂ over all slices, and the number of values behind them. */
-    record Totals(double[] sums, double count) {}
+    /** Takes the slopes for the calls of {@link #backward} that follow. */
+    void apply(Slopes slopes) {
+        lanes.spread(slopes.gradientFactors(), combination.gradientFactors());
+        lanes.spread(slopes.valueFactors(), combination.valueFactors());
+        lanes.spread(slopes.constants(), combination.constants());
+    }
+
+    void backward(Tensor x, Tensor y, Tensor dy, Tensor dx, int from, int to) {
+        float floor = floor(activation);
+        boolean curved = activation.isCurved();
+        for (int at = from; at < to; at += lanes.length()) {
+            int count = Math.min(lanes.length(), to - at);
+            float[] d = curved ? derive(y, dy, at, count) : dy.data();
+            kernels.combine(combination, affine, floor, x.data(), dx.data(), at, d, curved ? 0 : at, 0, count);
+        }
+    }
 }

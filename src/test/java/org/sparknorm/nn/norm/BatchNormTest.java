@@ -127,8 +127,8 @@ class BatchNormTest {
         scribbled.bind(weights, new float[weights.length], null);
         Tensor x = new Tensor(values("x", 6 * EXAMPLE.size()), EXAMPLE.batch(6));
         Tensor dy = new Tensor(values("dy", 6 * EXAMPLE.size()), EXAMPLE.batch(6));
-        Pass own = Pass.training(new Echo(), new Scratch());
-        Pass scribbling = Pass.training(new Scribbler(), new Scratch());
+        Pass own = Pass.training(RandomSource.of(1, "layers"), new Echo(), new Scratch());
+        Pass scribbling = Pass.training(RandomSource.of(1, "layers"), new Scribbler(), new Scratch());
         plain.layers().forward(x, own);
         scribbled.layers().forward(x, scribbling);
         Tensor expected = plain.layers().backward(dy, own);
@@ -181,12 +181,13 @@ class BatchNormTest {
     @Test
     void oneValueAChannelIsAnErrorThatSaysSo() {
         Network network = new Network(
-                new BatchNorm(new BatchNorm.Specification("bn1", CHANNELS, EPSILON, DECAY, true, Activation.Kind.NONE)),
-                Shape.of(CHANNELS));
+                new BatchNorm(new Site("bn1", CHANNELS, Activation.Kind.NONE), options(true)), Shape.of(CHANNELS));
         network.bind(network.initialWeights(null, 1), new float[2 * CHANNELS], network.initialBuffers());
         assertThatThrownBy(() -> new Meeting(1, 0, 1, 1, Exchange.NONE)
                         .run((slice, allReduce) -> network.layers()
-                                .forward(Tensor.zeros(Shape.of(1, CHANNELS)), Pass.training(allReduce, new Scratch()))))
+                                .forward(
+                                        Tensor.zeros(Shape.of(1, CHANNELS)),
+                                        Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch()))))
                 .hasMessage("bn1 sees 1 value a channel: a variance needs two");
     }
 
@@ -217,7 +218,7 @@ class BatchNormTest {
         float[] y = new float[total];
         float[] dx = new float[total];
         new Meeting(sizes.length, 0, sizes.length, 2, Exchange.NONE).run((slice, allReduce) -> {
-            Pass pass = Pass.training(allReduce, new Scratch());
+            Pass pass = Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch());
             int from = starts[slice] * EXAMPLE.size();
             int to = from + sizes[slice] * EXAMPLE.size();
             Shape shape = EXAMPLE.batch(sizes[slice]);
@@ -246,9 +247,8 @@ class BatchNormTest {
     @Test
     void rectifyingTheInputIsAnActivationBefore() throws InterruptedException {
         int[] sizes = {3, 0, 9};
-        BatchNorm.Specification rectifying =
-                new BatchNorm.Specification("bn1", CHANNELS, EPSILON, DECAY, true, true, Activation.Kind.NONE);
-        Result fused = run(sizes, () -> network(new BatchNorm(rectifying)));
+        Site rectifying = new Site("bn1", CHANNELS, true, Activation.Kind.NONE);
+        Result fused = run(sizes, () -> network(new BatchNorm(rectifying, options(true))));
         Result apart = run(
                 sizes,
                 () -> network(new Sequential(
@@ -283,7 +283,11 @@ class BatchNormTest {
     }
 
     private static Layer norm(boolean isSynchronized, Activation.Kind activation) {
-        return new BatchNorm(new BatchNorm.Specification("bn1", CHANNELS, EPSILON, DECAY, isSynchronized, activation));
+        return new BatchNorm(new Site("bn1", CHANNELS, activation), options(isSynchronized));
+    }
+
+    private static BatchNorm.Options options(boolean isSynchronized) {
+        return new BatchNorm.Options(EPSILON, DECAY, isSynchronized);
     }
 
     private static float[] sum(List<float[]> gradients) {

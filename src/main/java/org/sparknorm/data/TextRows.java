@@ -1,0 +1,139 @@
+package org.sparknorm.data;
+
+import com.univocity.parsers.common.TextParsingException;
+import com.univocity.parsers.csv.CsvParser;
+import com.univocity.parsers.csv.CsvParserSettings;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.NoSuchElementException;
+import org.sparknorm.config.RefusedException;
+
+/**
+ * The rows of a CSV file of texts in UTF-8: a label and a text, divided by a comma; {@code "} around what holds commas, line
+ * breaks or quotation marks, which are doubled there. A first row {@code label,text} is a heading. Empty lines are passed
+ * over. For one thread.
+ */
+public final class TextRows {
+    private static final String[] HEADING = {"label", "text"};
+    /** More in one field is taken for a quotation mark that was never closed. */
+    private static final int LONGEST_FIELD = 1 << 20;
+
+    private static final int MOST_FIELDS = 512;
+
+    private final CsvParser parser;
+    private final String file;
+    private final boolean labelMayBeAbsent;
+    private long number;
+    private Row next;
+
+    /**
+     * A row.
+     *
+     * @param number counts the rows of the file from 1 on, a heading included
+     * @param label null where it is absent
+     */
+    public record Row(long number, String label, String text) {
+        /**
+         * The text as the network sees it: bytes of its UTF-8, cut at the length, or zeros behind them.
+         */
+        public byte[] tokens(int length) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            byte[] tokens = new byte[length];
+            System.arraycopy(bytes, 0, tokens, 0, Math.min(bytes.length, length));
+            return tokens;
+        }
+    }
+
+    /**
+     * Reads the heading, if there is one.
+     *
+     * @param file for messages
+     * @param labelMayBeAbsent whether a row of one field is a text
+     */
+    public TextRows(InputStream in, String file, boolean labelMayBeAbsent) {
+        CsvParserSettings settings = new CsvParserSettings();
+        settings.setLineSeparatorDetectionEnabled(true);
+        settings.setIgnoreLeadingWhitespaces(false);
+        settings.setIgnoreTrailingWhitespaces(false);
+        settings.setNullValue("");
+        settings.setEmptyValue("");
+        settings.setMaxCharsPerColumn(LONGEST_FIELD);
+        settings.setMaxColumns(MOST_FIELDS);
+        settings.getFormat().setComment('\0');
+        this.parser = new CsvParser(settings);
+        this.file = file;
+        this.labelMayBeAbsent = labelMayBeAbsent;
+        parser.beginParsing(in, StandardCharsets.UTF_8);
+        next = read();
+    }
+
+    public boolean hasNext() {
+        return next != null;
+    }
+
+    /** @throws RefusedException if what follows is no row of a label and a text; names file and row */
+    public Row next() {
+        if (next == null) {
+            throw new NoSuchElementException();
+        }
+        Row row = next;
+        next = read();
+        return row;
+    }
+
+    private Row read() {
+        String[] fields = fields();
+        if (fields != null && number == 1 && isHeading(fields)) {
+            fields = fields();
+        }
+        if (fields == null) {
+            return null;
+        }
+        if (fields.length == 1 && labelMayBeAbsent) {
+            return row(null, fields[0]);
+        }
+        if (fields.length != HEADING.length) {
+            throw refused(
+                    "has " + fields.length + " fields", "write label,text with \" around a text that holds commas");
+        }
+        String label = fields[0].strip();
+        if (label.isEmpty()) {
+            throw refused("has no label", "write label,text");
+        }
+        return row(label, fields[1]);
+    }
+
+    private Row row(String label, String text) {
+        if (text.isEmpty()) {
+            throw refused("has an empty text", "leave the row out");
+        }
+        if (text.indexOf('\0') >= 0) {
+            throw refused("has a text with a zero byte, which stands for padding", "take it out");
+        }
+        return new Row(number, label, text);
+    }
+
+    private String[] fields() {
+        try {
+            String[] fields = parser.parseNext();
+            number++;
+            return fields;
+        } catch (TextParsingException e) {
+            number++;
+            throw refused(
+                    "cannot be read: more than " + LONGEST_FIELD + " characters in a field, or more than " + MOST_FIELDS
+                            + " fields",
+                    "look for a quotation mark that is not closed");
+        }
+    }
+
+    private static boolean isHeading(String[] fields) {
+        return fields.length == HEADING.length
+                && fields[0].strip().equalsIgnoreCase(HEADING[0])
+                && fields[1].strip().equalsIgnoreCase(HEADING[1]);
+    }
+
+    private RefusedException refused(String what, String cure) {
+        return new RefusedException("row " + number + " of " + file + " " + what, cure);
+    }
+}

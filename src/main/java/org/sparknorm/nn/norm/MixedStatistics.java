@@ -1,0 +1,193 @@
+package org.sparknorm.nn.norm;
+
+import org.sparknorm.nn.Parameter;
+
+/** The statistics of a batch in a {@link SwitchableNorm}, how they are mixed, and the gradients by them. */
+final class MixedStatistics {
+    private final int channels;
+    /** The kinds in the order of the weights: instance (where there is one), layer, batch. */
+    private final int kinds;
+
+    private final double[] meanShares;
+    private final double[] varianceShares;
+    /** Of each example and channel. */
+    private final double[] instanceMeans;
+
+    private final double[] instanceVariances;
+    private final double[] meanGradients;
+    private final double[] varianceGradients;
+    /** Of each example: of its layer, and how many values a channel has. */
+    private final double[] layerMeans;
+
+    private final double[] layerVariances;
+    private final double[] layerMeanGradients;
+    private final double[] layerVarianceGradients;
+    private final double[] counts;
+    /** Of each channel. */
+    private final double[] batchMeans;
+
+    private final double[] batchVariances;
+    private double batchCount;
+
+    MixedStatistics(int examples, int channels, boolean hasInstances) {
+        this.channels = channels;
+        this.kinds = hasInstances ? 3 : 2;
+        this.meanShares = new double[kinds];
+        this.varianceShares = new double[kinds];
+        this.instanceMeans = new double[examples * channels];
+        this.instanceVariances = new double[examples * channels];
+        this.meanGradients = new double[examples * channels];
+        this.varianceGradients = new double[examples * channels];
+        this.layerMeans = new double[examples];
+        this.layerVariances = new double[examples];
+        this.layerMeanGradients = new double[examples];
+        this.layerVarianceGradients = new double[examples];
+        this.counts = new double[examples];
+        this.batchMeans = new double[channels];
+        this.batchVariances = new double[channels];
+    }
+
+    void weigh(Parameter means, Parameter variances) {
+        softmax(means, meanShares);
+        softmax(variances, varianceShares);
+    }
+
+    private static void softmax(Parameter logits, double[] shares) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int k = 0; k < shares.length; k++) {
+            largest = Math.max(largest, logits.values()[logits.offset() + k]);
+        }
+        double sum = 0;
+        for (int k = 0; k < shares.length; k++) {
+            shares[k] = StrictMath.exp(logits.values()[logits.offset() + k] - largest);
+            sum += shares[k];
+        }
+        for (int k = 0; k < shares.length; k++) {
+            shares[k] /= sum;
+        }
+    }
+
+    /** @param sums count, Σx.. and Σx².. of an example's channels */
+    void observe(int example, double[] sums) {
+        double count = sums[0];
+        double sum = 0;
+        double squares = 0;
+        for (int c = 0; c < channels; c++) {
+            double mean = sums[1 + c] / count;
+            instanceMeans[example * channels + c] = mean;
+            instanceVariances[example * channels + c] = Math.max(0, sums[1 + channels + c] / count - mean * mean);
+            sum += sums[1 + c];
+            squares += sums[1 + channels + c];
+        }
+        double mean = sum / (count * channels);
+        counts[example] = count;
+        layerMeans[example] = mean;
+        layerVariances[example] = Math.max(0, squares / (count * channels) - mean * mean);
+    }
+
+    /** How many values a channel has in the batch. */
+    void batchCount(double count) {
+        batchCount = count;
+    }
+
+    void batch(int channel, double mean, double variance) {
+        batchMeans[channel] = mean;
+        batchVariances[channel] = variance;
+    }
+
+    private double mean(int kind, int example, int channel) {
+        return switch (kinds - kind) {
+            case 1 -> batchMeans[channel];
+            case 2 -> layerMeans[example];
+            default -> instanceMeans[example * channels + channel];
+        };
+    }
+
+    private double variance(int kind, int example, int channel) {
+        return switch (kinds - kind) {
+            case 1 -> batchVariances[channel];
+            case 2 -> layerVariances[example];
+            default -> instanceVariances[example * channels + channel];
+        };
+    }
+
+    /** Mixed. */
+    double mean(int example, int channel) {
+        double mixed = 0;
+        for (int kind = 0; kind < kinds; kind++) {
+            mixed += meanShares[kind] * mean(kind, example, channel);
+        }
+        return mixed;
+    }
+
+    /** Mixed. */
+    double variance(int example, int channel) {
+        double mixed = 0;
+        for (int kind = 0; kind < kinds; kind++) {
+            mixed += varianceShares[kind] * variance(kind, example, channel);
+        }
+        return mixed;
+    }
+
+    /** Takes the gradients by the mixed mean and variance of an example's channel. */
+    void addGradient(int example, int channel, double byMean, double byVariance) {
+        meanGradients[example * channels + channel] = byMean;
+        varianceGradients[example * channels + channel] = byVariance;
+        layerMeanGradients[example] += byMean;
+        layerVarianceGradients[example] += byVariance;
+    }
+
+    /** By mean and by variance of each channel of this slice's part of the batch. */
+    double[] batchGradients() {
+        double[] sums = new double[2 * channels];
+        for (int at = 0; at < meanGradients.length; at++) {
+            sums[at % channels] += meanGradients[at];
+            sums[channels + at % channels] += varianceGradients[at];
+        }
+        return sums;
+    }
+
+    void addWeightGradients(Parameter means, Parameter variances) {
+        double[] byMeanShares = new double[kinds];
+        double[] byVarianceShares = new double[kinds];
+        for (int at = 0; at < meanGradients.length; at++) {
+            for (int kind = 0; kind < kinds; kind++) {
+                byMeanShares[kind] += meanGradients[at] * mean(kind, at / channels, at % channels);
+                byVarianceShares[kind] += varianceGradients[at] * variance(kind, at / channels, at % channels);
+            }
+        }
+        means.addGradient(throughSoftmax(byMeanShares, meanShares), 0);
+        variances.addGradient(throughSoftmax(byVarianceShares, varianceShares), 0);
+    }
+
+    /** dλⱼ = wⱼ·(dwⱼ − Σₖ wₖ·dwₖ). */
+    private static double[] throughSoftmax(double[] byShares, double[] shares) {
+        double mean = 0;
+        for (int k = 0; k < shares.length; k++) {
+            mean += shares[k] * byShares[k];
+        }
+        double[] byLogits = new double[shares.length];
+        for (int k = 0; k < shares.length; k++) {
+            byLogits[k] = shares[k] * (byShares[k] - mean);
+        }
+        return byLogits;
+    }
+
+    /** @param batch gradients by mean and variance of the whole batch's channels */
+    void slope(int example, int channel, double factor, double[] batch, Normalize.Slopes slopes) {
+        int at = example * channels + channel;
+        double layerCount = counts[example] * channels;
+        double constant = meanShares[kinds - 1] * batch[channel] / batchCount
+                + meanShares[kinds - 2] * layerMeanGradients[example] / layerCount;
+        double ofBatch = 2 * varianceShares[kinds - 1] * batch[channels + channel] / batchCount;
+        double ofLayer = 2 * varianceShares[kinds - 2] * layerVarianceGradients[example] / layerCount;
+        double value = ofBatch + ofLayer;
+        constant -= ofBatch * batchMeans[channel] + ofLayer * layerMeans[example];
+        if (kinds > 2) {
+            double ofInstance = 2 * varianceShares[0] * varianceGradients[at] / counts[example];
+            constant += meanShares[0] * meanGradients[at] / counts[example] - ofInstance * instanceMeans[at];
+            value += ofInstance;
+        }
+        slopes.set(channel, factor, constant, value, 0);
+    }
+}

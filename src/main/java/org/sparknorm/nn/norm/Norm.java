@@ -1,0 +1,89 @@
+package org.sparknorm.nn.norm;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sparknorm.nn.Activation;
+import org.sparknorm.nn.Layer;
+import org.sparknorm.nn.SequenceLengths;
+import org.sparknorm.tensor.ChannelSums;
+import org.sparknorm.tensor.Shape;
+
+/**
+ * The normalization of a network: a value handed to models, which makes a layer of it wherever they have a norm.
+ *
+ * @param options of batch statistics; the epsilon is that of all kinds
+ * @param perActivation of batch norm: whether each value of an image has statistics of its own
+ * @param groups of group norm
+ */
+public record Norm(Kind kind, BatchNorm.Options options, boolean perActivation, int groups) {
+    /** The kinds. */
+    public enum Kind {
+        NONE,
+        BATCH,
+        LAYER,
+        GROUP,
+        INSTANCE,
+        SWITCHABLE
+    }
+
+    /** Whether there is one behind a layer that gives examples of that shape: vectors have no instances. */
+    public boolean isAt(Shape output) {
+        return kind != Kind.NONE && (kind != Kind.INSTANCE || output.rank() > 1);
+    }
+
+    /** Whether it can use sums that the layer before gathers: those of whole channels over a batch. */
+    public boolean gathers() {
+        return kind == Kind.BATCH && !perActivation;
+    }
+
+    /**
+     * The norm at a site of vectors or images, and what the site has before and behind it.
+     *
+     * @param output shape of an example there
+     * @param gathered the sums of its (rectified) input; null where nobody gathers them
+     */
+    public List<Layer> at(Site site, Shape output, ChannelSums gathered) {
+        boolean isVector = output.rank() == 1;
+        return switch (kind) {
+            case NONE -> throw new IllegalStateException(site.name() + ": a network without norms asked for one");
+            case BATCH ->
+                List.of(
+                        perActivation && !isVector
+                                ? BatchNorm.perActivation(site, options, output)
+                                : new BatchNorm(site, options, gathered));
+            case LAYER -> isVector ? ofVectors(site) : List.of(new GroupNorm(site, 1, options.epsilon(), null));
+            case GROUP -> List.of(new GroupNorm(site, groups, options.epsilon(), null));
+            case INSTANCE -> List.of(GroupNorm.ofInstances(site, options.epsilon(), null));
+            case SWITCHABLE -> List.of(new SwitchableNorm(site, options, isVector, null));
+        };
+    }
+
+    private List<Layer> ofVectors(Site site) {
+        List<Layer> layers = new ArrayList<>();
+        if (site.rectifiesInput()) {
+            layers.add(new Activation(Activation.Kind.RELU));
+        }
+        layers.add(new LayerNorm(site.name(), site.channels(), options.epsilon()));
+        if (site.activation() != Activation.Kind.NONE) {
+            layers.add(new Activation(site.activation()));
+        }
+        return layers;
+    }
+
+    /**
+     * The norm of the positions of a sequence.
+     *
+     * @param lengths null where nothing is padded
+     */
+    public Layer ofSequences(String name, int channels, SequenceLengths lengths) {
+        Site site = new Site(name, channels, Activation.Kind.NONE);
+        return switch (kind) {
+            case NONE -> throw new IllegalStateException(name + ": a network without norms asked for one");
+            case BATCH -> BatchNorm.ofSequences(site, options, lengths);
+            case LAYER -> new LayerNorm(name, channels, options.epsilon());
+            case GROUP -> new GroupNorm(site, groups, options.epsilon(), lengths);
+            case INSTANCE -> GroupNorm.ofInstances(site, options.epsilon(), lengths);
+            case SWITCHABLE -> new SwitchableNorm(site, options, false, lengths);
+        };
+    }
+}
