@@ -1,5 +1,6 @@
 package org.sparknorm.job;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,13 +15,18 @@ import org.sparknorm.train.Evaluation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code evaluate RUN [split=validation|train] [crops=1|144] [weights=PATH]}: inference over a split, distributed. */
+/**
+ * {@code evaluate RUN [split=validation|train] [crops=1|144] [statistics=running|population] [weights=PATH]}: inference over
+ * a split, distributed.
+ */
 @Command(name = "evaluate", description = "Evaluates the model of a run in inference mode.")
 final class EvaluateCommand implements Callable<Integer> {
     private static final String SPLIT = "split";
     private static final String WEIGHTS = "weights";
     private static final String CROPS = "crops";
     private static final String STATISTICS = "statistics";
+    private static final String POPULATION = "population";
+    private static final List<String> STATISTICS_KINDS = List.of("running", POPULATION);
     static final List<String> CROP_COUNTS = List.of("1", "144");
 
     @Parameters(index = "0", paramLabel = "RUN", description = "Output folder of a run.")
@@ -32,6 +38,7 @@ final class EvaluateCommand implements Callable<Integer> {
             description = {
                 "split=validation|train  which examples (validation)",
                 "crops=1|144  of each image, their probabilities averaged (1)",
+                "statistics=running|population  those of the norms (running)",
                 "weights=PATH  another safetensors file",
                 "and keys of the configuration, for example data.validation=PATH."
             })
@@ -41,7 +48,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
         OwnArguments given = OwnArguments.split(arguments, Set.of(SPLIT, WEIGHTS, CROPS, STATISTICS));
-        given.choice(STATISTICS, List.of("running"));
+        boolean ofPopulation = given.choice(STATISTICS, STATISTICS_KINDS).equals(POPULATION);
         String word = given.choice(SPLIT, List.of(Split.VALIDATION.word(), Split.TRAIN.word()));
         Split split = word.equals(Split.TRAIN.word()) ? Split.TRAIN : Split.VALIDATION;
         int crops = Integer.parseInt(given.choice(CROPS, CROP_COUNTS));
@@ -53,8 +60,8 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         Preparation.checkLabels(source, model.setup(source).classes());
         Preparation.checkClassNames(model.classNames(), source);
-        Inference.Task task = new Inference.Task(
-                "sparknorm evaluate", split, source, crops, given.own().get(WEIGHTS));
+        String weights = ofPopulation ? populationOf(model, given) : given.own().get(WEIGHTS);
+        Inference.Task task = new Inference.Task("sparknorm evaluate", split, source, crops, weights);
         Inference.run(model, task, (setup, examples, predictions) -> {
             print(split, setup.classes(), predictions.evaluation());
             List<String> names =
@@ -62,6 +69,18 @@ final class EvaluateCommand implements Callable<Integer> {
             System.out.print(ClassTable.of(ClassMetrics.of(predictions.examples()), names));
         });
         return 0;
+    }
+
+    private static String populationOf(TrainedModel model, OwnArguments given) throws IOException {
+        if (given.own().containsKey(WEIGHTS)) {
+            throw new RefusedException(
+                    "weights and statistics=population name two files of a model", "give one of them");
+        }
+        if (!model.folder().has(RunFolder.POPULATION)) {
+            throw new RefusedException(
+                    model.folder() + " has no population statistics", "make them with the command population");
+        }
+        return model.folder().path(RunFolder.POPULATION);
     }
 
     private static void print(Split split, int classes, Evaluation evaluation) {

@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
             TrainCommand.class,
             CheckCommand.class,
             EvaluateCommand.class,
+            PopulationCommand.class,
             PredictCommand.class,
             PackCommand.class,
             BenchCommand.class

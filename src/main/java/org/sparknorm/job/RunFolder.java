@@ -20,6 +20,9 @@ final class RunFolder {
     static final String STEPS = "steps.jsonl";
     static final String EVALUATIONS = "evaluations.jsonl";
     static final String MODEL = "model.safetensors";
+    /** The model with the statistics that command {@code population} found. */
+    static final String POPULATION = "population.safetensors";
+
     static final String RESULT = "result.json";
     /** Names of the classes in the order of their numbers, a line each. */
     static final String CLASSES = "classes.txt";
@@ -87,6 +90,7 @@ final class RunFolder {
     /** Makes a folder whose run ends at a checkpoint ready for the steps behind it. */
     void reopen(String configuration, long step) throws IOException {
         files.delete(new Path(folder, RESULT), false);
+        files.delete(new Path(folder, POPULATION), false);
         checkpoints().removeAfter(step);
         writeConfiguration(configuration);
     }
@@ -154,6 +158,10 @@ final class RunFolder {
         try (InputStream in = files.open(path)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    boolean has(String name) throws IOException {
+        return files.exists(new Path(folder, name));
     }
 
     Path path() {

@@ -133,6 +133,20 @@ public final class Network {
         }
     }
 
+    /**
+     * Buffers that hold what was observed and nothing else: of the observations of several steps, summed, their means
+     * weighted by the numbers of values.
+     */
+    public float[] buffersOf(double[] observations) {
+        float[] buffers = new float[bufferCount];
+        int at = 0;
+        for (RunningStatistics norm : statistics) {
+            norm.update(buffers, observations, at, 0);
+            at += norm.observationSize();
+        }
+        return buffers;
+    }
+
     /** A layer that is no container, with the shapes of one example. */
     public record Row(Layer layer, Shape input, Shape output) {}
 

@@ -106,8 +106,12 @@ public final class RunningStatistics {
 
     /** running ← decay·running + (1 − decay)·observed, for the sum over slices that starts at the index. */
     void update(float[] allBuffers, double[] observations, int at) {
+        update(allBuffers, observations, at, rule.decay());
+    }
+
+    /** @param decay in place of the norm's own */
+    void update(float[] allBuffers, double[] observations, int at, double decay) {
         double weight = observations[at];
-        double decay = rule.decay();
         for (int i = 0; i < 2 * channels; i++) {
             double batch = observations[at + 1 + i] / weight;
             allBuffers[offset + i] = (float) (decay * allBuffers[offset + i] + (1 - decay) * batch);

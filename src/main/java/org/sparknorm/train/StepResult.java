@@ -1,5 +1,6 @@
 package org.sparknorm.train;
 
+import java.util.Arrays;
 import org.sparknorm.nn.Network;
 
 /**
@@ -23,6 +24,11 @@ public record StepResult(float[] gradient, double[] statistics, long exchangeNan
     /** Share of the examples whose label has the largest logit. */
     public double accuracy() {
         return statistics[StepStatistics.CORRECT] / statistics[StepStatistics.EXAMPLES];
+    }
+
+    /** What the norms observed, summed over slices; see {@link Network#buffersOf}. */
+    public double[] observations() {
+        return Arrays.copyOfRange(statistics, StepStatistics.OBSERVATIONS, statistics.length);
     }
 
     void updateBuffers(Network network, float[] buffers) {

@@ -1,0 +1,150 @@
+package org.sparknorm.job;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.sparknorm.checkpoint.ModelState;
+import org.sparknorm.checkpoint.Safetensors;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.data.Split;
+import org.sparknorm.spark.DataSource;
+import org.sparknorm.spark.SparkWorkers;
+import org.sparknorm.train.Evaluation;
+import org.sparknorm.train.StepResult;
+import org.sparknorm.train.TrainingState;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code population RUN [batches=100]}: the statistics of the norms over training batches at the final weights (Ioffe and
+ * Szegedy 2015, algorithm 2): the mean of the batches' means, and of their variances times m/(m − 1), weighted by the numbers
+ * of values m. For switchable norms it is the batch average of Luo et al. 2018, section 3.1.
+ *
+ * <p>Then the validation examples are evaluated three times: as in training, each batch with its own statistics; with the
+ * running averages; with those of the population. The run's model stays as it is.
+ */
+@Command(name = "population", description = "Takes the statistics of the norms over training batches, and compares.")
+final class PopulationCommand implements Callable<Integer> {
+    private static final String BATCHES = "batches";
+    private static final int DEFAULT_BATCHES = 100;
+
+    @Parameters(index = "0", paramLabel = "RUN", description = "Output folder of a run.")
+    private String run;
+
+    @Parameters(
+            index = "1..*",
+            paramLabel = "key=value",
+            description = {
+                "batches=N  of the training examples (100)",
+                "and keys of the configuration, for example data.validation=PATH."
+            })
+    private List<String> arguments = new ArrayList<>();
+
+    @Override
+    public Integer call() throws Exception {
+        Configuration hadoop = SparkStart.hadoop();
+        OwnArguments given = OwnArguments.split(arguments, Set.of(BATCHES));
+        int batches = given.number(BATCHES, DEFAULT_BATCHES);
+        TrainedModel model = TrainedModel.of(run, given.assignments(), hadoop);
+        Preparation prepared = Preparation.of(model.config(), hadoop);
+        if (prepared.network().statistics().isEmpty()) {
+            throw new RefusedException(
+                    model.folder() + " has a model without batch statistics", "it has nothing to take them for");
+        }
+        TrainingState running = model.state(prepared.run(), null);
+        Preparation asTraining = asTraining(model, given, prepared, hadoop);
+        try (JavaSparkContext spark = SparkStart.context("sparknorm population", prepared.weightBytes())) {
+            SparkStart.Placement placement = SparkStart.place(spark, model.config(), null);
+            placement.print(model.config());
+            TrainingState population;
+            try (SparkWorkers workers = new SparkWorkers(spark, model.config(), placement.partitions())) {
+                workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), placement.blas());
+                population = population(prepared, workers, running, batches);
+            }
+            write(model.folder(), prepared, population.model());
+            System.out.printf(
+                    "statistics of %d batches written to %s%n",
+                    batches, model.folder().path(RunFolder.POPULATION));
+            if (asTraining != null) {
+                compare(spark, placement, asTraining, List.of(running, population));
+            }
+        }
+        return 0;
+    }
+
+    private static TrainingState population(
+            Preparation prepared, SparkWorkers workers, TrainingState running, int batches) {
+        double[] sums = new double[prepared.network().observationCount()];
+        for (int batch = 1; batch <= batches; batch++) {
+            double[] observed = workers.step(running, batch).observations();
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += observed[i];
+            }
+        }
+        ModelState model = running.model();
+        return prepared.state(
+                new ModelState(model.weights(), prepared.network().buffersOf(sums), model.batchesTracked()));
+    }
+
+    private static void write(RunFolder folder, Preparation prepared, ModelState model) throws IOException {
+        List<Safetensors.Entry> tensors = model.entries(prepared.network());
+        folder.write(RunFolder.POPULATION, out -> Safetensors.write(out, tensors));
+    }
+
+    /** A run whose training examples are those of validation, unaugmented; null without such, or with less than a batch. */
+    private static Preparation asTraining(
+            TrainedModel model, OwnArguments given, Preparation prepared, Configuration hadoop) throws IOException {
+        DataSource validation = prepared.validation();
+        if (validation == null
+                || validation.description().count() < model.config().batchSize()) {
+            return null;
+        }
+        List<String> assignments = new ArrayList<>(given.assignments());
+        assignments.add("data.augment=none");
+        assignments.add("data.last-batch=drop");
+        return Preparation.of(
+                TrainedModel.of(model.folder().toString(), assignments, hadoop).config(), validation, validation);
+    }
+
+    /** @param states with running averages, and with the population's statistics */
+    private static void compare(
+            JavaSparkContext spark, SparkStart.Placement placement, Preparation prepared, List<TrainingState> states) {
+        System.out.printf("%n%-20s %10s %10s %8s%n", "statistics", "examples", "loss", "top-1");
+        try (SparkWorkers workers = new SparkWorkers(spark, prepared.config(), placement.partitions())) {
+            workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), placement.blas());
+            long examples = 0;
+            double loss = 0;
+            double correct = 0;
+            for (long step = 1; step <= prepared.setup().plan().stepsPerEpoch(); step++) {
+                StepResult result = workers.step(states.get(0), step);
+                examples += result.examples();
+                loss += result.loss() * result.examples();
+                correct += result.accuracy() * result.examples();
+            }
+            print("each batch's own", examples, loss / examples, correct / examples);
+        }
+        try (SparkWorkers workers = new SparkWorkers(spark, prepared.config(), placement.partitions())) {
+            workers.deal(
+                    Split.VALIDATION,
+                    prepared.validation(),
+                    prepared.run(),
+                    Preparation.evaluationSetup(prepared.config(), prepared.validation()),
+                    placement.blas());
+            print("running averages", workers.evaluate(states.get(0), Split.VALIDATION));
+            print("population", workers.evaluate(states.get(1), Split.VALIDATION));
+        }
+    }
+
+    private static void print(String statistics, Evaluation evaluation) {
+        print(statistics, evaluation.examples(), evaluation.loss(), evaluation.top1());
+    }
+
+    private static void print(String statistics, long examples, double loss, double top1) {
+        System.out.printf(Locale.ROOT, "%-20s %10d %10.6f %8.4f%n", statistics, examples, loss, top1);
+    }
+}
