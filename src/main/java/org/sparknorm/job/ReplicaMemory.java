@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.sparknorm.nn.Conv2d;
-import org.sparknorm.nn.Flatten;
 import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.LayerVisitor;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Network.Row;
-import org.sparknorm.nn.norm.BatchNorm;
+import org.sparknorm.nn.norm.BatchStatistics;
+import org.sparknorm.nn.norm.GroupNorm;
 import org.sparknorm.tensor.Lanes;
 import org.sparknorm.tensor.ScratchSizes;
 import org.sparknorm.tensor.Shape;
@@ -65,15 +65,22 @@ final class ReplicaMemory {
     private long kept(int examples) {
         long bytes = heap.floats(network.weightCount());
         for (Row row : rows) {
-            if (row.layer() instanceof Flatten) {
-                continue;
-            }
-            bytes += bytes(row.output(), examples);
-            if (row.layer() instanceof BatchNorm) {
-                bytes += BLOCKS_A_NORM * heap.floats(new Lanes(row.output().last()).length());
+            long values = row.layer().keptValues(row.input(), examples);
+            if (values > 0) {
+                bytes += heap.floats(values) + blocks(row);
             }
         }
         return bytes;
+    }
+
+    private long blocks(Row row) {
+        int channels = row.input().last();
+        if (row.layer() instanceof BatchStatistics norm) {
+            channels = row.input().size() / norm.valuesPerExample(row.input());
+        } else if (!(row.layer() instanceof GroupNorm)) {
+            return 0;
+        }
+        return BLOCKS_A_NORM * heap.floats(new Lanes(channels).length());
     }
 
     private void forward(int examples, ScratchSizes scratch) {
@@ -87,8 +94,8 @@ final class ReplicaMemory {
     private void backward(int examples, ScratchSizes scratch) {
         for (int i = rows.size() - 1; i >= 0; i--) {
             Row row = rows.get(i);
-            if (row.layer() instanceof Flatten) {
-                continue;
+            if (row.layer().keptValues(row.input(), examples) == 0) {
+                continue; // the same values, seen in another shape
             }
             long dy = values(row.output(), examples);
             if (row.input().size() == network.input().size()) {

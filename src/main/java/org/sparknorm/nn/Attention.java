@@ -243,6 +243,13 @@ public final class Attention implements Layer {
         }
     }
 
+    /** Queries, keys and values twice, what is attended, the output, and the shares. */
+    @Override
+    public long keptValues(Shape input, int examples) {
+        long positions = input.dimension(0);
+        return examples * (2L * (PARTS + 1) * input.size() + heads * positions * positions);
+    }
+
     @Override
     public List<Parameter> parameters() {
         List<Parameter> parameters = new ArrayList<>(in.parameters());

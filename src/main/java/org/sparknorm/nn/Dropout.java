@@ -62,6 +62,12 @@ public final class Dropout implements Layer {
         return dx;
     }
 
+    /** Its output, and what it was multiplied by. */
+    @Override
+    public long keptValues(Shape input, int examples) {
+        return 2L * input.size() * examples;
+    }
+
     @Override
     public List<Parameter> parameters() {
         return List.of();

@@ -25,6 +25,11 @@ public final class Flatten implements Layer {
     }
 
     @Override
+    public long keptValues(Shape example, int examples) {
+        return 0;
+    }
+
+    @Override
     public List<Parameter> parameters() {
         return List.of();
     }

@@ -35,6 +35,11 @@ public interface Layer {
         return List.of();
     }
 
+    /** How many values it keeps from the forward pass of so many examples, at least. */
+    default long keptValues(Shape input, int examples) {
+        return (long) outputShape(input).size() * examples;
+    }
+
     /** Shows the visitor this layer or, for a container, the layers in it, in the order of the forward pass. */
     default void visit(Shape input, LayerVisitor visitor) {
         visitor.leaf(this, input, outputShape(input));

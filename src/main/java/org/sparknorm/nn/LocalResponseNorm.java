@@ -75,6 +75,12 @@ public final class LocalResponseNorm implements Layer {
         return dx;
     }
 
+    /** Its output, and a scale in double for each of its values. */
+    @Override
+    public long keptValues(Shape input, int examples) {
+        return 3L * input.size() * examples;
+    }
+
     @Override
     public List<Parameter> parameters() {
         return List.of();

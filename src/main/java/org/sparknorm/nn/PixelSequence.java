@@ -28,6 +28,11 @@ public final class PixelSequence implements Layer {
     }
 
     @Override
+    public long keptValues(Shape example, int examples) {
+        return 0;
+    }
+
+    @Override
     public List<Parameter> parameters() {
         return List.of();
     }
