@@ -230,6 +230,9 @@ def main():
     def texts(*shape):
         return lambda generator: tokens(generator, *shape)
 
+    def large(*shape):
+        return lambda generator: 50 * normal(*shape)(generator)
+
     image, sequence, vector = normal(5, 4, 6), normal(5, 6), normal(18)
     text = texts(EXAMPLES, 5)
     norms = {
@@ -246,6 +249,8 @@ def main():
         "instance-running": (ChannelsLast(nn.InstanceNorm2d(6, affine=True, track_running_stats=True)), image),
         "switchable": (ChannelsLast(SwitchableNorm(6)), image),
         "switchable-vector": (ChannelsLast(SwitchableNorm(18, 2)), vector),
+        # Of values large enough to be divided by more than 1.
+        "local-response": (ChannelsLast(nn.LocalResponseNorm(5)), large(5, 4, 6)),
         "masked-batch": (Masked(nn.BatchNorm1d(6)), text),
         "masked-group": (Masked(nn.GroupNorm(3, 6)), text),
         "masked-switchable": (Masked(SwitchableNorm(6)), text),

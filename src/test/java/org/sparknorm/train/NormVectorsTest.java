@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparknorm.nn.Activation;
 import org.sparknorm.nn.Layer;
+import org.sparknorm.nn.LocalResponseNorm;
 import org.sparknorm.nn.SequenceLengths;
 import org.sparknorm.nn.Sequential;
 import org.sparknorm.nn.TokenEmbedding;
@@ -51,6 +52,7 @@ class NormVectorsTest {
                 new Reference("instance-running", input -> instance(input, true, OPTIONS.decay())),
                 new Reference("switchable", input -> new SwitchableNorm(site(input), OPTIONS, false, null)),
                 new Reference("switchable-vector", input -> new SwitchableNorm(site(input), OPTIONS, true, null)),
+                new Reference("local-response", input -> new LocalResponseNorm()),
                 new Reference(
                         "masked-batch",
                         input -> masked((site, lengths) -> BatchNorm.ofSequences(site, OPTIONS, lengths))),
