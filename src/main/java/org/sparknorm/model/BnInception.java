@@ -2,6 +2,7 @@ package org.sparknorm.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.sparknorm.config.ModelConfig;
 import org.sparknorm.nn.Concat;
 import org.sparknorm.nn.GlobalAveragePool;
@@ -25,7 +26,11 @@ final class BnInception {
     private static final Window STEM = new Window(7, 2, 3);
     private static final Window POOL_HALVING = new Window(3, 2, 0);
 
+    /** The modules in which {@code model.norm-per-activation} acts, those of the paper's ensemble (section 4.2.3). */
+    private static final Set<String> LAST_HIDDEN = Set.of("5a", "5b");
+
     private final Units units;
+    private final Units lastUnits;
     private final List<Layer> layers = new ArrayList<>();
     /** Of the images behind the layers so far. */
     private Shape shape;
@@ -47,7 +52,8 @@ final class BnInception {
             int projection) {}
 
     private BnInception(ModelConfig config, Shape input, Blas blas) {
-        this.units = new Units(config, blas);
+        this.units = new Units(config, false, blas);
+        this.lastUnits = new Units(config, blas);
         this.shape = input;
     }
 
@@ -64,13 +70,13 @@ final class BnInception {
 
     /** @param normalizesResponses as in the original Inception, around its second convolution */
     private void stem(boolean normalizesResponses) {
-        add(unit("conv1_7x7_s2", shape, 64, STEM, true));
+        add(unit(units, "conv1_7x7_s2", shape, 64, STEM));
         add(List.of(pool("pool1", Pool2d.Kind.MAX, POOL_HALVING, true)));
         if (normalizesResponses) {
             add(List.of(new LocalResponseNorm()));
         }
-        add(unit("conv2_3x3_reduce", shape, 64, POINT, false));
-        add(unit("conv2_3x3", shape, 192, SQUARE, false));
+        add(unit(units, "conv2_3x3_reduce", shape, 64, POINT));
+        add(unit(units, "conv2_3x3", shape, 192, SQUARE));
         if (normalizesResponses) {
             add(List.of(new LocalResponseNorm()));
         }
@@ -99,23 +105,25 @@ final class BnInception {
     }
 
     private void add(Module module) {
+        Units own = LAST_HIDDEN.contains(module.name()) ? lastUnits : units;
         String name = "inception_" + module.name();
         boolean halves = module.point() == 0;
         Window last = halves ? SQUARE_HALVING : SQUARE;
         List<Layer> branches = new ArrayList<>();
         if (!halves) {
-            branches.add(new Branch().unit(name + "_1x1", module.point(), POINT).layers());
+            branches.add(
+                    new Branch(own).unit(name + "_1x1", module.point(), POINT).layers());
         }
-        branches.add(new Branch()
+        branches.add(new Branch(own)
                 .unit(name + "_3x3_reduce", module.squareReduce(), POINT)
                 .unit(name + "_3x3", module.square(), last)
                 .layers());
-        branches.add(new Branch()
+        branches.add(new Branch(own)
                 .unit(name + "_double_3x3_reduce", module.doubleReduce(), POINT)
                 .unit(name + "_double_3x3_1", module.doubleSquare(), SQUARE)
                 .unit(name + "_double_3x3_2", module.doubleSquare(), last)
                 .layers());
-        Branch pooled = new Branch().pool(name + "_pool", module.pool(), halves ? POOL_HALVING : SQUARE, halves);
+        Branch pooled = new Branch(own).pool(name + "_pool", module.pool(), halves ? POOL_HALVING : SQUARE, halves);
         if (module.projection() > 0) {
             pooled.unit(name + "_pool_proj", module.projection(), POINT);
         }
@@ -125,8 +133,13 @@ final class BnInception {
 
     /** Layers one behind the other, beside others. */
     private final class Branch {
+        private final Units own;
         private final List<Layer> layers = new ArrayList<>();
         private Shape output = shape;
+
+        Branch(Units own) {
+            this.own = own;
+        }
 
         private Branch add(List<Layer> more) {
             layers.addAll(more);
@@ -135,7 +148,7 @@ final class BnInception {
         }
 
         Branch unit(String name, int filters, Window window) {
-            return add(BnInception.this.unit(name, output, filters, window, false));
+            return add(BnInception.unit(own, name, output, filters, window));
         }
 
         Branch pool(String name, Pool2d.Kind kind, Window window, boolean roundUp) {
@@ -148,7 +161,8 @@ final class BnInception {
     }
 
     /** @param filters before {@code model.width} */
-    private List<Layer> unit(String name, Shape input, int filters, Window window, boolean nearestToImages) {
+    private static List<Layer> unit(Units units, String name, Shape input, int filters, Window window) {
+        boolean nearestToImages = window.equals(STEM);
         return units.of(
                 new Units.Convolution(name, name + "_bn", input, units.width(filters), window, nearestToImages));
     }

@@ -29,6 +29,11 @@ final class Units {
     private final Norm norm;
 
     Units(ModelConfig config, Blas blas) {
+        this(config, config.normPerActivation(), blas);
+    }
+
+    /** @param perActivation whether batch norm takes the statistics of each value of an image */
+    Units(ModelConfig config, boolean perActivation, Blas blas) {
         this.config = config;
         this.blas = blas;
         this.position = config.normPositionOrDefault();
@@ -42,7 +47,7 @@ final class Units {
                     case SWITCHABLE -> Norm.Kind.SWITCHABLE;
                 },
                 new BatchNorm.Options(config.normEpsilon(), config.normDecay(), config.normSynchronized()),
-                config.normPerActivation(),
+                perActivation,
                 config.groups());
     }
 

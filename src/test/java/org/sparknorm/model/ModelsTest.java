@@ -65,6 +65,87 @@ class ModelsTest {
                 .endsWith("last_linear.weight", "last_linear.bias");
     }
 
+    /** 5a and 5b have 3,232 of the 9,952 channels, at 7 × 7 pixels. */
+    @Test
+    void perActivationNormIsInTheLastModulesOfInception() {
+        Network network = build(IMAGE_NET, 1000, "model.name=bn-inception", "model.norm-per-activation=true");
+        assertThat(normalizedChannels(network)).isEqualTo(6720 + 49 * 3232);
+        assertThat(network.parameters().stream()
+                        .filter(parameter -> parameter.name().equals("inception_5b_1x1_bn.weight"))
+                        .map(Parameter::shape))
+                .containsExactly(Shape.of(352 * 49));
+    }
+
+    @Test
+    void originalInceptionHasLocalResponseNormsAndDropout() {
+        Network network = build(
+                IMAGE_NET,
+                1000,
+                "model.name=bn-inception",
+                "model.norm=none",
+                "model.local-response-norm=true",
+                "model.dropout=0.4");
+        List<String> layers =
+                network.rows().stream().map(row -> row.layer().toString()).toList();
+        assertThat(layers)
+                .filteredOn(layer -> layer.equals("local response norm"))
+                .hasSize(2);
+        assertThat(layers.get(layers.size() - 2)).isEqualTo("dropout 0.4");
+        assertThat(network.weightCount())
+                .isEqualTo(build(IMAGE_NET, 1000, "model.name=bn-inception", "model.norm=none")
+                        .weightCount());
+    }
+
+    @Test
+    void vectorsHaveNoInstances() {
+        Network network = build(MNIST, 10, "model.name=cnn", "model.norm=instance", "model.norm-position=before");
+        assertThat(names(network))
+                .containsExactly(
+                        "conv1.weight",
+                        "bn1.weight",
+                        "bn1.bias",
+                        "conv2.weight",
+                        "bn2.weight",
+                        "bn2.bias",
+                        "fc1.weight",
+                        "fc1.bias",
+                        "fc2.weight",
+                        "fc2.bias");
+    }
+
+    @Test
+    void switchableNormHasTheNamesOfItsAuthors() {
+        Network network = build(MNIST, 10, "model.name=cnn", "model.norm=switchable");
+        assertThat(names(network))
+                .containsSubsequence("bn1.weight", "bn1.bias", "bn1.mean_weight", "bn1.var_weight", "conv2.weight");
+        assertThat(network.statistics()).noneMatch(RunningStatistics::isCounted);
+    }
+
+    @Test
+    void transformerHasThePyTorchNames() {
+        Network network = build(Shape.of(32), 4, "model.name=transformer", "model.blocks=1");
+        assertThat(names(network))
+                .containsExactly(
+                        "embed.weight",
+                        "position",
+                        "blocks.0.attention.in_proj_weight",
+                        "blocks.0.attention.in_proj_bias",
+                        "blocks.0.attention.out_proj.weight",
+                        "blocks.0.attention.out_proj.bias",
+                        "blocks.0.norm1.weight",
+                        "blocks.0.norm1.bias",
+                        "blocks.0.ff.0.weight",
+                        "blocks.0.ff.0.bias",
+                        "blocks.0.ff.2.weight",
+                        "blocks.0.ff.2.bias",
+                        "blocks.0.norm2.weight",
+                        "blocks.0.norm2.bias",
+                        "fc.weight",
+                        "fc.bias");
+        assertThat(names(build(MNIST, 10, "model.name=transformer", "model.blocks=0")))
+                .containsExactly("embed.weight", "embed.bias", "position", "fc.weight", "fc.bias");
+    }
+
     @Test
     void inceptionWithoutNormHasBiases() {
         Network network = build(IMAGE_NET, 1000, "model.name=bn-inception", "model.norm=none");
