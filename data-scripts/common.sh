@@ -271,5 +271,5 @@ idx_count() {
 run_java() {
   local java=${JAVA_HOME:+$JAVA_HOME/bin/}java
   command -v "$java" >/dev/null || refuse "$java is not there" "install JDK 17, or set JAVA_HOME to one"
-  "$java" -XX:TieredStopAtLevel=1 -Djava.awt.headless=true "$root/data-scripts/$1" "${@:2}"
+  "$java" -XX:TieredStopAtLevel=1 -Djava.awt.headless=true -Dfile.encoding=UTF-8 "$root/data-scripts/$1" "${@:2}"
 }

@@ -40,6 +40,7 @@ final class ConfigRules {
         positive("statistics-timeout", config.statisticsTimeout());
         positive("slots-timeout", config.slotsTimeout());
         inRange("loss.label-smoothing", config.loss().labelSmoothing(), 0, 1);
+        checkPercentiles(config);
         checkModel(config.model());
         boolean isText = config.data().format() == DataConfig.Format.TEXT;
         if (isText && config.model().name() != ModelConfig.Name.TRANSFORMER) {
@@ -51,6 +52,23 @@ final class ConfigRules {
         checkData(config.data());
         checkOptimizer(config.optimizer());
         checkLearningRate(config.learningRate());
+    }
+
+    private static void checkPercentiles(RunConfig config) {
+        PercentilesConfig percentiles = config.recordPercentiles();
+        atLeast("record-percentiles.every", percentiles.every(), 1);
+        if (!percentiles.isOn()) {
+            return;
+        }
+        if (isAbsent(percentiles.unit())) {
+            throw new RefusedException(
+                    "record-percentiles.unit is not set", "say which unit of " + percentiles.layer() + ", from 0 on");
+        }
+        atLeast("record-percentiles.unit", percentiles.unit().value(), 0);
+        if (config.data().format() == DataConfig.Format.TEXT) {
+            throw new RefusedException(
+                    "record-percentiles is not for texts, whose padding has values of no meaning", "leave it out");
+        }
     }
 
     private static void checkModel(ModelConfig model) {

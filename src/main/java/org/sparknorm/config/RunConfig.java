@@ -29,7 +29,8 @@ public record RunConfig(
         @Incidental int stepRetries,
         @Incidental Duration statisticsTimeout,
         @Incidental Duration slotsTimeout,
-        @Incidental OnDivergence onDivergence)
+        @Incidental OnDivergence onDivergence,
+        @Incidental PercentilesConfig recordPercentiles)
         implements Serializable {
 
     /** The value of a path key that names nothing. */

@@ -3,7 +3,11 @@ package org.sparknorm.data;
 import com.univocity.parsers.common.TextParsingException;
 import com.univocity.parsers.csv.CsvParser;
 import com.univocity.parsers.csv.CsvParserSettings;
+import com.univocity.parsers.csv.UnescapedQuoteHandling;
+import java.io.FilterInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.NoSuchElementException;
 import org.sparknorm.config.RefusedException;
@@ -23,8 +27,34 @@ public final class TextRows {
     private final CsvParser parser;
     private final String file;
     private final boolean labelMayBeAbsent;
+    private final QuoteCount quotes;
     private long number;
     private Row next;
+
+    /** Counts quotation marks as they pass: in a file whose fields are all closed they are even. */
+    private static final class QuoteCount extends FilterInputStream {
+        private long count;
+
+        QuoteCount(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = super.read();
+            count += value == '"' ? 1 : 0;
+            return value;
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) throws IOException {
+            int read = super.read(bytes, from, length);
+            for (int i = from; i < from + read; i++) {
+                count += bytes[i] == '"' ? 1 : 0;
+            }
+            return read;
+        }
+    }
 
     /**
      * A row.
@@ -60,10 +90,17 @@ public final class TextRows {
         settings.setMaxCharsPerColumn(LONGEST_FIELD);
         settings.setMaxColumns(MOST_FIELDS);
         settings.getFormat().setComment('\0');
+        settings.setUnescapedQuoteHandling(UnescapedQuoteHandling.RAISE_ERROR);
+        settings.setReadInputOnSeparateThread(false);
         this.parser = new CsvParser(settings);
         this.file = file;
         this.labelMayBeAbsent = labelMayBeAbsent;
-        parser.beginParsing(in, StandardCharsets.UTF_8);
+        this.quotes = new QuoteCount(in);
+        try {
+            parser.beginParsing(quotes, StandardCharsets.UTF_8);
+        } catch (TextParsingException e) {
+            throw failed(e);
+        }
         next = read();
     }
 
@@ -78,6 +115,11 @@ public final class TextRows {
         }
         Row row = next;
         next = read();
+        if (next == null && quotes.count % 2 == 1 && row.text().indexOf('\n') >= 0) {
+            throw new RefusedException(
+                    "row " + row.number() + " of " + file + " has a quotation mark that is never closed",
+                    "close it, or double it where it is part of the text");
+        }
         return row;
     }
 
@@ -120,14 +162,27 @@ public final class TextRows {
             return fields;
         } catch (TextParsingException e) {
             number++;
-            throw refused(
-                    "cannot be read: more than " + LONGEST_FIELD + " characters in a field, or more than " + MOST_FIELDS
-                            + " fields",
-                    "look for a quotation mark that is not closed");
+            throw failed(e);
         }
     }
 
-    private static boolean isHeading(String[] fields) {
+    /** A failure of the file system comes wrapped as one of the file. */
+    private RuntimeException failed(TextParsingException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException failure) {
+                return new UncheckedIOException(failure);
+            }
+        }
+        return refused(
+                "cannot be read: it has a quotation mark within a quoted text, more than " + LONGEST_FIELD
+                        + " characters in a field, or more than " + MOST_FIELDS + " fields",
+                "double quotation marks within a text, and look for one that is not closed");
+    }
+
+    private boolean isHeading(String[] fields) {
+        if (labelMayBeAbsent && fields.length == 1) {
+            return fields[0].strip().equalsIgnoreCase(HEADING[1]);
+        }
         return fields.length == HEADING.length
                 && fields[0].strip().equalsIgnoreCase(HEADING[0])
                 && fields[1].strip().equalsIgnoreCase(HEADING[1]);

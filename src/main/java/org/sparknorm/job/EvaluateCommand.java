@@ -58,6 +58,7 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new RefusedException(
                     "the run has no validation examples", "give data.validation=PATH or split=train");
         }
+        source = source.withClasses(model.classNames());
         Preparation.checkLabels(source, model.setup(source).classes());
         Preparation.checkClassNames(model.classNames(), source);
         String weights = ofPopulation ? populationOf(model, given) : given.own().get(WEIGHTS);

@@ -51,16 +51,17 @@ final class PopulationCommand implements Callable<Integer> {
         OwnArguments given = OwnArguments.split(arguments, Set.of(BATCHES));
         int batches = given.number(BATCHES, DEFAULT_BATCHES);
         TrainedModel model = TrainedModel.of(run, given.assignments(), hadoop);
-        Preparation prepared = Preparation.of(model.config(), hadoop);
-        if (prepared.network().statistics().isEmpty()) {
+        Preparation all = Preparation.of(model.config(), hadoop);
+        if (all.network().statistics().isEmpty()) {
             throw new RefusedException(
                     model.folder() + " has a model without batch statistics", "it has nothing to take them for");
         }
-        TrainingState running = model.state(prepared.run(), null);
-        Preparation asTraining = asTraining(model, given, prepared, hadoop);
-        try (JavaSparkContext spark = SparkStart.context("sparknorm population", prepared.weightBytes())) {
+        TrainingState running = model.state(all.run(), null);
+        try (JavaSparkContext spark = SparkStart.context("sparknorm population", all.weightBytes())) {
             SparkStart.Placement placement = SparkStart.place(spark, model.config(), null);
             placement.print(model.config());
+            Preparation prepared = all.withoutBadImages(spark, new ArrayList<>());
+            Preparation asTraining = asTraining(model, given, prepared, hadoop);
             TrainingState population;
             try (SparkWorkers workers = new SparkWorkers(spark, model.config(), placement.partitions())) {
                 workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), placement.blas());
@@ -70,7 +71,9 @@ final class PopulationCommand implements Callable<Integer> {
             System.out.printf(
                     "statistics of %d batches written to %s%n",
                     batches, model.folder().path(RunFolder.POPULATION));
-            if (asTraining != null) {
+            if (asTraining == null) {
+                System.out.println("nothing to compare on: there is no batch of validation examples");
+            } else {
                 compare(spark, placement, asTraining, List.of(running, population));
             }
         }
@@ -96,7 +99,7 @@ final class PopulationCommand implements Callable<Integer> {
         folder.write(RunFolder.POPULATION, out -> Safetensors.write(out, tensors));
     }
 
-    /** A run whose training examples are those of validation, unaugmented; null without such, or with less than a batch. */
+    /** A run whose training examples are those of validation, as they are; null without such, or with less than a batch. */
     private static Preparation asTraining(
             TrainedModel model, OwnArguments given, Preparation prepared, Configuration hadoop) throws IOException {
         DataSource validation = prepared.validation();
@@ -105,8 +108,8 @@ final class PopulationCommand implements Callable<Integer> {
             return null;
         }
         List<String> assignments = new ArrayList<>(given.assignments());
-        assignments.add("data.augment=none");
-        assignments.add("data.last-batch=drop");
+        assignments.addAll(
+                List.of("data.augment=none", "data.last-batch=drop", "model.dropout=0", "loss.label-smoothing=0"));
         return Preparation.of(
                 TrainedModel.of(model.folder().toString(), assignments, hadoop).config(), validation, validation);
     }

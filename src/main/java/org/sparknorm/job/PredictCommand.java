@@ -9,6 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Split;
+import org.sparknorm.data.TextLabels;
 import org.sparknorm.spark.DataSource;
 import org.sparknorm.spark.ImageFolderSource;
 import org.sparknorm.spark.ParquetSource;
@@ -81,7 +82,9 @@ final class PredictCommand implements Callable<Integer> {
             return ParquetSource.ofAnyRows(INPUT, input, model.classNames(), data, hadoop);
         }
         if (data.format() == DataConfig.Format.TEXT) {
-            return TextSource.ofAnyRows(INPUT, input, model.classNames(), data, hadoop);
+            int classes = model.config().model().classes().or(0);
+            TextLabels known = new TextLabels(new ArrayList<>(model.classNames()), classes);
+            return TextSource.ofAnyRows(INPUT, input, known, data, hadoop);
         }
         if (data.format() == DataConfig.Format.DIGITS) {
             throw new RefusedException("images of format digits are generated", "name another with data.format=...");

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.checkpoint.Checkpoint;
 import org.sparknorm.checkpoint.ModelState;
 import org.sparknorm.config.DataConfig;
@@ -16,6 +17,7 @@ import org.sparknorm.nn.Network;
 import org.sparknorm.nn.norm.BatchStatistics;
 import org.sparknorm.optim.Optimizer;
 import org.sparknorm.optim.Schedule;
+import org.sparknorm.spark.BadImages;
 import org.sparknorm.spark.DataSource;
 import org.sparknorm.spark.RunSetup;
 import org.sparknorm.tensor.Blas;
@@ -41,10 +43,10 @@ record Preparation(
 
     /** @throws RefusedException if data, network or plan do not fit together */
     static Preparation of(RunConfig config, Configuration hadoop) {
-        return of(
-                config,
-                DataSource.of(config.data(), Split.TRAIN, hadoop),
-                DataSource.of(config.data(), Split.VALIDATION, hadoop));
+        DataSource training = DataSource.of(config.data(), Split.TRAIN, hadoop);
+        DataSource validation = DataSource.of(config.data(), Split.VALIDATION, hadoop);
+        List<String> classNames = training.description().classNames();
+        return of(config, training, validation == null ? null : validation.withClasses(classNames));
     }
 
     /** With these examples, whatever the configuration says of its data. */
@@ -82,8 +84,32 @@ record Preparation(
                 config.seed(),
                 config.data().shuffle() == DataConfig.Shuffle.TRUE,
                 config.loss().labelSmoothing());
-        return new Preparation(
+        Preparation prepared = new Preparation(
                 config, training, validation, run, network, setup, config.totalSteps(plan.stepsPerEpoch()));
+        PercentileRecorder.unit(prepared); // refused now rather than after the first step
+        return prepared;
+    }
+
+    /**
+     * Tries all images, if the configuration says so, and leaves out those that are bad.
+     *
+     * @param bad a line for each is added
+     */
+    Preparation withoutBadImages(JavaSparkContext spark, List<String> bad) {
+        if (config.data().badImages() == DataConfig.BadImages.FAIL || !run.encoded()) {
+            return this;
+        }
+        long largest = config.data().largestImage();
+        BadImages.Checked checked = BadImages.leaveOut(spark, training, largest);
+        bad.addAll(checked.messages());
+        DataSource rest = validation;
+        if (validation != null) {
+            BadImages.Checked ofValidation = BadImages.leaveOut(spark, validation, largest);
+            bad.addAll(ofValidation.messages());
+            rest = ofValidation.source();
+        }
+        System.out.printf("%d bad images are left out%n", bad.size());
+        return bad.isEmpty() ? this : of(config, checked.source(), rest);
     }
 
     /** With a configuration that says the same of data and network. */

@@ -26,6 +26,9 @@ final class ReplicaMemory {
     /** Blocks of {@link Lanes} that a norm and its sums work on. */
     private static final long BLOCKS_A_NORM = 12;
 
+    /** Beside the blocks, where a norm has statistics of every value of an image: means, sums in double, slopes. */
+    private static final long VALUES_A_FEATURE = 20;
+
     private final Network network;
     private final HeapLayout heap;
     /** With those containers that have an array of their own, in the order of the forward pass. */
@@ -75,12 +78,15 @@ final class ReplicaMemory {
 
     private long blocks(Row row) {
         int channels = row.input().last();
+        long values = 0;
         if (row.layer() instanceof BatchStatistics norm) {
-            channels = row.input().size() / norm.valuesPerExample(row.input());
+            int features = row.input().size() / norm.valuesPerExample(row.input());
+            values = features == channels ? 0 : VALUES_A_FEATURE * features;
+            channels = features;
         } else if (!(row.layer() instanceof GroupNorm)) {
             return 0;
         }
-        return BLOCKS_A_NORM * heap.floats(new Lanes(channels).length());
+        return BLOCKS_A_NORM * heap.floats(new Lanes(channels).length()) + Float.BYTES * values;
     }
 
     private void forward(int examples, ScratchSizes scratch) {

@@ -19,6 +19,7 @@ final class RunFolder {
     static final String CONFIGURATION = "run.conf";
     static final String STEPS = "steps.jsonl";
     static final String EVALUATIONS = "evaluations.jsonl";
+    static final String PERCENTILES = "percentiles.jsonl";
     static final String MODEL = "model.safetensors";
     /** The model with the statistics that command {@code population} found. */
     static final String POPULATION = "population.safetensors";

@@ -2,6 +2,7 @@ package org.sparknorm.job;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.sparknorm.checkpoint.GrowingFile;
@@ -9,8 +10,9 @@ import org.sparknorm.data.Split;
 import org.sparknorm.report.JsonLines;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.TrainingListener;
+import org.sparknorm.train.Unit;
 
-/** Writes {@code steps.jsonl} and {@code evaluations.jsonl}, and keeps what {@code result.json} sums up. */
+/** Writes the logs of a run, a line of JSON each step, evaluation or percentiles, and keeps what {@code result.json} sums up. */
 final class RunLog implements TrainingListener, AutoCloseable {
     private static final long FLUSH_NANOS = 1_000_000_000L;
     /** With fewer classes a hit among five says nothing. */
@@ -26,6 +28,7 @@ final class RunLog implements TrainingListener, AutoCloseable {
 
     private final GrowingFile stepsFile;
     private final GrowingFile evaluationsFile;
+    private final GrowingFile percentilesFile;
     private final JsonLines steps;
     private final JsonLines evaluations;
     private final boolean withTop5;
@@ -40,11 +43,15 @@ final class RunLog implements TrainingListener, AutoCloseable {
     /**
      * @param old the folder of the run that is gone on with
      * @param step the last whose lines are kept; 0 for a new run
+     * @param withPercentiles whether percentiles will be written
      */
-    RunLog(RunFolder folder, int classes, Path old, long step) throws IOException {
+    RunLog(RunFolder folder, int classes, Path old, long step, boolean withPercentiles) throws IOException {
         stepsFile = folder.openLog(RunFolder.STEPS, old, line -> keepStep(JsonLines.read(line), step));
         evaluationsFile =
                 folder.openLog(RunFolder.EVALUATIONS, old, line -> keepEvaluation(JsonLines.read(line), step));
+        percentilesFile = withPercentiles
+                ? folder.openLog(RunFolder.PERCENTILES, old, line -> number(JsonLines.read(line), STEP) <= step)
+                : null;
         steps = new JsonLines(stepsFile);
         evaluations = new JsonLines(evaluationsFile);
         withTop5 = classes >= CLASSES_FOR_TOP5;
@@ -114,6 +121,20 @@ final class RunLog implements TrainingListener, AutoCloseable {
         evaluations.flush();
     }
 
+    /** @param values the percentiles of {@link PercentileRecorder#PERCENTILES} */
+    void percentiles(long step, Unit unit, List<Double> values) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put(STEP, step);
+        line.put("layer", unit.layer());
+        line.put("unit", unit.channel());
+        for (int i = 0; i < values.size(); i++) {
+            line.put("p" + PercentileRecorder.PERCENTILES.get(i), values.get(i));
+        }
+        JsonLines lines = new JsonLines(percentilesFile);
+        lines.write(line);
+        lines.flush();
+    }
+
     static boolean hasTop5(int classes) {
         return classes >= CLASSES_FOR_TOP5;
     }
@@ -135,6 +156,9 @@ final class RunLog implements TrainingListener, AutoCloseable {
     void secure() throws IOException {
         stepsFile.secure();
         evaluationsFile.secure();
+        if (percentilesFile != null) {
+            percentilesFile.secure();
+        }
     }
 
     /** How many steps the log holds. */
@@ -170,5 +194,8 @@ final class RunLog implements TrainingListener, AutoCloseable {
     public void close() throws IOException {
         steps.close();
         evaluations.close();
+        if (percentilesFile != null) {
+            percentilesFile.close();
+        }
     }
 }

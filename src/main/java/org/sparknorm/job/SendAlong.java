@@ -18,6 +18,9 @@ final class SendAlong {
     private static final Set<String> PATHS =
             Set.of("input", "output", "weights", "data.train", "data.validation", "init-from");
 
+    /** Commands whose first argument is the folder of a run. */
+    private static final Set<String> OF_RUNS = Set.of("evaluate", "population", "predict");
+
     private SendAlong() {}
 
     public static void main(String[] arguments) {
@@ -29,7 +32,7 @@ final class SendAlong {
                 System.out.println(inline(arguments[1], rest, hadoop));
                 return;
             }
-            boolean isRun = arguments[0].equals("evaluate") || arguments[0].equals("predict");
+            boolean isRun = OF_RUNS.contains(arguments[0]);
             System.out.println(
                     isRun ? RunConfiguration.absolute("RUN", arguments[1], hadoop) : absolute(arguments[1], hadoop));
             rest.forEach(argument -> System.out.println(absolute(argument, hadoop)));

@@ -14,17 +14,15 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparknorm.checkpoint.Safetensors;
-import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.report.JsonLines;
-import org.sparknorm.spark.BadImages;
-import org.sparknorm.spark.DataSource;
 import org.sparknorm.spark.Slots;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.train.DivergedException;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.Trainer;
+import org.sparknorm.train.TrainingListener;
 import org.sparknorm.train.TrainingState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -68,7 +66,7 @@ final class TrainCommand implements Callable<Integer> {
             Map<String, String> software = Software.with(placement.blas(), spark);
             before.from().print(config, software);
             List<String> bad = new ArrayList<>();
-            PreparedRun run = before.with(withoutBadImages(all, spark, bad));
+            PreparedRun run = before.with(all.withoutBadImages(spark, bad));
             run.from().checkExamples(run.preparation());
             try (SparkWorkers workers = new SparkWorkers(spark, config, placement.partitions())) {
                 Interruption.guard(workers, () -> {
@@ -86,24 +84,6 @@ final class TrainCommand implements Callable<Integer> {
             int executors = Math.min(Slots.executors(spark.sc()), placement.partitions());
             new MemoryNeed(prepared, HeapLayout.PACKED).checkExecutors(executors, Slots.executorHeapBytes(spark.sc()));
         }
-    }
-
-    /** Tries all images, if the configuration says so, and leaves out those that are bad. */
-    private static Preparation withoutBadImages(Preparation all, JavaSparkContext spark, List<String> bad) {
-        DataConfig data = all.config().data();
-        if (data.badImages() == DataConfig.BadImages.FAIL || !all.run().encoded()) {
-            return all;
-        }
-        BadImages.Checked training = BadImages.leaveOut(spark, all.training(), data.largestImage());
-        bad.addAll(training.messages());
-        DataSource validation = all.validation();
-        if (validation != null) {
-            BadImages.Checked checked = BadImages.leaveOut(spark, validation, data.largestImage());
-            bad.addAll(checked.messages());
-            validation = checked.source();
-        }
-        System.out.printf("%d bad images are left out%n", bad.size());
-        return bad.isEmpty() ? all : Preparation.of(all.config(), training.source(), validation);
     }
 
     private static void writeNotes(RunFolder folder, Preparation prepared, List<String> bad) throws IOException {
@@ -142,14 +122,19 @@ final class TrainCommand implements Callable<Integer> {
         Resumption from = run.from();
         Trainer.Settings settings = prepared.trainerSettings(prepared.validation() != null);
         Path logs = from.path() == null ? run.folder().path() : RunFolder.runOf(from.path());
-        try (RunLog log = new RunLog(run.folder(), prepared.run().classes(), logs, from.step())) {
+        boolean withPercentiles = PercentileRecorder.unit(prepared).isPresent();
+        try (RunLog log = new RunLog(run.folder(), prepared.run().classes(), logs, from.step(), withPercentiles)) {
             if (log.steps() != from.step()) {
                 LOG.warn("{} holds {} of the {} steps before", RunFolder.STEPS, log.steps(), from.step());
             }
             CheckpointWriter checkpoints = new CheckpointWriter(run, log, software);
             try (Progress progress = new Progress(prepared.totalSteps())) {
-                new Trainer(settings, workers, List.of(log, progress, checkpoints))
-                        .train(state, log.evaluationOf(state.step()) != null);
+                List<TrainingListener> listeners = new ArrayList<>(List.of(log, progress));
+                if (withPercentiles) {
+                    listeners.add(new PercentileRecorder(prepared, workers, log));
+                }
+                listeners.add(checkpoints); // last, for what the others wrote belongs to it
+                new Trainer(settings, workers, listeners).train(state, log.evaluationOf(state.step()) != null);
             } catch (DivergedException e) {
                 throw checkpoints.last() == null
                         ? e

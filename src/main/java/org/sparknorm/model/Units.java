@@ -38,14 +38,7 @@ final class Units {
         this.blas = blas;
         this.position = config.normPositionOrDefault();
         this.norm = new Norm(
-                switch (config.norm()) {
-                    case NONE -> Norm.Kind.NONE;
-                    case BATCH -> Norm.Kind.BATCH;
-                    case LAYER -> Norm.Kind.LAYER;
-                    case GROUP -> Norm.Kind.GROUP;
-                    case INSTANCE -> Norm.Kind.INSTANCE;
-                    case SWITCHABLE -> Norm.Kind.SWITCHABLE;
-                },
+                config.norm(),
                 new BatchNorm.Options(config.normEpsilon(), config.normDecay(), config.normSynchronized()),
                 perActivation,
                 config.groups());
@@ -119,7 +112,7 @@ final class Units {
 
     /** The norm of the positions of a sequence, if there is one. */
     List<Layer> sequenceNorm(String name, int channels, SequenceLengths lengths) {
-        return norm.kind() == Norm.Kind.NONE ? List.of() : List.of(norm.ofSequences(name, channels, lengths));
+        return norm.kind() == ModelConfig.Norm.NONE ? List.of() : List.of(norm.ofSequences(name, channels, lengths));
     }
 
     private List<Layer> complete(
@@ -150,7 +143,7 @@ final class Units {
     }
 
     private boolean hasNorm() {
-        return norm.kind() != Norm.Kind.NONE;
+        return norm.kind() != ModelConfig.Norm.NONE;
     }
 
     private boolean normIsDirectlyBehind() {

@@ -41,8 +41,8 @@ public final class Attention implements Layer {
 
     private float[] keys = new float[0];
     private float[] values = new float[0];
-    /** Of each example and head: whom each position attends how much, {@code [T, T]}. */
-    private float[] shares = new float[0];
+    /** Of each example and head: whom each position attends how much, {@code [T, T]}, an array each: together they may be more than fit into one. */
+    private float[][] shares = new float[0][];
 
     /**
      * @param name prefix of its parameters' names
@@ -81,7 +81,7 @@ public final class Attention implements Layer {
     public Tensor forward(Tensor x, Pass pass) {
         Tensor projection = in.forward(x, pass);
         int positions = x.shape().dimension(1);
-        makeRoom(x.size(), x.count() * heads * positions * positions);
+        makeRoom(x.size(), x.count() * heads, positions * positions);
         joined = Tensor.reuse(joined, x.shape());
         Arrays.fill(joined.data(), 0, joined.size(), 0f);
         float[] attended = pass.scratch().take(positions * channels);
@@ -90,7 +90,7 @@ public final class Attention implements Layer {
             head.copy(projection, QUERIES * embedding, queries, head.start());
             head.copy(projection, KEYS * embedding, keys, head.start());
             head.copy(projection, VALUES * embedding, values, head.start());
-            Matrix weights = head.square(shares, head.squareStart());
+            Matrix weights = head.square(shares[i]);
             blas.multiply(head.rows(queries), head.rows(keys).transpose(), 0f, weights);
             softmax(weights);
             Matrix mixed = Matrix.of(attended, 0, head.length(), channels);
@@ -101,14 +101,14 @@ public final class Attention implements Layer {
         return out.forward(joined, pass);
     }
 
-    private void makeRoom(int size, int squares) {
+    private void makeRoom(int size, int squares, int square) {
         if (queries.length < size) {
             queries = new float[size];
             keys = new float[size];
             values = new float[size];
         }
-        if (shares.length < squares) {
-            shares = new float[squares];
+        if (shares.length < squares || (squares > 0 && shares[0].length < square)) {
+            shares = new float[squares][square];
         }
     }
 
@@ -132,17 +132,12 @@ public final class Attention implements Layer {
             return number * positions * channels;
         }
 
-        /** Where its {@code [T, T]} begins. */
-        int squareStart() {
-            return number * positions * positions;
-        }
-
         Matrix rows(float[] array) {
             return Matrix.of(array, start(), length, channels);
         }
 
-        Matrix square(float[] array, int from) {
-            return Matrix.of(array, from, length, length);
+        Matrix square(float[] array) {
+            return Matrix.of(array, 0, length, length);
         }
 
         /** Copies its channels of all positions into {@code [T, D]}. */
@@ -204,8 +199,8 @@ public final class Attention implements Layer {
             Head head = head(i, positions);
             Matrix dMixed = Matrix.of(dOut, 0, head.length(), channels);
             Matrix result = Matrix.of(dPart, 0, head.length(), channels);
-            Matrix weights = head.square(shares, head.squareStart());
-            Matrix dScores = head.square(dShares, 0);
+            Matrix weights = head.square(shares[i]);
+            Matrix dScores = head.square(dShares);
             head.copy(dJoined, 0, dOut, 0);
             blas.multiply(weights.transpose(), dMixed, 0f, result);
             head.put(dPart, dProjection, VALUES * embedding);

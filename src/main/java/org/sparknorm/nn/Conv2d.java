@@ -86,6 +86,9 @@ public final class Conv2d implements Layer {
                 y.data(),
                 pass.scratch(),
                 gathers ? statistics::addSquares : Convolution.Finished.NOBODY);
+        if (pass.probes(specification.name())) {
+            pass.probe().take(y);
+        }
         return y;
     }
 

@@ -13,6 +13,7 @@ import org.sparknorm.tensor.Tensor;
  * <p>dW = dyᵀ·x, db = Σ dy over examples, dx = dy·W.
  */
 public final class Linear implements Layer {
+    private final String name;
     private final Parameter weight;
     private final Parameter bias;
     private final Blas blas;
@@ -57,6 +58,7 @@ public final class Linear implements Layer {
     }
 
     private Linear(Specification specification, Parameter weight, String biasName, Blas blas) {
+        this.name = specification.name();
         this.weight = weight;
         this.blas = blas;
         this.in = specification.in();
@@ -84,6 +86,9 @@ public final class Linear implements Layer {
             }
         }
         blas.multiply(rows(x, in), weights().transpose(), bias == null ? 0f : 1f, rows(y, out));
+        if (pass.probes(name)) {
+            pass.probe().take(y);
+        }
         return y;
     }
 

@@ -9,14 +9,29 @@ import org.sparknorm.tensor.Scratch;
  * for what is needed on the way.
  *
  * @param random a function of (seed, step, slice); null in inference
+ * @param probe takes down what a unit gives; null where nobody wants to know
  */
-public record Pass(boolean training, RandomSource random, AllReduce allReduce, Scratch scratch) {
+public record Pass(boolean training, RandomSource random, AllReduce allReduce, Scratch scratch, Probe probe) {
     public static Pass training(RandomSource random, AllReduce allReduce, Scratch scratch) {
-        return new Pass(true, random, allReduce, scratch);
+        return new Pass(true, random, allReduce, scratch, null);
     }
 
     /** A trip that draws and shares nothing: normalization uses its running statistics. */
     public static Pass inference(Scratch scratch) {
-        return new Pass(false, null, null, scratch);
+        return inference(scratch, null);
+    }
+
+    /** @param probe null where nobody wants to know */
+    public static Pass inference(Scratch scratch, Probe probe) {
+        return new Pass(false, null, null, scratch, probe);
+    }
+
+    public Pass withoutProbe() {
+        return new Pass(training, random, allReduce, scratch, null);
+    }
+
+    /** Whether somebody wants to know what a layer gives. */
+    public boolean probes(String layer) {
+        return probe != null && probe.isAt(layer);
     }
 }

@@ -34,6 +34,16 @@ public interface DataSource {
     /** Index of each example, 0..count-1, and the example as {@link EncodedExample} writes it. */
     JavaPairRDD<Long, byte[]> examples(JavaSparkContext spark);
 
+    /**
+     * The same with labels numbered as those of the training data, where a source numbers its labels by itself.
+     *
+     * @param classNames of the training data; empty if they have numbers
+     * @throws RefusedException if it has labels that those do not
+     */
+    default DataSource withClasses(List<String> classNames) {
+        return this;
+    }
+
     /** A path or name for messages. */
     String name();
 

@@ -11,6 +11,7 @@ import org.sparknorm.train.GradientSum;
 import org.sparknorm.train.SliceExamples;
 import org.sparknorm.train.SliceGroup;
 import org.sparknorm.train.TrainingSetup;
+import org.sparknorm.train.Unit;
 
 /**
  * The one element of a partition of the dealt data: the examples of its slices and their replicas. The only thing that
@@ -55,6 +56,15 @@ final class Host {
         inUse.lockInterruptibly();
         try {
             return group.evaluate(weights, buffers, permits);
+        } finally {
+            inUse.unlock();
+        }
+    }
+
+    float[] values(float[] weights, float[] buffers, int permits, Unit unit) throws InterruptedException {
+        inUse.lockInterruptibly();
+        try {
+            return group.values(weights, buffers, permits, unit);
         } finally {
             inUse.unlock();
         }

@@ -21,6 +21,7 @@ import org.sparknorm.train.SliceGroup;
 import org.sparknorm.train.StepResult;
 import org.sparknorm.train.TrainingSetup;
 import org.sparknorm.train.TrainingState;
+import org.sparknorm.train.Unit;
 import org.sparknorm.train.Workers;
 
 /**
@@ -148,6 +149,26 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         ModelParcel parcel = model.value();
         return host.evaluate(
                 parcel.weights(), parcel.buffers(), TaskContext.get().cpus());
+    }
+
+    @Override
+    public float[] values(TrainingState state, Split split, Unit unit) {
+        return recovery.repeat(state.step() + 1, number -> {
+            spark.setJobDescription(unit + " on " + split.word() + " after step " + state.step());
+            Broadcast<ModelParcel> model = spark.broadcast(new ModelParcel(state.weights(), state.buffers()));
+            try {
+                JavaRDD<Host> hosts = data.inAnyOrder(split);
+                return SliceGroup.join(
+                        hosts.map(host -> values(host, model, unit)).collect());
+            } finally {
+                model.destroy();
+            }
+        });
+    }
+
+    private static float[] values(Host host, Broadcast<ModelParcel> model, Unit unit) throws InterruptedException {
+        ModelParcel parcel = model.value();
+        return host.values(parcel.weights(), parcel.buffers(), TaskContext.get().cpus(), unit);
     }
 
     /** What the model says of every example of a split, and how well it does. */

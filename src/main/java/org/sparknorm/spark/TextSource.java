@@ -4,14 +4,13 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -22,77 +21,61 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Split;
+import org.sparknorm.data.TextLabels;
 import org.sparknorm.data.TextRows;
 import org.sparknorm.tensor.Shape;
 import scala.Tuple2;
 
 /**
- * A CSV file of labels and texts, or a folder of such files in the order of their names. Labels that are all whole numbers
- * are class numbers; otherwise they are names of classes, whose sorted order numbers them. The driver reads all rows once,
+ * A CSV file of labels and texts, or a folder of such files in the order of their names. The driver reads all rows once,
  * before Spark has started, for their number and their labels; then each file is read by one task.
  */
 public final class TextSource implements DataSource {
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
     private static final String EXTENSION = ".csv";
 
-    private final String path;
-    private final Shape shape;
-    private final Labels labels;
-    private final boolean labelMayBeAbsent;
-    private final List<Part> parts;
-    private final int count;
+    private final Content content;
+    private final TextLabels labels;
+    /** Of prediction: rows may have no label, or one that nobody knows. */
+    private final boolean anyLabels;
 
     /** A file, how many rows it has, and the index of its first. */
     private record Part(String file, int rows, int first) implements Serializable {}
 
     /**
-     * What labels stand for.
+     * What the rows say.
      *
-     * @param names sorted; empty where labels are class numbers
+     * @param length bytes of a text that the network sees
+     * @param found how many rows have each label
      */
-    private record Labels(ArrayList<String> names, int classes) implements Serializable {
-        /** -1 for a label that is absent or unknown. */
-        int number(String label) {
-            if (label == null) {
-                return -1;
-            }
-            if (names.isEmpty()) {
-                return NUMBER.matcher(label).matches() ? Integer.parseInt(label) : -1;
-            }
-            return names.indexOf(label);
-        }
-
-        static Labels of(Set<String> found) {
-            if (found.stream().allMatch(label -> NUMBER.matcher(label).matches())) {
-                int largest = found.stream().mapToInt(Integer::parseInt).max().orElse(-1);
-                return new Labels(new ArrayList<>(), largest + 1);
-            }
-            return new Labels(new ArrayList<>(new TreeSet<>(found)), found.size());
+    private record Content(String path, int length, List<Part> parts, Map<String, Integer> found) {
+        int count() {
+            Part last = parts.get(parts.size() - 1);
+            return last.first() + last.rows();
         }
     }
 
-    private TextSource(String path, int length, Labels labels, boolean labelMayBeAbsent, List<Part> parts) {
-        this.path = path;
-        this.shape = Shape.of(length);
+    private TextSource(Content content, TextLabels labels, boolean anyLabels) {
+        this.content = content;
         this.labels = labels;
-        this.labelMayBeAbsent = labelMayBeAbsent;
-        this.parts = parts;
-        this.count = parts.stream().mapToInt(Part::rows).sum();
+        this.anyLabels = anyLabels;
     }
 
     static TextSource open(String path, Split split, DataConfig config, Configuration hadoop) {
-        return open("data." + split.word(), path, null, config, hadoop);
+        Content content = read("data." + split.word(), path, false, config, hadoop);
+        return new TextSource(content, TextLabels.of(content.found(), path), false);
     }
 
-    /** Texts with labels or without. */
+    /**
+     * Texts with labels or without.
+     *
+     * @param known those of the model
+     */
     public static TextSource ofAnyRows(
-            String key, String path, List<String> classNames, DataConfig config, Configuration hadoop) {
-        return open(key, path, classNames, config, hadoop);
+            String key, String path, TextLabels known, DataConfig config, Configuration hadoop) {
+        return new TextSource(read(key, path, true, config, hadoop), known, true);
     }
 
-    /** @param known names of classes; null where the rows say them */
-    private static TextSource open(
-            String key, String path, List<String> known, DataConfig config, Configuration hadoop) {
+    private static Content read(String key, String path, boolean anyLabels, DataConfig config, Configuration hadoop) {
         if (config.size().isAuto()) {
             throw new RefusedException(
                     "data.size is not set",
@@ -104,19 +87,18 @@ public final class TextSource implements DataSource {
                 throw new RefusedException(key + " = " + path + " is not there", "check the path");
             }
             List<Part> parts = new ArrayList<>();
-            Set<String> found = new HashSet<>();
+            Map<String, Integer> found = new HashMap<>();
             int count = 0;
             for (Path file : files(files, path, key)) {
-                int rows = count(files, file, known != null, found);
+                int rows = count(files, file, anyLabels, found);
                 parts.add(new Part(file.toString(), rows, count));
                 count = Math.addExact(count, rows);
             }
             if (count == 0) {
                 throw new RefusedException(key + " = " + path + " has no rows", "give another");
             }
-            Labels labels = known == null ? Labels.of(found) : new Labels(new ArrayList<>(known), known.size());
-            return new TextSource(path, config.size().or(0), labels, known != null, parts);
-        } catch (IOException | IllegalArgumentException e) {
+            return new Content(path, config.size().or(0), parts, found);
+        } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             throw new RefusedException(key + " = " + path + " cannot be read: " + e.getMessage(), "check the path");
         }
     }
@@ -134,15 +116,15 @@ public final class TextSource implements DataSource {
         return Arrays.stream(found).map(FileStatus::getPath).toList();
     }
 
-    private static int count(FileSystem files, Path file, boolean labelMayBeAbsent, Set<String> found)
+    private static int count(FileSystem files, Path file, boolean anyLabels, Map<String, Integer> found)
             throws IOException {
         int rows = 0;
         try (InputStream in = files.open(file)) {
-            TextRows all = new TextRows(in, file.toString(), labelMayBeAbsent);
+            TextRows all = new TextRows(in, file.toString(), anyLabels);
             while (all.hasNext()) {
                 TextRows.Row row = all.next();
                 if (row.label() != null) {
-                    found.add(row.label());
+                    found.merge(row.label(), 1, Integer::sum);
                 }
                 rows++;
             }
@@ -151,27 +133,36 @@ public final class TextSource implements DataSource {
     }
 
     @Override
+    public DataSource withClasses(List<String> classNames) {
+        TextLabels known = TextLabels.known(classNames);
+        known.check(content.found().keySet(), content.path());
+        return classNames.isEmpty() ? this : new TextSource(content, known, anyLabels);
+    }
+
+    @Override
     public Description description() {
-        return new Description(count, shape, false, labels.classes(), labels.names());
+        Shape shape = Shape.of(content.length());
+        return new Description(content.count(), shape, false, labels.classes(), labels.names());
     }
 
     @Override
     public String name() {
-        return path;
+        return content.path();
     }
 
     @Override
     public JavaPairRDD<Long, byte[]> examples(JavaSparkContext spark) {
         SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-        Labels known = labels;
-        boolean mayBeAbsent = labelMayBeAbsent;
-        int length = shape.last();
+        TextLabels known = labels;
+        boolean any = anyLabels;
+        int length = content.length();
+        List<Part> parts = content.parts();
         return spark.parallelize(parts, parts.size())
-                .flatMapToPair(part -> read(part, known, mayBeAbsent, length, hadoop.value()));
+                .flatMapToPair(part -> read(part, known, any, length, hadoop.value()));
     }
 
     private static Iterator<Tuple2<Long, byte[]>> read(
-            Part part, Labels labels, boolean labelMayBeAbsent, int length, Configuration hadoop) throws IOException {
+            Part part, TextLabels labels, boolean anyLabels, int length, Configuration hadoop) throws IOException {
         Path file = new Path(part.file());
         InputStream in;
         try {
@@ -180,7 +171,7 @@ public final class TextSource implements DataSource {
             throw new RefusedException(
                     part.file() + " is not there on this executor", "put the data where all machines see it");
         }
-        TextRows rows = new TextRows(in, part.file(), labelMayBeAbsent);
+        TextRows rows = new TextRows(in, part.file(), anyLabels);
         return Elements.of(part.rows(), i -> {
             if (!rows.hasNext()) {
                 throw new RefusedException(part.file() + " has become shorter", "let nobody write to it");

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Pass;
+import org.sparknorm.nn.Probe;
 import org.sparknorm.nn.Softmax;
 import org.sparknorm.nn.SoftmaxCrossEntropy;
 import org.sparknorm.tensor.Scratch;
@@ -35,13 +36,11 @@ final class Evaluator {
             if (labels.length < count) {
                 labels = new int[count];
             }
-            input = Tensor.reuse(input, network.input().batch(count));
             for (int i = 0; i < count; i++) {
-                examples.readCrop(
-                        start + i, 0, 1, input.data(), i * network.input().size());
                 labels[i] = examples.label(start + i);
             }
-            loss.apply(forward(), labels, count);
+            loadCrops(start, count, 1);
+            loss.apply(forward(null), labels, count);
             StepStatistics.add(statistics, count, loss);
         }
         return statistics;
@@ -59,7 +58,7 @@ final class Evaluator {
         for (long start = 0; start < images; start += chunk) {
             int count = (int) Math.min(chunk, images - start);
             loadCrops(start, count, crops);
-            Tensor logits = forward();
+            Tensor logits = forward(null);
             int classes = logits.shape().last();
             probabilities = probabilities == null ? new double[classes] : probabilities;
             for (int i = 0; i < count; i++) {
@@ -95,8 +94,18 @@ final class Evaluator {
         }
     }
 
-    private Tensor forward() {
-        return network.layers().forward(input, Pass.inference(scratch));
+    /** What a unit gives at all examples. */
+    float[] values(Unit unit) {
+        Probe probe = new Probe(unit.layer(), unit.channel());
+        for (int start = 0; start < examples.count(); start += chunk) {
+            loadCrops(start, Math.min(chunk, examples.count() - start), 1);
+            forward(probe);
+        }
+        return probe.values();
+    }
+
+    private Tensor forward(Probe probe) {
+        return network.layers().forward(input, Pass.inference(scratch, probe));
     }
 
     private static void divide(double[] values, int divisor) {

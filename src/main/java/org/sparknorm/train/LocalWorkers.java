@@ -39,6 +39,16 @@ public final class LocalWorkers implements Workers {
         }
     }
 
+    @Override
+    public float[] values(TrainingState state, Split split, Unit unit) {
+        SliceGroup group = split == Split.TRAIN ? training : validation;
+        try {
+            return group.values(state.weights(), state.buffers(), permits, unit);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
     private static IllegalStateException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new IllegalStateException("interrupted", e);

@@ -70,6 +70,11 @@ final class Replica {
         return evaluator(weights, buffers).predict(crops, predictions);
     }
 
+    /** What a unit gives at all examples. */
+    float[] values(float[] weights, float[] buffers, Unit unit) throws InterruptedException {
+        return evaluator(weights, buffers).values(unit);
+    }
+
     private Evaluator evaluator(float[] weights, float[] buffers) throws InterruptedException {
         reader.settle();
         network.bind(weights, gradient, buffers);

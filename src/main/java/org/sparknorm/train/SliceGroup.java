@@ -1,6 +1,7 @@
 package org.sparknorm.train;
 
 import java.io.Serializable;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -55,6 +56,23 @@ public final class SliceGroup {
         Meeting.Outcome<double[]> outcome =
                 meeting.run((slice, allReduce) -> replicas.get(slice - first).evaluate(weights, buffers));
         return new Predicted(slices, first, outcome.results(), List.of()).sums();
+    }
+
+    /** What a unit gives at all examples of these slices in inference. */
+    public float[] values(float[] weights, float[] buffers, int permits, Unit unit) throws InterruptedException {
+        Meeting meeting = new Meeting(slices, first, replicas.size(), permits, Exchange.NONE);
+        List<float[]> parts = meeting.run(
+                        (slice, allReduce) -> replicas.get(slice - first).values(weights, buffers, unit))
+                .results();
+        return join(parts);
+    }
+
+    /** One behind the other. */
+    public static float[] join(List<float[]> parts) {
+        FloatBuffer joined = FloatBuffer.allocate(
+                parts.stream().mapToInt(part -> part.length).sum());
+        parts.forEach(joined::put);
+        return joined.array();
     }
 
     /**

@@ -9,4 +9,7 @@ public interface Workers {
 
     /** Inference over all examples of a split. */
     Evaluation evaluate(TrainingState state, Split split);
+
+    /** What a unit gives, before any activation, at all examples of a split in inference, in no order. */
+    float[] values(TrainingState state, Split split, Unit unit);
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +62,29 @@ class TextRowsTest {
     }
 
     @Test
+    void headingOfTextsAloneIsNoRow() {
+        assertThat(rows("text\none\n", true)).containsExactly(new TextRows.Row(2, null, "one"));
+    }
+
+    @Test
+    void failureOfTheFileSystemIsNoMistakeOfTheFile() {
+        InputStream broken = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("connection reset");
+            }
+
+            @Override
+            public int read(byte[] bytes, int from, int length) throws IOException {
+                throw new IOException("connection reset");
+            }
+        };
+        assertThatThrownBy(() -> new TextRows(broken, "a.csv", false))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("connection reset");
+    }
+
+    @Test
     void tokensAreBytesCutOrPadded() {
         TextRows.Row row = new TextRows.Row(1, "0", "né");
         assertThat(row.tokens(2)).containsExactly('n', 0xC3);
@@ -88,8 +114,11 @@ class TextRowsTest {
     void quotationMarkThatIsNeverClosed() {
         String long2 = "x".repeat(1 << 21);
         assertThatThrownBy(() -> rows("0,ok\n1,\"" + long2))
-                .hasMessageStartingWith("row 2 of a.csv cannot be read: more than ")
-                .hasMessageEndingWith("; look for a quotation mark that is not closed");
+                .hasMessageStartingWith("row 2 of a.csv cannot be read: it has a quotation mark within a quoted text, ")
+                .hasMessageEndingWith("and look for one that is not closed");
+        assertThatThrownBy(() -> rows("0,ok\n1,\"two\n1,three\n"))
+                .hasMessageStartingWith("row 2 of a.csv has a quotation mark that is never closed; ");
+        assertThatThrownBy(() -> rows("0,\"one\n1,\"two\"\n")).hasMessageStartingWith("row 1 of a.csv cannot be read");
         assertThatThrownBy(() -> rows("0" + ",".repeat(1000))).hasMessageStartingWith("row 1 of a.csv cannot be read");
     }
 }

@@ -112,7 +112,14 @@ class TextTest {
         Files.writeString(empty.resolve("b.csv"), "music,one\nmusic,\n");
         assertRefused(empty, "row 2 of file:", "data.size=8");
         Files.writeString(empty.resolve("b.csv"), "music,one\ncooking,two\n");
-        assertRefused(empty, "has other classes than the training data");
+        assertRefused(
+                empty, "validation.csv has the label travel, and the training data have cooking, music; correct it");
+        Files.writeString(empty.resolve("b.csv"), "label,text\n0,one\n1,two\n");
+        assertRefused(empty, "validation.csv has the label cooking, and the training data have numbers; correct it");
+        Files.writeString(empty.resolve("b.csv"), "sentiment,review\n0,one\n1,two\n");
+        assertRefused(empty, "has one row with the label sentiment among numbers; correct it, or write the heading");
+        Files.writeString(empty.resolve("b.csv"), "one,music\ntwo,music\nthree,cooking\n");
+        assertRefused(empty, "has another label in each of its rows; write the label first, then the text");
     }
 
     /** Files of a folder follow each other by their names; whole numbers are class numbers. */
@@ -121,10 +128,13 @@ class TextTest {
         Path parts = Files.createDirectories(folder.resolve("parts"));
         Files.writeString(parts.resolve("a.csv"), "0,one\n2,two\n");
         Files.writeString(parts.resolve("b.csv"), "1,three\n");
+        // A class that validation lacks is no mistake, and its labels have the numbers of the training data.
+        Files.writeString(folder.resolve("few.csv"), "2,four\n");
         Commands.Result checked = Commands.run(
                 "check",
                 "conf/sample-text.conf",
                 "data.train=" + parts,
+                "data.validation=" + folder.resolve("few.csv"),
                 "output=" + folder.resolve("c"),
                 "batch-size=8");
         assertThat(checked.code()).as(checked.err()).isZero();

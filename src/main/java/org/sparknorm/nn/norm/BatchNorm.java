@@ -1,6 +1,7 @@
 package org.sparknorm.nn.norm;
 
 import java.util.List;
+import org.sparknorm.config.RefusedException;
 import org.sparknorm.nn.Activation;
 import org.sparknorm.nn.Joining;
 import org.sparknorm.nn.Parameter;
@@ -126,6 +127,9 @@ public final class BatchNorm implements Joining, BatchStatistics {
 
     @Override
     public Tensor forwardJoining(Tensor input, Tensor addend, Activation.Kind activation, Pass pass) {
+        if (pass.probes(site.name())) {
+            pass.probe().take(forwardJoining(input, null, Activation.Kind.NONE, pass.withoutProbe()));
+        }
         x = input;
         y = Tensor.reuse(y, x.shape());
         if (pass.training()) {
@@ -134,13 +138,9 @@ public final class BatchNorm implements Joining, BatchStatistics {
             takeRunningStatistics();
         }
         normalize.apply(scale, shift);
-        if (runs.lengths() == null) {
-            normalize.forward(x, addend, y, 0, x.size(), activation);
-            return y;
-        }
-        for (int example = 0; example < x.count(); example++) {
-            normalize.forward(x, addend, y, runs.from(x, example), runs.to(x, example), activation);
-            runs.clearRest(y, example);
+        for (int run = 0; run < runs.joined(x); run++) {
+            normalize.forward(x, addend, y, runs.from(x, run), runs.joinedTo(x, run), activation);
+            runs.clearRest(y, run);
         }
         return y;
     }
@@ -148,7 +148,9 @@ public final class BatchNorm implements Joining, BatchStatistics {
     private void takeBatchStatistics(Pass pass) {
         if (!gathered) {
             statistics.begin();
-            addSquares();
+            for (int run = 0; run < runs.joined(x); run++) {
+                statistics.addSquares(x.data(), runs.from(x, run), runs.joinedTo(x, run));
+            }
         }
         double[] sums = statistics.squares();
         if (isSynchronized()) {
@@ -161,24 +163,15 @@ public final class BatchNorm implements Joining, BatchStatistics {
             return;
         }
         if (count <= 1) {
-            throw new IllegalStateException(
-                    site.name() + " sees " + (long) count + " value a channel: a variance needs two");
+            throw new RefusedException(
+                    site.name() + " sees " + (long) count + " value a channel, and a variance needs two",
+                    "raise batch-size, or lower slices where these are normalized alone");
         }
         Moments moments = Moments.of(sums);
         for (int c = 0; c < features; c++) {
             setStatistics(c, moments.mean()[c], moments.variance()[c]);
         }
         running.observe(count, moments.mean(), moments.unbiasedVariance());
-    }
-
-    private void addSquares() {
-        if (runs.lengths() == null) {
-            statistics.addSquares(x.data(), 0, x.size());
-            return;
-        }
-        for (int example = 0; example < x.count(); example++) {
-            statistics.addSquares(x.data(), runs.from(x, example), runs.to(x, example));
-        }
     }
 
     private void takeRunningStatistics() {
@@ -195,7 +188,11 @@ public final class BatchNorm implements Joining, BatchStatistics {
     @Override
     public Tensor backward(Tensor dy, Pass pass) {
         Tensor dx = pass.scratch().take(x.shape());
-        double[] sums = backwardSums(dy);
+        normalize.beginSums();
+        for (int run = 0; run < runs.joined(x); run++) {
+            normalize.addToSums(x, y, dy, runs.from(x, run), runs.joinedTo(x, run));
+        }
+        double[] sums = normalize.sums();
         scale.addGradient(sums, features);
         shift.addGradient(sums, 0);
         if (isSynchronized()) {
@@ -208,27 +205,11 @@ public final class BatchNorm implements Joining, BatchStatistics {
             slopes.set(c, factor, -factor * sums[c] / count, slope, normalize.mean(c));
         }
         normalize.apply(slopes);
-        if (runs.lengths() == null) {
-            normalize.backward(x, y, dy, dx, 0, x.size());
-            return dx;
-        }
-        for (int example = 0; example < x.count(); example++) {
-            normalize.backward(x, y, dy, dx, runs.from(x, example), runs.to(x, example));
-            runs.clearRest(dx, example);
+        for (int run = 0; run < runs.joined(x); run++) {
+            normalize.backward(x, y, dy, dx, runs.from(x, run), runs.joinedTo(x, run));
+            runs.clearRest(dx, run);
         }
         return dx;
-    }
-
-    private double[] backwardSums(Tensor dy) {
-        normalize.beginSums();
-        if (runs.lengths() == null) {
-            normalize.addToSums(x, y, dy, 0, x.size());
-            return normalize.sums();
-        }
-        for (int example = 0; example < x.count(); example++) {
-            normalize.addToSums(x, y, dy, runs.from(x, example), runs.to(x, example));
-        }
-        return normalize.sums();
     }
 
     @Override

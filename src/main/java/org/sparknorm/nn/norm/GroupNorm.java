@@ -106,6 +106,9 @@ public final class GroupNorm implements Joining {
 
     @Override
     public Tensor forwardJoining(Tensor input, Tensor addend, Activation.Kind activation, Pass pass) {
+        if (pass.probes(site.name())) {
+            pass.probe().take(forwardJoining(input, null, Activation.Kind.NONE, pass.withoutProbe()));
+        }
         int channels = site.channels();
         x = input;
         y = Tensor.reuse(y, x.shape());

@@ -85,6 +85,9 @@ public final class LayerNorm implements Layer {
             inverseDeviations[position] = (float) (1 / Math.sqrt(variance + epsilon));
             kernels.normalize(normalizer(position), scales, shifts, x.data(), y.data(), at);
         }
+        if (pass.probes(name)) {
+            pass.probe().take(y);
+        }
         return y;
     }
 

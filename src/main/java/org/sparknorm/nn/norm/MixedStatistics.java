@@ -1,5 +1,6 @@
 package org.sparknorm.nn.norm;
 
+import java.util.Arrays;
 import org.sparknorm.nn.Parameter;
 
 /** The statistics of a batch in a {@link SwitchableNorm}, how they are mixed, and the gradients by them. */
@@ -11,40 +12,50 @@ final class MixedStatistics {
     private final double[] meanShares;
     private final double[] varianceShares;
     /** Of each example and channel. */
-    private final double[] instanceMeans;
+    private double[] instanceMeans = new double[0];
 
-    private final double[] instanceVariances;
-    private final double[] meanGradients;
-    private final double[] varianceGradients;
+    private double[] instanceVariances;
+    private double[] meanGradients;
+    private double[] varianceGradients;
     /** Of each example: of its layer, and how many values a channel has. */
-    private final double[] layerMeans;
+    private double[] layerMeans;
 
-    private final double[] layerVariances;
-    private final double[] layerMeanGradients;
-    private final double[] layerVarianceGradients;
-    private final double[] counts;
+    private double[] layerVariances;
+    private double[] layerMeanGradients;
+    private double[] layerVarianceGradients;
+    private double[] counts;
     /** Of each channel. */
     private final double[] batchMeans;
 
     private final double[] batchVariances;
     private double batchCount;
+    private int examples;
 
-    MixedStatistics(int examples, int channels, boolean hasInstances) {
+    MixedStatistics(int channels, boolean hasInstances) {
         this.channels = channels;
         this.kinds = hasInstances ? 3 : 2;
         this.meanShares = new double[kinds];
         this.varianceShares = new double[kinds];
-        this.instanceMeans = new double[examples * channels];
-        this.instanceVariances = new double[examples * channels];
-        this.meanGradients = new double[examples * channels];
-        this.varianceGradients = new double[examples * channels];
-        this.layerMeans = new double[examples];
-        this.layerVariances = new double[examples];
-        this.layerMeanGradients = new double[examples];
-        this.layerVarianceGradients = new double[examples];
-        this.counts = new double[examples];
         this.batchMeans = new double[channels];
         this.batchVariances = new double[channels];
+    }
+
+    /** Makes room for a batch. */
+    void begin(int batchExamples) {
+        examples = batchExamples;
+        if (instanceMeans.length < examples * channels || counts == null) {
+            instanceMeans = new double[examples * channels];
+            instanceVariances = new double[examples * channels];
+            meanGradients = new double[examples * channels];
+            varianceGradients = new double[examples * channels];
+            layerMeans = new double[examples];
+            layerVariances = new double[examples];
+            layerMeanGradients = new double[examples];
+            layerVarianceGradients = new double[examples];
+            counts = new double[examples];
+        }
+        Arrays.fill(layerMeanGradients, 0);
+        Arrays.fill(layerVarianceGradients, 0);
     }
 
     void weigh(Parameter means, Parameter variances) {
@@ -140,7 +151,7 @@ final class MixedStatistics {
     /** By mean and by variance of each channel of this slice's part of the batch. */
     double[] batchGradients() {
         double[] sums = new double[2 * channels];
-        for (int at = 0; at < meanGradients.length; at++) {
+        for (int at = 0; at < examples * channels; at++) {
             sums[at % channels] += meanGradients[at];
             sums[channels + at % channels] += varianceGradients[at];
         }
@@ -150,7 +161,7 @@ final class MixedStatistics {
     void addWeightGradients(Parameter means, Parameter variances) {
         double[] byMeanShares = new double[kinds];
         double[] byVarianceShares = new double[kinds];
-        for (int at = 0; at < meanGradients.length; at++) {
+        for (int at = 0; at < examples * channels; at++) {
             for (int kind = 0; kind < kinds; kind++) {
                 byMeanShares[kind] += meanGradients[at] * mean(kind, at / channels, at % channels);
                 byVarianceShares[kind] += varianceGradients[at] * variance(kind, at / channels, at % channels);

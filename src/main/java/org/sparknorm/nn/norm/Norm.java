@@ -2,6 +2,7 @@ package org.sparknorm.nn.norm;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.sparknorm.config.ModelConfig;
 import org.sparknorm.nn.Activation;
 import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.SequenceLengths;
@@ -15,25 +16,15 @@ import org.sparknorm.tensor.Shape;
  * @param perActivation of batch norm: whether each value of an image has statistics of its own
  * @param groups of group norm
  */
-public record Norm(Kind kind, BatchNorm.Options options, boolean perActivation, int groups) {
-    /** The kinds. */
-    public enum Kind {
-        NONE,
-        BATCH,
-        LAYER,
-        GROUP,
-        INSTANCE,
-        SWITCHABLE
-    }
-
+public record Norm(ModelConfig.Norm kind, BatchNorm.Options options, boolean perActivation, int groups) {
     /** Whether there is one behind a layer that gives examples of that shape: vectors have no instances. */
     public boolean isAt(Shape output) {
-        return kind != Kind.NONE && (kind != Kind.INSTANCE || output.rank() > 1);
+        return kind != ModelConfig.Norm.NONE && (kind != ModelConfig.Norm.INSTANCE || output.rank() > 1);
     }
 
     /** Whether it can use sums that the layer before gathers: those of whole channels over a batch. */
     public boolean gathers() {
-        return kind == Kind.BATCH && !perActivation;
+        return kind == ModelConfig.Norm.BATCH && !perActivation;
     }
 
     /**

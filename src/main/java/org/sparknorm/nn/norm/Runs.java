@@ -11,6 +11,16 @@ import org.sparknorm.tensor.Tensor;
  * @param lengths null where nothing is padded
  */
 record Runs(int channels, SequenceLengths lengths) {
+    /** Into how many runs a batch falls where examples need not be told apart: without padding it is one. */
+    int joined(Tensor x) {
+        return lengths == null ? Math.min(1, x.count()) : x.count();
+    }
+
+    /** Of the runs of {@link #joined}. */
+    int joinedTo(Tensor x, int run) {
+        return lengths == null ? x.size() : to(x, run);
+    }
+
     int from(Tensor x, int example) {
         return example * valuesPerExample(x);
     }

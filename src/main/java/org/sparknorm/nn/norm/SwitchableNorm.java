@@ -1,6 +1,7 @@
 package org.sparknorm.nn.norm;
 
 import java.util.List;
+import org.sparknorm.config.RefusedException;
 import org.sparknorm.nn.Activation;
 import org.sparknorm.nn.Joining;
 import org.sparknorm.nn.Parameter;
@@ -33,7 +34,7 @@ public final class SwitchableNorm implements Joining, BatchStatistics {
     private final ChannelSums statistics;
     private final Normalize normalize;
     private final Normalize.Slopes slopes;
-    private MixedStatistics mixture;
+    private final MixedStatistics mixture;
     private Tensor x;
     private Tensor y;
 
@@ -57,6 +58,7 @@ public final class SwitchableNorm implements Joining, BatchStatistics {
         this.statistics = new ChannelSums(channels, site.inputFloor());
         this.normalize = new Normalize(site);
         this.slopes = new Normalize.Slopes(channels);
+        this.mixture = new MixedStatistics(channels, hasInstances);
     }
 
     @Override
@@ -91,10 +93,13 @@ public final class SwitchableNorm implements Joining, BatchStatistics {
 
     @Override
     public Tensor forwardJoining(Tensor input, Tensor addend, Activation.Kind activation, Pass pass) {
+        if (pass.probes(site.name())) {
+            pass.probe().take(forwardJoining(input, null, Activation.Kind.NONE, pass.withoutProbe()));
+        }
         x = input;
         y = Tensor.reuse(y, x.shape());
         int channels = site.channels();
-        mixture = new MixedStatistics(x.count(), channels, hasInstances);
+        mixture.begin(x.count());
         mixture.weigh(meanWeight, varianceWeight);
         double[] batch = new double[1 + 2 * channels];
         double[] sums = new double[1 + 2 * channels];
@@ -132,8 +137,9 @@ public final class SwitchableNorm implements Joining, BatchStatistics {
             return;
         }
         if (sums[0] <= 1) {
-            throw new IllegalStateException(
-                    site.name() + " sees " + (long) sums[0] + " value a channel: a variance needs two");
+            throw new RefusedException(
+                    site.name() + " sees " + (long) sums[0] + " value a channel, and a variance needs two",
+                    "raise batch-size, or lower slices where these are normalized alone");
         }
         Moments moments = Moments.of(sums);
         for (int c = 0; c < channels; c++) {

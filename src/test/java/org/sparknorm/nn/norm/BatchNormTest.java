@@ -188,7 +188,9 @@ class BatchNormTest {
                                 .forward(
                                         Tensor.zeros(Shape.of(1, CHANNELS)),
                                         Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch()))))
-                .hasMessage("bn1 sees 1 value a channel: a variance needs two");
+                .hasMessage(
+                        "bn1 sees 1 value a channel, and a variance needs two; raise batch-size, or lower slices where these"
+                                + " are normalized alone");
     }
 
     @Test
