@@ -3,7 +3,9 @@ package org.sparknorm.config;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What two configurations say differently of the keys that decide the weights of a run. */
 public final class ConfigDifferences {
@@ -28,6 +30,25 @@ public final class ConfigDifferences {
                 collect(path + ".", component.getType(), old, given, differences);
             } else if (!old.equals(given)) {
                 differences.add(path + " = " + text(given) + ", was " + text(old));
+            }
+        }
+    }
+
+    /** All keys, in the order of the sections, and their values. */
+    public static Map<String, String> values(RunConfig config) {
+        Map<String, String> values = new LinkedHashMap<>();
+        collect("", RunConfig.class, config, values);
+        return values;
+    }
+
+    private static void collect(String prefix, Class<?> section, Object config, Map<String, String> values) {
+        for (RecordComponent component : section.getRecordComponents()) {
+            String path = prefix + ConfigSchema.kebab(component.getName());
+            Object value = value(component, config);
+            if (ConfigSchema.isSection(component.getType())) {
+                collect(path + ".", component.getType(), value, values);
+            } else {
+                values.put(path, text(value));
             }
         }
     }

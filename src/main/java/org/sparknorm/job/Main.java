@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
             PopulationCommand.class,
             PredictCommand.class,
             PackCommand.class,
+            ReportCommand.class,
             BenchCommand.class
         },
         versionProvider = Main.Version.class,

@@ -19,6 +19,7 @@ final class RunFolder {
     static final String CONFIGURATION = "run.conf";
     static final String STEPS = "steps.jsonl";
     static final String EVALUATIONS = "evaluations.jsonl";
+    static final String REPORT = "report.html";
     static final String PERCENTILES = "percentiles.jsonl";
     static final String MODEL = "model.safetensors";
     /** The model with the statistics that command {@code population} found. */
@@ -159,6 +160,11 @@ final class RunFolder {
         try (InputStream in = files.open(path)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    /** The lines of a file of text. */
+    List<String> readLines(String name) throws IOException {
+        return read(new Path(folder, name)).lines().toList();
     }
 
     boolean has(String name) throws IOException {

@@ -18,8 +18,11 @@ final class SendAlong {
     private static final Set<String> PATHS =
             Set.of("input", "output", "weights", "data.train", "data.validation", "init-from");
 
+    /** All its arguments are folders of runs, but for key=value. */
+    private static final String REPORT = "report";
+
     /** Commands whose first argument is the folder of a run. */
-    private static final Set<String> OF_RUNS = Set.of("evaluate", "population", "predict");
+    private static final Set<String> OF_RUNS = Set.of("evaluate", "population", "predict", REPORT);
 
     private SendAlong() {}
 
@@ -35,7 +38,12 @@ final class SendAlong {
             boolean isRun = OF_RUNS.contains(arguments[0]);
             System.out.println(
                     isRun ? RunConfiguration.absolute("RUN", arguments[1], hadoop) : absolute(arguments[1], hadoop));
-            rest.forEach(argument -> System.out.println(absolute(argument, hadoop)));
+            boolean areRuns = arguments[0].equals(REPORT);
+            for (String argument : rest) {
+                boolean isRunToo = areRuns && argument.indexOf('=') < 0;
+                System.out.println(
+                        isRunToo ? RunConfiguration.absolute("RUN", argument, hadoop) : absolute(argument, hadoop));
+            }
         } catch (RefusedException e) {
             System.err.println("error: " + e.getMessage());
             System.exit(Main.REFUSED);

@@ -160,6 +160,19 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
+    /** Curves of this run alone; a mistake in drawing them is not worth a run. */
+    private static void report(RunFolder folder, Map<String, Object> result) throws IOException {
+        try {
+            ReportedRun run = ReportedRun.of(folder, result);
+            if (!run.steps().isEmpty()) {
+                Path page = new Path(folder.path(), RunFolder.REPORT);
+                ReportCommand.write(new Report(List.of(run), false), List.of(), page, SparkStart.hadoop());
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("no {}: {}", RunFolder.REPORT, e.toString());
+        }
+    }
+
     /** Writes the model and, last of all, what sums the run up. */
     private static void finish(
             PreparedRun run, TrainingState state, SparkWorkers workers, Map<String, String> software, RunLog log)
@@ -183,6 +196,7 @@ final class TrainCommand implements Callable<Integer> {
             result.put("divergedAt", log.divergedAt());
         }
         log.close();
+        report(folder, result);
         folder.write(
                 RunFolder.RESULT, out -> out.write((JsonLines.json(result) + "\n").getBytes(StandardCharsets.UTF_8)));
         System.out.printf(

@@ -1,0 +1,112 @@
+package org.sparknorm.job;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.config.RunConfig;
+import org.sparknorm.report.Curve;
+import org.sparknorm.report.JsonLines;
+
+/**
+ * What the files of a run say, for {@code report}. The run may still be going on.
+ *
+ * @param result of {@code result.json}; empty while there is none
+ */
+record ReportedRun(
+        String name,
+        RunConfig config,
+        List<Map<String, Object>> steps,
+        List<Map<String, Object>> evaluations,
+        List<Map<String, Object>> percentiles,
+        Map<String, Object> result) {
+    /** @throws RefusedException if the folder holds no run, or one that has not made a step */
+    static ReportedRun of(String path, Configuration hadoop) throws IOException {
+        RunFolder folder = RunFolder.of(path, hadoop);
+        String result = folder.readResult();
+        ReportedRun run = of(folder, result == null ? Map.of() : JsonLines.read(result));
+        if (run.steps().isEmpty()) {
+            throw new RefusedException(path + " holds a run without a step", "wait for its first");
+        }
+        return run;
+    }
+
+    /** @param result what {@code result.json} says, or will say */
+    static ReportedRun of(RunFolder folder, Map<String, Object> result) throws IOException {
+        RunConfig config = ConfigFiles.ofText(folder.readConfiguration()).toRunConfig();
+        return new ReportedRun(
+                folder.path().getName(),
+                config,
+                read(folder, RunFolder.STEPS, "loss"),
+                read(folder, RunFolder.EVALUATIONS, "top1"),
+                read(folder, RunFolder.PERCENTILES, "p50"),
+                result);
+    }
+
+    /** The lines that have a step and a member; what is not finite is there as text. */
+    private static List<Map<String, Object>> read(RunFolder folder, String file, String member) throws IOException {
+        List<Map<String, Object>> lines = new ArrayList<>();
+        if (folder.has(file)) {
+            for (String line : folder.readLines(file)) {
+                Map<String, Object> values = JsonLines.read(line);
+                if (values.get("step") instanceof Number && values.containsKey(member)) {
+                    lines.add(values);
+                }
+            }
+        }
+        return lines;
+    }
+
+    /** NaN for what is no number. */
+    static double number(Map<String, Object> line, String member) {
+        return line.get(member) instanceof Number number ? number.doubleValue() : Double.NaN;
+    }
+
+    private static double[] column(List<Map<String, Object>> lines, String member) {
+        return lines.stream().mapToDouble(line -> number(line, member)).toArray();
+    }
+
+    /** A member of the lines by the number of the step. */
+    static Curve bySteps(String name, List<Map<String, Object>> lines, String member) {
+        return new Curve(name, column(lines, "step"), column(lines, member));
+    }
+
+    /** The same by the minutes that all steps so far took. */
+    Curve byTime(List<Map<String, Object>> lines, String member) {
+        double[] minutes = new double[lines.size()];
+        double seconds = 0;
+        int next = 0;
+        for (int i = 0; i < minutes.length; i++) {
+            double step = number(lines.get(i), "step");
+            while (next < steps.size() && number(steps.get(next), "step") <= step) {
+                seconds += number(steps.get(next++), "seconds");
+            }
+            minutes[i] = seconds / 60;
+        }
+        return new Curve(name, minutes, column(lines, member));
+    }
+
+    /** The evaluation with the highest accuracy, the first of equals; null without evaluations. */
+    Map<String, Object> best() {
+        Map<String, Object> best = null;
+        for (Map<String, Object> evaluation : evaluations) {
+            if (best == null || number(evaluation, "top1") > number(best, "top1")) {
+                best = evaluation;
+            }
+        }
+        return best;
+    }
+
+    /** The first evaluated step at which the accuracy was so high; -1 if none was. */
+    long stepsTo(double accuracy) {
+        for (Map<String, Object> evaluation : evaluations) {
+            if (number(evaluation, "top1") >= accuracy) {
+                return (long) number(evaluation, "step");
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,45 @@
+package org.sparknorm.report;
+
+import java.util.List;
+
+/**
+ * Lines over a common x axis.
+ *
+ * @param file name of its picture beside the report, without its ending
+ * @param isLogarithmic whether the y axis is; values up to 0 are left out then
+ */
+public record Chart(
+        String file,
+        String title,
+        String xLabel,
+        String yLabel,
+        boolean isLogarithmic,
+        List<Curve> curves,
+        List<Band> bands) {
+    /** Of lines alone. */
+    public Chart(String file, String title, String xLabel, String yLabel, List<Curve> curves) {
+        this(file, title, xLabel, yLabel, false, curves, List.of());
+    }
+
+    public Chart logarithmic(boolean logarithmic) {
+        return new Chart(file, title, xLabel, yLabel, logarithmic, curves, bands);
+    }
+
+    boolean isDrawn(double x, double y) {
+        return Double.isFinite(x) && Double.isFinite(y) && (!isLogarithmic || y > 0);
+    }
+
+    /** Whether there is any point to draw. */
+    public boolean isEmpty() {
+        return curves.stream().noneMatch(this::hasPoints) && bands.stream().noneMatch(band -> hasPoints(band.middle()));
+    }
+
+    private boolean hasPoints(Curve curve) {
+        for (int i = 0; i < curve.x().length; i++) {
+            if (isDrawn(curve.x()[i], curve.y()[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
