@@ -13,27 +13,32 @@ import org.sparknorm.spark.SteadyContext;
 
 /** Spark as a run needs it. What the user set with {@code --conf} stays. */
 final class SparkStart {
-    private static final Map<String, String> DEFAULTS = Map.of(
+    private static final Map<String, String> DEFAULTS = Map.ofEntries(
             // A task goes where its Host is or not at all; waiting for a better place would cost 3 s a step.
-            "spark.locality.wait", "0",
+            Map.entry("spark.locality.wait", "0"),
             // Retrying is ours: Spark would repeat a barrier stage without a check for slots.
-            "spark.stage.maxConsecutiveAttempts", "1",
+            Map.entry("spark.stage.maxConsecutiveAttempts", "1"),
+            // And waiting for slots: a job that comes just after an executor was lost would be looked at 40 times,
+            // every 15 s.
+            Map.entry("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s"),
+            Map.entry("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "1"),
             // Gradients and weights do not compress.
-            "spark.broadcast.compress", "false",
-            "spark.shuffle.compress", "false",
+            Map.entry("spark.broadcast.compress", "false"),
+            Map.entry("spark.shuffle.compress", "false"),
             // A gradient above 1 MB would else be stored and fetched, which takes 5 ms more.
-            "spark.task.maxDirectResultSize", "16m",
+            Map.entry("spark.task.maxDirectResultSize", "16m"),
             // TCP has checksums of its own; these take as long as the copying.
-            "spark.broadcast.checksum", "false",
+            Map.entry("spark.broadcast.checksum", "false"),
             // Activations are large arrays, and loops with vectors slow until they are compiled for good; jobs/submit
             // gives the driver the same.
-            "spark.executor.defaultJavaOptions",
+            Map.entry(
+                    "spark.executor.defaultJavaOptions",
                     "-XX:+UseTransparentHugePages -XX:CompileCommand=quiet"
-                            + " -XX:CompileCommand=CompileThresholdScaling,org.sparknorm.tensor.Vector*::*,0.1",
+                            + " -XX:CompileCommand=CompileThresholdScaling,org.sparknorm.tensor.Vector*::*,0.1"),
             // A step is a job: without a bound the driver's memory would grow with them.
-            "spark.ui.retainedJobs", "100",
-            "spark.ui.retainedStages", "100",
-            "spark.ui.retainedTasks", "1000");
+            Map.entry("spark.ui.retainedJobs", "100"),
+            Map.entry("spark.ui.retainedStages", "100"),
+            Map.entry("spark.ui.retainedTasks", "1000"));
 
     private static final String MASTER = "spark.master";
     private static final String DEFAULT_MASTER = "local[*]";

@@ -1,0 +1,39 @@
+package org.sparknorm.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+
+import java.time.Duration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+import org.sparknorm.config.RunConfig;
+import org.sparknorm.data.Split;
+import org.sparknorm.spark.BlasAgreement;
+import org.sparknorm.spark.SparkWorkers;
+
+/** Slots that go between two jobs, before anyone has noticed. */
+class MissingSlotsTest {
+    /** Two slots-timeouts and the looks at the slots are a few seconds; Spark's own patience would be ten minutes. */
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    @Test
+    void jobThatFindsTooFewSlotsEndsAndTheRunGoesOnWithFewerPartitions() {
+        System.setProperty("spark.master", "local[2]");
+        System.setProperty("spark.ui.enabled", "false");
+        RunConfig config = Runs.config(BitsTest.BATCH_60 + "\nsteps = 20, slots-timeout = 1s");
+        try (JavaSparkContext spark = SparkStart.context("missing slots", 0)) {
+            Preparation prepared = Preparation.of(config, spark.hadoopConfiguration());
+            try (SparkWorkers workers = new SparkWorkers(spark, config, 3)) {
+                String blas = BlasAgreement.reach(spark, 2, null);
+                assertTimeout(SOON, () -> {
+                    workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), blas);
+                    assertThat(Runs.sha256(prepared, workers)).isEqualTo(Runs.sha256OnThreads(config, 2));
+                });
+                assertThat(workers.partitions()).isEqualTo(2);
+            }
+        } finally {
+            System.clearProperty("spark.master");
+            System.clearProperty("spark.ui.enabled");
+        }
+    }
+}
