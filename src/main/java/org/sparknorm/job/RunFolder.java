@@ -19,6 +19,9 @@ final class RunFolder {
     static final String CONFIGURATION = "run.conf";
     static final String STEPS = "steps.jsonl";
     static final String EVALUATIONS = "evaluations.jsonl";
+    /** Holds the file of events. */
+    static final String TENSORBOARD = "tensorboard";
+
     static final String REPORT = "report.html";
     static final String PERCENTILES = "percentiles.jsonl";
     static final String MODEL = "model.safetensors";
@@ -119,6 +122,19 @@ final class RunFolder {
      */
     GrowingFile openLog(String name, Path old, Predicate<String> kept) throws IOException {
         return new GrowingFile(whole, new Path(folder, name), new Path(old, name), kept);
+    }
+
+    /**
+     * Opens a file of events for TensorBoard in place of those before.
+     *
+     * @param seconds since 1970, which are part of its name
+     */
+    GrowingFile openEvents(long seconds) throws IOException {
+        Path events = new Path(folder, TENSORBOARD);
+        files.delete(events, true);
+        files.mkdirs(events);
+        Path file = new Path(events, "events.out.tfevents." + seconds + ".sparknorm");
+        return new GrowingFile(whole, file, file, line -> false);
     }
 
     /** Writes a file that is either whole or not there. */

@@ -29,6 +29,7 @@ final class RunLog implements TrainingListener, AutoCloseable {
     private final GrowingFile stepsFile;
     private final GrowingFile evaluationsFile;
     private final GrowingFile percentilesFile;
+    private final EventLog events;
     private final JsonLines steps;
     private final JsonLines evaluations;
     private final boolean withTop5;
@@ -46,11 +47,12 @@ final class RunLog implements TrainingListener, AutoCloseable {
      * @param withPercentiles whether percentiles will be written
      */
     RunLog(RunFolder folder, int classes, Path old, long step, boolean withPercentiles) throws IOException {
+        events = new EventLog(folder);
         stepsFile = folder.openLog(RunFolder.STEPS, old, line -> keepStep(JsonLines.read(line), step));
         evaluationsFile =
                 folder.openLog(RunFolder.EVALUATIONS, old, line -> keepEvaluation(JsonLines.read(line), step));
         percentilesFile = withPercentiles
-                ? folder.openLog(RunFolder.PERCENTILES, old, line -> number(JsonLines.read(line), STEP) <= step)
+                ? folder.openLog(RunFolder.PERCENTILES, old, line -> keepPercentiles(JsonLines.read(line), step))
                 : null;
         steps = new JsonLines(stepsFile);
         evaluations = new JsonLines(evaluationsFile);
@@ -62,6 +64,7 @@ final class RunLog implements TrainingListener, AutoCloseable {
             return false;
         }
         count((long) number(line, STEP), (long) number(line, EXAMPLES), number(line, SECONDS), line.get(NOT_FINITE));
+        events.step(line);
         return true;
     }
 
@@ -72,6 +75,15 @@ final class RunLog implements TrainingListener, AutoCloseable {
         double top5 = line.containsKey(TOP5) ? number(line, TOP5) : 1;
         last = new Evaluation((long) number(line, EXAMPLES), number(line, LOSS), number(line, TOP1), top5);
         lastEvaluated = (long) number(line, STEP);
+        events.evaluation(line);
+        return true;
+    }
+
+    private boolean keepPercentiles(Map<String, Object> line, long step) {
+        if (number(line, STEP) > step) {
+            return false;
+        }
+        events.percentiles(line);
         return true;
     }
 
@@ -107,8 +119,10 @@ final class RunLog implements TrainingListener, AutoCloseable {
             line.put(NOT_FINITE, step.notFinite());
         }
         steps.write(line);
+        events.step(line);
         if (System.nanoTime() - lastFlush > FLUSH_NANOS) {
             steps.flush();
+            events.flush();
             lastFlush = System.nanoTime();
         }
     }
@@ -117,8 +131,11 @@ final class RunLog implements TrainingListener, AutoCloseable {
     public void onEvaluation(long step, Split split, Evaluation evaluation) {
         last = evaluation;
         lastEvaluated = step;
-        evaluations.write(evaluationLine(step, split, evaluation, withTop5));
+        Map<String, Object> line = evaluationLine(step, split, evaluation, withTop5);
+        evaluations.write(line);
         evaluations.flush();
+        events.evaluation(line);
+        events.flush();
     }
 
     /** @param values the percentiles of {@link PercentileRecorder#PERCENTILES} */
@@ -133,6 +150,7 @@ final class RunLog implements TrainingListener, AutoCloseable {
         JsonLines lines = new JsonLines(percentilesFile);
         lines.write(line);
         lines.flush();
+        events.percentiles(line);
     }
 
     static boolean hasTop5(int classes) {
@@ -156,6 +174,7 @@ final class RunLog implements TrainingListener, AutoCloseable {
     void secure() throws IOException {
         stepsFile.secure();
         evaluationsFile.secure();
+        events.secure();
         if (percentilesFile != null) {
             percentilesFile.secure();
         }
@@ -194,6 +213,7 @@ final class RunLog implements TrainingListener, AutoCloseable {
     public void close() throws IOException {
         steps.close();
         evaluations.close();
+        events.close();
         if (percentilesFile != null) {
             percentilesFile.close();
         }

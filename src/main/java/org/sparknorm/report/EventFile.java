@@ -1,0 +1,140 @@
+package org.sparknorm.report;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
+
+/**
+ * A file of scalars for TensorBoard: records of TensorFlow (length and bytes, each with its masked CRC-32C), each a protocol
+ * buffer {@code Event}. The two are a few fields deep; a library for them would be TensorFlow's. Buffered as the stream is.
+ */
+public final class EventFile implements AutoCloseable {
+    private static final String VERSION = "brain.Event:2";
+    /** Field numbers and wire types of {@code event.proto} and {@code summary.proto}. */
+    private static final int EVENT_WALL_TIME = 1 << 3 | 1;
+
+    private static final int EVENT_STEP = 2 << 3;
+    private static final int EVENT_FILE_VERSION = 3 << 3 | 2;
+    private static final int EVENT_SUMMARY = 5 << 3 | 2;
+    private static final int SUMMARY_VALUE = 1 << 3 | 2;
+    private static final int VALUE_TAG = 1 << 3 | 2;
+    private static final int VALUE_SIMPLE = 2 << 3 | 5;
+
+    private static final int CRC_MASK = 0xa282ead8;
+
+    private final OutputStream out;
+
+    /** @param seconds since 1970, of the beginning */
+    public EventFile(OutputStream out, double seconds) {
+        this.out = out;
+        Message event = new Message().put(EVENT_WALL_TIME, seconds).put(EVENT_FILE_VERSION, utf8(VERSION));
+        write(event.bytes());
+    }
+
+    /**
+     * Appends a value.
+     *
+     * @param seconds since 1970
+     */
+    public void scalar(String tag, long step, double seconds, double value) {
+        byte[] tagged = new Message()
+                .put(VALUE_TAG, utf8(tag))
+                .put(VALUE_SIMPLE, (float) value)
+                .bytes();
+        byte[] summary = new Message().put(SUMMARY_VALUE, tagged).bytes();
+        write(new Message()
+                .put(EVENT_WALL_TIME, seconds)
+                .put(EVENT_STEP, step)
+                .put(EVENT_SUMMARY, summary)
+                .bytes());
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void write(byte[] event) {
+        byte[] length = littleEndian(Long.BYTES).putLong(event.length).array();
+        try {
+            out.write(length);
+            out.write(littleEndian(Integer.BYTES).putInt(masked(length)).array());
+            out.write(event);
+            out.write(littleEndian(Integer.BYTES).putInt(masked(event)).array());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ByteBuffer littleEndian(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** As TensorFlow does, for sums of data that hold sums. */
+    private static int masked(byte[] bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return Integer.rotateRight((int) crc.getValue(), 15) + CRC_MASK;
+    }
+
+    /** Fields of a protocol buffer, one behind the other. */
+    private static final class Message {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        Message put(int field, double value) {
+            bytes.write(field);
+            bytes.writeBytes(littleEndian(Double.BYTES).putDouble(value).array());
+            return this;
+        }
+
+        Message put(int field, float value) {
+            bytes.write(field);
+            bytes.writeBytes(littleEndian(Float.BYTES).putFloat(value).array());
+            return this;
+        }
+
+        Message put(int field, long value) {
+            bytes.write(field);
+            variable(value);
+            return this;
+        }
+
+        Message put(int field, byte[] value) {
+            bytes.write(field);
+            variable(value.length);
+            bytes.writeBytes(value);
+            return this;
+        }
+
+        /** Seven bits a byte, the lowest first. */
+        private void variable(long value) {
+            long rest = value;
+            while (rest > 0x7f) {
+                bytes.write((int) (rest & 0x7f) | 0x80);
+                rest >>>= 7;
+            }
+            bytes.write((int) rest);
+        }
+
+        byte[] bytes() {
+            return bytes.toByteArray();
+        }
+    }
+
+    public void flush() {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}
