@@ -33,7 +33,8 @@ class StandaloneClusterTest {
 
     @Test
     void clusterGivesTheBitsOfThreads() throws Exception {
-        for (String run : List.of(BitsTest.BATCH_60, BitsTest.BATCH_100)) {
+        for (String batches : List.of(BitsTest.BATCH_60, BitsTest.BATCH_100)) {
+            String run = batches + "\nsteps = 120";
             assertThat(cluster.train("bits", run, "overwrite=true").sha256())
                     .isEqualTo(Runs.sha256OnThreads(Runs.config(run), 2));
         }
