@@ -24,7 +24,7 @@ import org.sparknorm.tensor.Shape;
  * in them), over one slice and several.
  */
 class NormVectorsTest {
-    /** A batch of 7 in one slice; in slices of 3, 2 and 2; with an empty one. */
+    /** A batch of 7 in one slice; in slices of 3, 2 and 2; in slices of 1. */
     private static final int[] SLICES = {1, 3, 7};
 
     /** Shares of the largest value of a tensor. Float32 rounds by 6e-8 of a value, a dozen times on the way. */
