@@ -3,7 +3,6 @@ package org.sparknorm.job;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -11,7 +10,8 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Split;
 import org.sparknorm.spark.ClassMetrics;
 import org.sparknorm.spark.DataSource;
-import org.sparknorm.train.Evaluation;
+import org.sparknorm.train.Prediction;
+import org.sparknorm.train.Scores;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -26,6 +26,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private static final String CROPS = "crops";
     private static final String STATISTICS = "statistics";
     private static final String POPULATION = "population";
+    private static final int SPLIT_WIDTH = 12;
     private static final List<String> STATISTICS_KINDS = List.of("running", POPULATION);
     static final List<String> CROP_COUNTS = List.of("1", "144");
 
@@ -53,18 +54,16 @@ final class EvaluateCommand implements Callable<Integer> {
         Split split = word.equals(Split.TRAIN.word()) ? Split.TRAIN : Split.VALIDATION;
         int crops = Integer.parseInt(given.choice(CROPS, CROP_COUNTS));
         TrainedModel model = TrainedModel.of(run, given.assignments(), hadoop);
-        DataSource source = DataSource.of(model.config().data(), split, hadoop);
-        if (source == null) {
-            throw new RefusedException(
-                    "the run has no validation examples", "give data.validation=PATH or split=train");
-        }
-        source = source.withClasses(model.classNames());
-        Preparation.checkLabels(source, model.setup(source).classes());
-        Preparation.checkClassNames(model.classNames(), source);
+        DataSource source = model.examples(split);
         String weights = ofPopulation ? populationOf(model, given) : given.own().get(WEIGHTS);
-        Inference.Task task = new Inference.Task("sparknorm evaluate", split, source, crops, weights);
-        Inference.run(model, task, (setup, examples, predictions) -> {
-            print(split, setup.classes(), predictions.evaluation());
+        Inference<Prediction> inference =
+                Inference.of(model, new Inference.Task<>(split, source, crops, weights, Scores::likeliest));
+        inference.run("sparknorm evaluate", (examples, predictions) -> {
+            new EvaluationTable(
+                            "split",
+                            SPLIT_WIDTH,
+                            RunLog.hasTop5(inference.setup().classes()))
+                    .print(split.word(), predictions.evaluation());
             List<String> names =
                     model.classNames().isEmpty() ? examples.description().classNames() : model.classNames();
             System.out.print(ClassTable.of(ClassMetrics.of(predictions.examples()), names));
@@ -82,18 +81,5 @@ final class EvaluateCommand implements Callable<Integer> {
                     model.folder() + " has no population statistics", "make them with the command population");
         }
         return model.folder().path(RunFolder.POPULATION);
-    }
-
-    private static void print(Split split, int classes, Evaluation evaluation) {
-        boolean withTop5 = RunLog.hasTop5(classes);
-        System.out.printf("%-12s %10s %10s %8s%s%n", "split", "examples", "loss", "top-1", withTop5 ? "    top-5" : "");
-        System.out.printf(
-                Locale.ROOT,
-                "%-12s %10d %10.6f %8.4f%s%n",
-                split.word(),
-                evaluation.examples(),
-                evaluation.loss(),
-                evaluation.top1(),
-                withTop5 ? String.format(Locale.ROOT, " %8.4f", evaluation.top5()) : "");
     }
 }

@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
             EvaluateCommand.class,
             PopulationCommand.class,
             PredictCommand.class,
+            EnsembleCommand.class,
             PackCommand.class,
             ReportCommand.class,
             BenchCommand.class

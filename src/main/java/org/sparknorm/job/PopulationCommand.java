@@ -3,7 +3,6 @@ package org.sparknorm.job;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -32,6 +31,7 @@ import picocli.CommandLine.Parameters;
 final class PopulationCommand implements Callable<Integer> {
     private static final String BATCHES = "batches";
     private static final int DEFAULT_BATCHES = 100;
+    private static final int STATISTICS_WIDTH = 20;
 
     @Parameters(index = "0", paramLabel = "RUN", description = "Output folder of a run.")
     private String run;
@@ -117,7 +117,8 @@ final class PopulationCommand implements Callable<Integer> {
     /** @param states with running averages, and with the population's statistics */
     private static void compare(
             JavaSparkContext spark, SparkStart.Placement placement, Preparation prepared, List<TrainingState> states) {
-        System.out.printf("%n%-20s %10s %10s %8s%n", "statistics", "examples", "loss", "top-1");
+        System.out.println();
+        EvaluationTable table = new EvaluationTable("statistics", STATISTICS_WIDTH, false);
         try (SparkWorkers workers = new SparkWorkers(spark, prepared.config(), placement.partitions())) {
             workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), placement.blas());
             long examples = 0;
@@ -129,7 +130,7 @@ final class PopulationCommand implements Callable<Integer> {
                 loss += result.loss() * result.examples();
                 correct += result.accuracy() * result.examples();
             }
-            print("each batch's own", examples, loss / examples, correct / examples);
+            table.print("each batch's own", new Evaluation(examples, loss / examples, correct / examples, Double.NaN));
         }
         try (SparkWorkers workers = new SparkWorkers(spark, prepared.config(), placement.partitions())) {
             workers.deal(
@@ -138,16 +139,8 @@ final class PopulationCommand implements Callable<Integer> {
                     prepared.run(),
                     Preparation.evaluationSetup(prepared.config(), prepared.validation()),
                     placement.blas());
-            print("running averages", workers.evaluate(states.get(0), Split.VALIDATION));
-            print("population", workers.evaluate(states.get(1), Split.VALIDATION));
+            table.print("running averages", workers.evaluate(states.get(0), Split.VALIDATION));
+            table.print("population", workers.evaluate(states.get(1), Split.VALIDATION));
         }
-    }
-
-    private static void print(String statistics, Evaluation evaluation) {
-        print(statistics, evaluation.examples(), evaluation.loss(), evaluation.top1());
-    }
-
-    private static void print(String statistics, long examples, double loss, double top1) {
-        System.out.printf(Locale.ROOT, "%-20s %10d %10.6f %8.4f%n", statistics, examples, loss, top1);
     }
 }

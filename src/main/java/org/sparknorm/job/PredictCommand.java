@@ -15,6 +15,8 @@ import org.sparknorm.spark.ImageFolderSource;
 import org.sparknorm.spark.ParquetSource;
 import org.sparknorm.spark.PredictionFiles;
 import org.sparknorm.spark.TextSource;
+import org.sparknorm.train.Prediction;
+import org.sparknorm.train.Scores;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -56,15 +58,13 @@ final class PredictCommand implements Callable<Integer> {
                 NewFolder.of(OUTPUT, RunConfiguration.absolute(OUTPUT, given.required(OUTPUT), hadoop), hadoop);
         TrainedModel model = TrainedModel.of(run, given.assignments(), hadoop);
         DataSource source = source(model, input, hadoop);
-        Inference.Task task = new Inference.Task(
-                "sparknorm predict",
-                Split.VALIDATION,
-                source,
-                crops,
-                given.own().get(WEIGHTS));
-        Inference.run(model, task, (setup, examples, predictions) -> {
+        String weights = given.own().get(WEIGHTS);
+        Inference<Prediction> inference =
+                Inference.of(model, new Inference.Task<>(Split.VALIDATION, source, crops, weights, Scores::likeliest));
+        inference.run("sparknorm predict", (examples, predictions) -> {
             String folder = output.begin();
-            PredictionFiles.write(predictions.examples(), setup.classes(), model.classNames(), format, folder);
+            PredictionFiles.write(
+                    predictions.examples(), inference.setup().classes(), model.classNames(), format, folder);
             output.finish();
             System.out.printf(
                     "predictions of %d images written to %s%n",

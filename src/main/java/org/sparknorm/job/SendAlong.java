@@ -18,11 +18,11 @@ final class SendAlong {
     private static final Set<String> PATHS =
             Set.of("input", "output", "weights", "data.train", "data.validation", "init-from");
 
-    /** All its arguments are folders of runs, but for key=value. */
-    private static final String REPORT = "report";
-
     /** Commands whose first argument is the folder of a run. */
-    private static final Set<String> OF_RUNS = Set.of("evaluate", "population", "predict", REPORT);
+    private static final Set<String> OF_A_RUN = Set.of("evaluate", "population", "predict");
+
+    /** Commands whose arguments are all folders of runs, but for key=value. */
+    private static final Set<String> OF_RUNS = Set.of("ensemble", "report");
 
     private SendAlong() {}
 
@@ -35,10 +35,10 @@ final class SendAlong {
                 System.out.println(inline(arguments[1], rest, hadoop));
                 return;
             }
-            boolean isRun = OF_RUNS.contains(arguments[0]);
+            boolean areRuns = OF_RUNS.contains(arguments[0]);
+            boolean isRun = areRuns || OF_A_RUN.contains(arguments[0]);
             System.out.println(
                     isRun ? RunConfiguration.absolute("RUN", arguments[1], hadoop) : absolute(arguments[1], hadoop));
-            boolean areRuns = arguments[0].equals(REPORT);
             for (String argument : rest) {
                 boolean isRunToo = areRuns && argument.indexOf('=') < 0;
                 System.out.println(

@@ -5,7 +5,9 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.sparknorm.checkpoint.ModelState;
 import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
+import org.sparknorm.data.Split;
 import org.sparknorm.nn.Network;
 import org.sparknorm.optim.Optimizer;
 import org.sparknorm.spark.DataSource;
@@ -25,6 +27,22 @@ record TrainedModel(RunFolder folder, RunConfig config, List<String> classNames,
         RunConfig config =
                 RunConfiguration.of(written, run, assignments, hadoop).run();
         return new TrainedModel(folder, config, folder.readClassNames(), hadoop);
+    }
+
+    /**
+     * The examples of a split, with labels as the model numbers them.
+     *
+     * @throws RefusedException if there are none, or their classes are not the model's
+     */
+    DataSource examples(Split split) {
+        DataSource source = DataSource.of(config.data(), split, hadoop);
+        if (source == null) {
+            throw new RefusedException(folder + " has no validation examples", "give data.validation=PATH");
+        }
+        source = source.withClasses(classNames);
+        Preparation.checkLabels(source, setup(source).classes());
+        Preparation.checkClassNames(classNames, source);
+        return source;
     }
 
     /** What makes the network for a source's examples; the model knows its classes, where it was trained with names. */

@@ -3,11 +3,13 @@ package org.sparknorm.spark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.sync.TreeSum;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.BlasLibrary;
 import org.sparknorm.train.GradientSum;
+import org.sparknorm.train.Scores;
 import org.sparknorm.train.SliceExamples;
 import org.sparknorm.train.SliceGroup;
 import org.sparknorm.train.TrainingSetup;
@@ -70,10 +72,11 @@ final class Host {
         }
     }
 
-    SliceGroup.Predicted predict(float[] weights, float[] buffers, int permits, int crops) throws InterruptedException {
+    <T> SliceGroup.Predicted<T> predict(ModelParcel model, int permits, int crops, Function<Scores, T> keep)
+            throws InterruptedException {
         inUse.lockInterruptibly();
         try {
-            return group.predict(weights, buffers, permits, crops);
+            return group.predict(model.weights(), model.buffers(), permits, crops, keep);
         } finally {
             inUse.unlock();
         }

@@ -1,6 +1,8 @@
 package org.sparknorm.spark;
 
+import java.io.Serializable;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -16,7 +18,7 @@ import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.TreeSum;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.GradientSum;
-import org.sparknorm.train.Prediction;
+import org.sparknorm.train.Scores;
 import org.sparknorm.train.SliceGroup;
 import org.sparknorm.train.StepResult;
 import org.sparknorm.train.TrainingSetup;
@@ -171,31 +173,29 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         return host.values(parcel.weights(), parcel.buffers(), TaskContext.get().cpus(), unit);
     }
 
-    /** What the model says of every example of a split, and how well it does. */
-    public record Predictions(Evaluation evaluation, JavaRDD<Prediction> examples) {}
+    /** What is kept of what the model says of an example; on the executors. */
+    @FunctionalInterface
+    public interface Keep<T> extends Function<Scores, T>, Serializable {}
+
+    /** What was kept of every example of a split, and how well the model does. */
+    public record Predictions<T>(Evaluation evaluation, JavaRDD<T> examples) {}
 
     /**
      * Inference over a split, example by example.
      *
      * @param crops of each example, whose probabilities are averaged
      */
-    public Predictions predict(TrainingState state, Split split, int crops) {
+    public <T> Predictions<T> predict(TrainingState state, Split split, int crops, Keep<T> keep) {
         spark.setJobDescription("predict on " + split.word());
         Broadcast<ModelParcel> model = spark.broadcast(new ModelParcel(state.weights(), state.buffers()));
-        JavaRDD<SliceGroup.Predicted> predicted =
-                data.inAnyOrder(split).map(host -> predict(host, model, crops)).persist(StorageLevel.MEMORY_AND_DISK());
+        JavaRDD<SliceGroup.Predicted<T>> predicted = data.inAnyOrder(split)
+                .map(host -> host.predict(model.value(), TaskContext.get().cpus(), crops, keep))
+                .persist(StorageLevel.MEMORY_AND_DISK());
         TreeSum<double[]> zero = new TreeSum<>(ArrayKind.DOUBLES, config.slices());
         Evaluation evaluation =
                 Evaluation.of(TreeAggregation.of(predicted.map(SliceGroup.Predicted::sums), zero, TreeSum::merge));
-        return new Predictions(
-                evaluation, predicted.flatMap(part -> part.predictions().iterator()));
-    }
-
-    private static SliceGroup.Predicted predict(Host host, Broadcast<ModelParcel> model, int crops)
-            throws InterruptedException {
-        ModelParcel parcel = model.value();
-        return host.predict(
-                parcel.weights(), parcel.buffers(), TaskContext.get().cpus(), crops);
+        return new Predictions<>(
+                evaluation, predicted.flatMap(part -> part.kept().iterator()));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.sparknorm.train;
 
-import java.util.Arrays;
 import java.util.function.Consumer;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Pass;
@@ -51,7 +50,7 @@ final class Evaluator {
      *
      * @param crops of each example, whose probabilities are averaged
      */
-    double[] predict(int crops, Consumer<Prediction> predictions) {
+    double[] predict(int crops, Consumer<Scores> scores) {
         double[] statistics = new double[StepStatistics.OBSERVATIONS];
         double[] probabilities = null;
         long images = (long) examples.count() * crops;
@@ -69,16 +68,16 @@ final class Evaluator {
                 }
                 int position = (int) ((start + i) / crops);
                 divide(probabilities, crops);
-                Prediction prediction = Prediction.of(
+                Scores found = new Scores(
                         examples.name(position), examples.index(position), examples.label(position), probabilities);
-                predictions.accept(prediction);
-                addHits(statistics, prediction);
-                if (prediction.label() >= 0) {
-                    statistics[StepStatistics.LOSS] -= crops == 1
-                            ? Softmax.logProbability(logits.data(), i * classes, classes, prediction.label())
-                            : StrictMath.log(Math.max(probabilities[prediction.label()], Double.MIN_VALUE));
+                scores.accept(found);
+                addHits(statistics, found.rank());
+                if (found.label() >= 0) {
+                    statistics[StepStatistics.LOSS] += crops == 1
+                            ? -Softmax.logProbability(logits.data(), i * classes, classes, found.label())
+                            : found.loss();
                 }
-                Arrays.fill(probabilities, 0);
+                probabilities = new double[classes];
             }
         }
         return statistics;
@@ -114,10 +113,9 @@ final class Evaluator {
         }
     }
 
-    private static void addHits(double[] statistics, Prediction prediction) {
-        int rank = prediction.rank(prediction.label());
+    private static void addHits(double[] statistics, int rank) {
         statistics[StepStatistics.EXAMPLES]++;
         statistics[StepStatistics.CORRECT] += rank == 0 ? 1 : 0;
-        statistics[StepStatistics.CORRECT_IN_FIVE] += rank >= 0 ? 1 : 0;
+        statistics[StepStatistics.CORRECT_IN_FIVE] += rank >= 0 && rank < Prediction.MOST_CLASSES ? 1 : 0;
     }
 }

@@ -65,9 +65,8 @@ final class Replica {
     }
 
     /** The same, with what the network says of each example. */
-    double[] predict(float[] weights, float[] buffers, int crops, Consumer<Prediction> predictions)
-            throws InterruptedException {
-        return evaluator(weights, buffers).predict(crops, predictions);
+    double[] predict(float[] weights, float[] buffers, int crops, Consumer<Scores> scores) throws InterruptedException {
+        return evaluator(weights, buffers).predict(crops, scores);
     }
 
     /** What a unit gives at all examples. */

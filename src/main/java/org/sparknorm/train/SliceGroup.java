@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.sparknorm.nn.Network;
 import org.sparknorm.sync.ArrayKind;
@@ -55,7 +56,7 @@ public final class SliceGroup {
         Meeting meeting = new Meeting(slices, first, replicas.size(), permits, Exchange.NONE);
         Meeting.Outcome<double[]> outcome =
                 meeting.run((slice, allReduce) -> replicas.get(slice - first).evaluate(weights, buffers));
-        return new Predicted(slices, first, outcome.results(), List.of()).sums();
+        return new Predicted<>(slices, first, outcome.results(), List.of()).sums();
     }
 
     /** What a unit gives at all examples of these slices in inference. */
@@ -80,9 +81,9 @@ public final class SliceGroup {
      *
      * @param first number of the first of the slices
      * @param statistics of each
+     * @param kept of each example
      */
-    public record Predicted(int slices, int first, List<double[]> statistics, List<Prediction> predictions)
-            implements Serializable {
+    public record Predicted<T>(int slices, int first, List<double[]> statistics, List<T> kept) implements Serializable {
         /** To be summed with the other slices, as those of an evaluation. A new one each time: sums are changed in place. */
         public TreeSum<double[]> sums() {
             TreeSum<double[]> sum = new TreeSum<>(ArrayKind.DOUBLES, slices);
@@ -97,16 +98,18 @@ public final class SliceGroup {
      * Inference over all examples of these slices, one by one.
      *
      * @param crops of each example, whose probabilities are averaged
+     * @param keep what is kept of what the network says of an example
      */
-    public Predicted predict(float[] weights, float[] buffers, int permits, int crops) throws InterruptedException {
-        List<List<Prediction>> bySlice = new ArrayList<>();
+    public <T> Predicted<T> predict(float[] weights, float[] buffers, int permits, int crops, Function<Scores, T> keep)
+            throws InterruptedException {
+        List<List<T>> bySlice = new ArrayList<>();
         replicas.forEach(replica -> bySlice.add(new ArrayList<>()));
         Meeting meeting = new Meeting(slices, first, replicas.size(), permits, Exchange.NONE);
         Meeting.Outcome<double[]> outcome = meeting.run((slice, allReduce) -> {
-            List<Prediction> own = bySlice.get(slice - first);
-            return replicas.get(slice - first).predict(weights, buffers, crops, own::add);
+            List<T> own = bySlice.get(slice - first);
+            return replicas.get(slice - first).predict(weights, buffers, crops, scores -> own.add(keep.apply(scores)));
         });
-        return new Predicted(
+        return new Predicted<>(
                 slices,
                 first,
                 outcome.results(),

@@ -1,0 +1,40 @@
+package org.sparknorm.job;
+
+import java.util.Locale;
+import org.sparknorm.train.Evaluation;
+
+/** How well models do, a line each, on stdout. */
+final class EvaluationTable {
+    private final boolean withTop5;
+    private final int width;
+
+    /**
+     * Prints the heading.
+     *
+     * @param heading of the first column
+     * @param width of the first column
+     * @param withTop5 see {@link RunLog#hasTop5}
+     */
+    EvaluationTable(String heading, int width, boolean withTop5) {
+        this.withTop5 = withTop5;
+        this.width = width;
+        System.out.printf(
+                "%-" + width + "s %10s %10s %8s%s%n",
+                heading,
+                "examples",
+                "loss",
+                "top-1",
+                withTop5 ? String.format("%9s", "top-5") : "");
+    }
+
+    void print(String name, Evaluation evaluation) {
+        System.out.printf(
+                Locale.ROOT,
+                "%-" + width + "s %10d %10.6f %8.4f%s%n",
+                name,
+                evaluation.examples(),
+                evaluation.loss(),
+                evaluation.top1(),
+                withTop5 ? String.format(Locale.ROOT, " %8.4f", evaluation.top5()) : "");
+    }
+}
