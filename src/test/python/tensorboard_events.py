@@ -2,7 +2,8 @@
 
     python3 src/test/python/tensorboard_events.py RUN
 
-Needs tensorboard. Compares every value of steps.jsonl, evaluations.jsonl and percentiles.jsonl, as float32.
+Needs tensorboard. Compares every value of steps.jsonl, evaluations.jsonl and percentiles.jsonl, as float32, and every
+histogram of histograms.jsonl.
 """
 
 import json
@@ -34,7 +35,7 @@ def expected(run):
 
 def main():
     run = Path(sys.argv[1])
-    reader = EventAccumulator(str(run / "tensorboard"), size_guidance={"scalars": 0})
+    reader = EventAccumulator(str(run / "tensorboard"), size_guidance={"scalars": 0, "histograms": 0})
     reader.Reload()
     values = expected(run)
     assert set(reader.Tags()["scalars"]) == set(values), (reader.Tags()["scalars"], sorted(values))
@@ -42,6 +43,18 @@ def main():
         found = [(event.step, np.float32(event.value)) for event in reader.Scalars(tag)]
         assert found == wanted, tag
         print(f"{tag}: {len(found)} values, the last {found[-1][1]:.6g} at step {found[-1][0]}")
+    histograms = {}
+    for line in lines(run, "histograms.jsonl"):
+        histograms.setdefault(line["tag"], []).append(line)
+    assert set(reader.Tags()["histograms"]) == set(histograms), reader.Tags()["histograms"]
+    for tag, wanted in histograms.items():
+        found = [
+            dict(zip(("step", "min", "max", "count", "sum", "sumOfSquares", "edges", "counts", "tag"),
+                     (event.step, *event.histogram_value, tag)))
+            for event in reader.Histograms(tag)
+        ]
+        assert found == wanted, (tag, found[0], wanted[0])
+        print(f"{tag}: {len(found)} histograms, the last of {found[-1]['count']:.0f} values at step {found[-1]['step']}")
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ final class ConfigRules {
         positive("slots-timeout", config.slotsTimeout());
         inRange("loss.label-smoothing", config.loss().labelSmoothing(), 0, 1);
         checkPercentiles(config);
+        checkHistograms(config);
         checkModel(config.model());
         boolean isText = config.data().format() == DataConfig.Format.TEXT;
         if (isText && config.model().name() != ModelConfig.Name.TRANSFORMER) {
@@ -68,6 +69,15 @@ final class ConfigRules {
         if (config.data().format() == DataConfig.Format.TEXT) {
             throw new RefusedException(
                     "record-percentiles is not for texts, whose padding has values of no meaning", "leave it out");
+        }
+    }
+
+    private static void checkHistograms(RunConfig config) {
+        HistogramsConfig histograms = config.recordHistograms();
+        atLeast("record-histograms.every", histograms.every(), 0);
+        if (histograms.layer().value() != null && config.data().format() == DataConfig.Format.TEXT) {
+            throw new RefusedException(
+                    "record-histograms.layer is not for texts, whose padding has values of no meaning", "leave it out");
         }
     }
 

@@ -30,7 +30,8 @@ public record RunConfig(
         @Incidental Duration statisticsTimeout,
         @Incidental Duration slotsTimeout,
         @Incidental OnDivergence onDivergence,
-        @Incidental PercentilesConfig recordPercentiles)
+        @Incidental PercentilesConfig recordPercentiles,
+        @Incidental HistogramsConfig recordHistograms)
         implements Serializable {
 
     /** The value of a path key that names nothing. */

@@ -79,7 +79,7 @@ final class BenchStep implements Callable<Integer> {
             return MILLIS_A_SECOND
                     * median(steps.stream()
                             .skip(warmup)
-                            .mapToDouble(Step::exchangeSeconds)
+                            .mapToDouble(step -> step.times().statistics())
                             .toArray());
         }
     }

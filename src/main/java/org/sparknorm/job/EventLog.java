@@ -7,7 +7,7 @@ import org.sparknorm.checkpoint.GrowingFile;
 import org.sparknorm.report.EventFile;
 
 /**
- * The scalars of a run's logs once more, for TensorBoard. A run that goes on begins a file of its own, with the lines that
+ * The scalars and histograms of a run's logs once more, for TensorBoard. A run that goes on begins a file of its own, with the lines that
  * were kept in it; the one before is removed.
  */
 final class EventLog implements AutoCloseable {
@@ -42,6 +42,12 @@ final class EventLog implements AutoCloseable {
                 .map(percent -> "p" + percent)
                 .toList();
         put(line.get("layer") + "." + line.get("unit") + "/", members, line);
+    }
+
+    /** @param line of {@code histograms.jsonl} */
+    void histogram(Map<String, Object> line) {
+        long step = ((Number) line.get("step")).longValue();
+        events.histogram(line.get(RunLog.TAG).toString(), step, now(), line);
     }
 
     /** What is not finite is text in the lines, and left out here. */

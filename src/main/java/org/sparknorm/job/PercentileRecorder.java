@@ -6,9 +6,7 @@ import java.util.Optional;
 import org.sparknorm.config.PercentilesConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Split;
-import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Network;
-import org.sparknorm.nn.Parameter;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.TrainingListener;
 import org.sparknorm.train.TrainingState;
@@ -22,8 +20,6 @@ import org.sparknorm.train.Workers;
  */
 final class PercentileRecorder implements TrainingListener {
     static final List<Integer> PERCENTILES = List.of(15, 50, 85);
-
-    private static final String WEIGHT = ".weight";
 
     private final Workers workers;
     private final RunLog log;
@@ -54,12 +50,7 @@ final class PercentileRecorder implements TrainingListener {
                     "record-percentiles needs validation examples, and there are none", "set data.validation");
         }
         String layer = config.layer().value();
-        Network.Row found = prepared.network().rows().stream()
-                .filter(row -> layer.equals(name(row.layer())))
-                .findFirst()
-                .orElseThrow(() -> new RefusedException(
-                        "record-percentiles.layer = " + layer + " is no layer of the model",
-                        "choose one of " + String.join(", ", names(prepared.network()))));
+        Network.Row found = LayerNames.find(prepared.network(), "record-percentiles.layer", layer);
         int units = found.output().last();
         long unit = config.unit().value();
         if (unit >= units) {
@@ -67,23 +58,6 @@ final class PercentileRecorder implements TrainingListener {
                     "record-percentiles.unit = " + unit + ", but " + layer + " has " + units, "count from 0 on");
         }
         return Optional.of(new Unit(layer, (int) unit));
-    }
-
-    private static List<String> names(Network network) {
-        return network.rows().stream()
-                .map(row -> name(row.layer()))
-                .filter(name -> !name.isEmpty())
-                .toList();
-    }
-
-    /** Empty for a layer without weights. */
-    private static String name(Layer layer) {
-        return layer.parameters().stream()
-                .map(Parameter::name)
-                .filter(name -> name.endsWith(WEIGHT))
-                .map(name -> name.substring(0, name.length() - WEIGHT.length()))
-                .findFirst()
-                .orElse("");
     }
 
     @Override

@@ -86,7 +86,9 @@ record Preparation(
                 config.loss().labelSmoothing());
         Preparation prepared = new Preparation(
                 config, training, validation, run, network, setup, config.totalSteps(plan.stepsPerEpoch()));
-        PercentileRecorder.unit(prepared); // refused now rather than after the first step
+        // Refused now rather than after the first step.
+        PercentileRecorder.unit(prepared);
+        HistogramRecorder.check(prepared);
         return prepared;
     }
 

@@ -1,6 +1,8 @@
 package org.sparknorm.job;
 
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +14,7 @@ import org.sparknorm.report.Band;
 import org.sparknorm.report.Chart;
 import org.sparknorm.report.Curve;
 import org.sparknorm.report.ReportPage;
+import org.sparknorm.train.StepTimes;
 
 /** One or several runs beside each other: tables and curves. */
 final class Report {
@@ -20,6 +23,11 @@ final class Report {
 
     /** Keys that say where a run is and how it began, not what it is. */
     private static final Set<String> OWN_TO_EACH = Set.of("output", "overwrite", "resume");
+
+    /** The parts of {@link StepTimes}. */
+    private static final List<String> TIMES = Arrays.stream(StepTimes.class.getRecordComponents())
+            .map(RecordComponent::getName)
+            .toList();
 
     private static final String STEP = "step";
     private static final String TOP1 = "top1";
@@ -46,6 +54,7 @@ final class Report {
                 new Chart("learning-rate", "Learning rate", STEP, "rate", ofSteps("learningRate", 1))));
         for (ReportedRun run : runs) {
             charts.add(percentiles(run));
+            charts.add(times(run));
         }
         charts.removeIf(Chart::isEmpty);
         return charts;
@@ -102,15 +111,53 @@ final class Report {
         return ReportedRun.bySteps(name, run.percentiles(), member).thinned(MOST_POINTS);
     }
 
+    /** What a step was busy with. */
+    private static Chart times(ReportedRun run) {
+        List<Curve> parts = TIMES.stream()
+                .map(part -> run.timeOf(part).thinned(MOST_POINTS))
+                .toList();
+        return new Chart("time-" + run.name(), run.name() + ": time of a step", STEP, "ms", parts);
+    }
+
+    /** Means over the later half of the steps, when the code is compiled; they add up, as medians would not. */
+    private void times(ReportPage page) {
+        List<List<String>> rows = new ArrayList<>();
+        for (ReportedRun run : runs) {
+            List<Double> means = TIMES.stream()
+                    .map(part -> meanOfLaterHalf(run.timeOf(part).y()))
+                    .toList();
+            if (means.stream().allMatch(Double::isFinite)) {
+                List<String> row = new ArrayList<>(List.of(run.name()));
+                means.forEach(mean -> row.add(String.format(Locale.ROOT, "%.2f", mean)));
+                row.add(String.format(
+                        Locale.ROOT,
+                        "%.2f",
+                        means.stream().mapToDouble(Double::doubleValue).sum()));
+                rows.add(row);
+            }
+        }
+        if (!rows.isEmpty()) {
+            List<String> columns = new ArrayList<>(List.of("run"));
+            columns.addAll(TIMES);
+            columns.add("all");
+            page.table("Milliseconds of a step, mean of the later half", columns, rows);
+        }
+    }
+
+    private static double meanOfLaterHalf(double[] values) {
+        return Arrays.stream(values, values.length / 2, values.length).average().orElse(Double.NaN);
+    }
+
     /** @param accuracies to which steps are counted; empty for the best of the first run alone */
-    String html(List<Double> accuracies, List<Chart> charts) {
+    ReportPage page(List<Double> accuracies, List<Chart> charts) {
         ReportPage page = new ReportPage(
                 String.join(", ", runs.stream().map(ReportedRun::name).toList()));
         summary(page);
         stepsTo(page, accuracies);
+        times(page);
         differences(page);
         page.charts("Curves", charts);
-        return page.html();
+        return page;
     }
 
     private void summary(ReportPage page) {
@@ -125,9 +172,11 @@ final class Report {
                     .mapToDouble(line -> ReportedRun.number(line, "examples"))
                     .sum();
             Object sum = run.result().get("weightsSha256");
+            Object diverged = run.result().get("divergedAt");
             rows.add(List.of(
                     run.name(),
-                    whole(ReportedRun.number(last, STEP)),
+                    whole(ReportedRun.number(last, STEP)) + (diverged == null ? "" : ", diverged at " + diverged),
+                    percent(run.lastTrainingAccuracy()),
                     best == null ? "–" : percent(lastAccuracy(run)),
                     best == null ? "–" : percent(ReportedRun.number(best, TOP1)),
                     best == null ? "–" : whole(ReportedRun.number(best, STEP)),
@@ -137,7 +186,16 @@ final class Report {
         }
         page.table(
                 "Runs",
-                List.of("run", "steps", "last top-1", "best top-1", "at step", "minutes", "images/s", "weights"),
+                List.of(
+                        "run",
+                        "steps",
+                        "training",
+                        "last top-1",
+                        "best top-1",
+                        "at step",
+                        "minutes",
+                        "images/s",
+                        "weights"),
                 rows);
     }
 

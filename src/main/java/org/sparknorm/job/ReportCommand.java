@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.sparknorm.checkpoint.WholeFiles;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.report.Chart;
+import org.sparknorm.report.ReportPage;
 import org.sparknorm.report.SvgChart;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -53,23 +54,27 @@ final class ReportCommand implements Callable<Integer> {
         if (runs.isEmpty()) {
             throw new RefusedException("no run is given", "name the output folders of runs");
         }
-        write(new Report(runs, logarithmic), accuracies, new Path(output), hadoop);
+        ReportPage page = write(new Report(runs, logarithmic), accuracies, new Path(output), hadoop);
+        System.out.print(page.text());
         System.out.println("report written to " + output);
         return 0;
     }
 
     /** The page, and a picture for each chart. */
-    static void write(Report report, List<Double> accuracies, Path page, Configuration hadoop) throws IOException {
+    static ReportPage write(Report report, List<Double> accuracies, Path path, Configuration hadoop)
+            throws IOException {
         List<Chart> charts = report.charts();
-        WholeFiles files = WholeFiles.of(page, hadoop);
+        WholeFiles files = WholeFiles.of(path, hadoop);
         FileSystem system = files.system();
-        system.mkdirs(page.getParent());
-        String stem = page.getName().substring(0, page.getName().length() - ENDING.length());
+        system.mkdirs(path.getParent());
+        String stem = path.getName().substring(0, path.getName().length() - ENDING.length());
         for (Chart chart : charts) {
-            Path picture = new Path(page.getParent(), stem + "-" + chart.file() + ".svg");
+            Path picture = new Path(path.getParent(), stem + "-" + chart.file() + ".svg");
             files.write(picture, out -> out.write(SvgChart.file(chart).getBytes(StandardCharsets.UTF_8)));
         }
-        files.write(page, out -> out.write(report.html(accuracies, charts).getBytes(StandardCharsets.UTF_8)));
+        ReportPage page = report.page(accuracies, charts);
+        files.write(path, out -> out.write(page.html().getBytes(StandardCharsets.UTF_8)));
+        return page;
     }
 
     private static List<Double> accuracies(String given) {

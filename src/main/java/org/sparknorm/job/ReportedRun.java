@@ -2,6 +2,7 @@ package org.sparknorm.job;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -23,6 +24,9 @@ record ReportedRun(
         List<Map<String, Object>> evaluations,
         List<Map<String, Object>> percentiles,
         Map<String, Object> result) {
+    private static final double MILLIS_A_SECOND = 1000;
+    private static final int LAST_PART = 10;
+
     /** @throws RefusedException if the folder holds no run, or one that has not made a step */
     static ReportedRun of(String path, Configuration hadoop) throws IOException {
         RunFolder folder = RunFolder.of(path, hadoop);
@@ -65,6 +69,17 @@ record ReportedRun(
         return line.get(member) instanceof Number number ? number.doubleValue() : Double.NaN;
     }
 
+    /** The curve of a part of the steps' time, in milliseconds; NaN in logs that do not have it. */
+    Curve timeOf(String part) {
+        double[] millis = steps.stream()
+                .mapToDouble(line -> line.get(RunLog.SECONDS_OF) instanceof Map<?, ?> parts
+                                && parts.get(part) instanceof Number seconds
+                        ? MILLIS_A_SECOND * seconds.doubleValue()
+                        : Double.NaN)
+                .toArray();
+        return new Curve(part, column(steps, "step"), millis);
+    }
+
     private static double[] column(List<Map<String, Object>> lines, String member) {
         return lines.stream().mapToDouble(line -> number(line, member)).toArray();
     }
@@ -87,6 +102,13 @@ record ReportedRun(
             minutes[i] = seconds / 60;
         }
         return new Curve(name, minutes, column(lines, member));
+    }
+
+    /** The mean accuracy in the last tenth of the steps. */
+    double lastTrainingAccuracy() {
+        double[] accuracies = column(steps, "accuracy");
+        int from = accuracies.length - Math.max(1, accuracies.length / LAST_PART);
+        return Arrays.stream(accuracies, from, accuracies.length).average().orElseThrow();
     }
 
     /** The evaluation with the highest accuracy, the first of equals; null without evaluations. */

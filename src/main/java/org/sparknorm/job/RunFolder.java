@@ -24,6 +24,7 @@ final class RunFolder {
 
     static final String REPORT = "report.html";
     static final String PERCENTILES = "percentiles.jsonl";
+    static final String HISTOGRAMS = "histograms.jsonl";
     static final String MODEL = "model.safetensors";
     /** The model with the statistics that command {@code population} found. */
     static final String POPULATION = "population.safetensors";

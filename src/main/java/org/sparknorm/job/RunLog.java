@@ -4,19 +4,30 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.sparknorm.checkpoint.GrowingFile;
+import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
+import org.sparknorm.report.Histogram;
 import org.sparknorm.report.JsonLines;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.TrainingListener;
 import org.sparknorm.train.Unit;
 
-/** Writes the logs of a run, a line of JSON each step, evaluation or percentiles, and keeps what {@code result.json} sums up. */
+/**
+ * Writes the logs of a run, a line of JSON each step, evaluation, percentiles or histogram, and keeps what {@code
+ * result.json} sums up.
+ */
 final class RunLog implements TrainingListener, AutoCloseable {
     private static final long FLUSH_NANOS = 1_000_000_000L;
     /** With fewer classes a hit among five says nothing. */
     private static final int CLASSES_FOR_TOP5 = 6;
+
+    /** Of what a histogram is. */
+    static final String TAG = "tag";
 
     private static final String STEP = "step";
     private static final String EXAMPLES = "examples";
@@ -24,11 +35,17 @@ final class RunLog implements TrainingListener, AutoCloseable {
     private static final String TOP1 = "top1";
     private static final String TOP5 = "top5";
     private static final String SECONDS = "seconds";
+    /** Where they went: an object of {@link org.sparknorm.train.StepTimes}. */
+    static final String SECONDS_OF = "secondsOf";
+
     private static final String NOT_FINITE = "notFinite";
 
     private final GrowingFile stepsFile;
     private final GrowingFile evaluationsFile;
+    /** Null where none are written. */
     private final GrowingFile percentilesFile;
+
+    private final GrowingFile histogramsFile;
     private final EventLog events;
     private final JsonLines steps;
     private final JsonLines evaluations;
@@ -44,15 +61,19 @@ final class RunLog implements TrainingListener, AutoCloseable {
     /**
      * @param old the folder of the run that is gone on with
      * @param step the last whose lines are kept; 0 for a new run
-     * @param withPercentiles whether percentiles will be written
+     * @param config of the run
      */
-    RunLog(RunFolder folder, int classes, Path old, long step, boolean withPercentiles) throws IOException {
+    RunLog(RunFolder folder, int classes, Path old, long step, RunConfig config) throws IOException {
         events = new EventLog(folder);
         stepsFile = folder.openLog(RunFolder.STEPS, old, line -> keepStep(JsonLines.read(line), step));
         evaluationsFile =
                 folder.openLog(RunFolder.EVALUATIONS, old, line -> keepEvaluation(JsonLines.read(line), step));
-        percentilesFile = withPercentiles
-                ? folder.openLog(RunFolder.PERCENTILES, old, line -> keepPercentiles(JsonLines.read(line), step))
+        percentilesFile = config.recordPercentiles().isOn()
+                ? folder.openLog(
+                        RunFolder.PERCENTILES, old, line -> keep(JsonLines.read(line), step, events::percentiles))
+                : null;
+        histogramsFile = config.recordHistograms().isOn()
+                ? folder.openLog(RunFolder.HISTOGRAMS, old, line -> keep(JsonLines.read(line), step, events::histogram))
                 : null;
         steps = new JsonLines(stepsFile);
         evaluations = new JsonLines(evaluationsFile);
@@ -79,11 +100,11 @@ final class RunLog implements TrainingListener, AutoCloseable {
         return true;
     }
 
-    private boolean keepPercentiles(Map<String, Object> line, long step) {
+    private static boolean keep(Map<String, Object> line, long step, Consumer<Map<String, Object>> events) {
         if (number(line, STEP) > step) {
             return false;
         }
-        events.percentiles(line);
+        events.accept(line);
         return true;
     }
 
@@ -115,6 +136,7 @@ final class RunLog implements TrainingListener, AutoCloseable {
         line.put("accuracy", step.accuracy());
         line.put("learningRate", step.learningRate());
         line.put(SECONDS, step.seconds());
+        line.put(SECONDS_OF, step.times());
         if (step.notFinite() != null) {
             line.put(NOT_FINITE, step.notFinite());
         }
@@ -147,10 +169,30 @@ final class RunLog implements TrainingListener, AutoCloseable {
         for (int i = 0; i < values.size(); i++) {
             line.put("p" + PercentileRecorder.PERCENTILES.get(i), values.get(i));
         }
-        JsonLines lines = new JsonLines(percentilesFile);
+        append(percentilesFile, line);
+        events.percentiles(line);
+    }
+
+    /** @param tag the name of a parameter, or of a layer for what it gives */
+    void histogram(long step, String tag, Histogram histogram) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put(STEP, step);
+        line.put(TAG, tag);
+        line.putAll(histogram.toMap());
+        append(histogramsFile, line);
+        events.histogram(line);
+    }
+
+    private static void append(GrowingFile file, Map<String, Object> line) {
+        JsonLines lines = new JsonLines(file);
         lines.write(line);
         lines.flush();
-        events.percentiles(line);
+    }
+
+    private List<GrowingFile> optionalFiles() {
+        return Stream.of(percentilesFile, histogramsFile)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     static boolean hasTop5(int classes) {
@@ -175,8 +217,8 @@ final class RunLog implements TrainingListener, AutoCloseable {
         stepsFile.secure();
         evaluationsFile.secure();
         events.secure();
-        if (percentilesFile != null) {
-            percentilesFile.secure();
+        for (GrowingFile file : optionalFiles()) {
+            file.secure();
         }
     }
 
@@ -214,8 +256,8 @@ final class RunLog implements TrainingListener, AutoCloseable {
         steps.close();
         evaluations.close();
         events.close();
-        if (percentilesFile != null) {
-            percentilesFile.close();
+        for (GrowingFile file : optionalFiles()) {
+            file.close();
         }
     }
 }

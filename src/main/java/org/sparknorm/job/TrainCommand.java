@@ -122,16 +122,18 @@ final class TrainCommand implements Callable<Integer> {
         Resumption from = run.from();
         Trainer.Settings settings = prepared.trainerSettings(prepared.validation() != null);
         Path logs = from.path() == null ? run.folder().path() : RunFolder.runOf(from.path());
-        boolean withPercentiles = PercentileRecorder.unit(prepared).isPresent();
-        try (RunLog log = new RunLog(run.folder(), prepared.run().classes(), logs, from.step(), withPercentiles)) {
+        try (RunLog log = new RunLog(run.folder(), prepared.run().classes(), logs, from.step(), prepared.config())) {
             if (log.steps() != from.step()) {
                 LOG.warn("{} holds {} of the {} steps before", RunFolder.STEPS, log.steps(), from.step());
             }
             CheckpointWriter checkpoints = new CheckpointWriter(run, log, software);
             try (Progress progress = new Progress(prepared.totalSteps())) {
                 List<TrainingListener> listeners = new ArrayList<>(List.of(log, progress));
-                if (withPercentiles) {
+                if (prepared.config().recordPercentiles().isOn()) {
                     listeners.add(new PercentileRecorder(prepared, workers, log));
+                }
+                if (prepared.config().recordHistograms().isOn()) {
+                    listeners.add(new HistogramRecorder(prepared, workers, log));
                 }
                 listeners.add(checkpoints); // last, for what the others wrote belongs to it
                 new Trainer(settings, workers, listeners).train(state, log.evaluationOf(state.step()) != null);

@@ -7,10 +7,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * A file of scalars for TensorBoard: records of TensorFlow (length and bytes, each with its masked CRC-32C), each a protocol
+ * A file of scalars and histograms for TensorBoard: records of TensorFlow (length and bytes, each with its masked CRC-32C), each a protocol
  * buffer {@code Event}. The two are a few fields deep; a library for them would be TensorFlow's. Buffered as the stream is.
  */
 public final class EventFile implements AutoCloseable {
@@ -24,6 +26,12 @@ public final class EventFile implements AutoCloseable {
     private static final int SUMMARY_VALUE = 1 << 3 | 2;
     private static final int VALUE_TAG = 1 << 3 | 2;
     private static final int VALUE_SIMPLE = 2 << 3 | 5;
+    private static final int VALUE_HISTOGRAM = 5 << 3 | 2;
+    /** {@code min max num sum sum_squares}, in the order of their numbers from 1 on. */
+    private static final List<String> HISTOGRAM_NUMBERS = List.of("min", "max", "count", "sum", "sumOfSquares");
+
+    private static final int HISTOGRAM_EDGES = 6 << 3 | 2;
+    private static final int HISTOGRAM_COUNTS = 7 << 3 | 2;
 
     private static final int CRC_MASK = 0xa282ead8;
 
@@ -42,11 +50,38 @@ public final class EventFile implements AutoCloseable {
      * @param seconds since 1970
      */
     public void scalar(String tag, long step, double seconds, double value) {
-        byte[] tagged = new Message()
-                .put(VALUE_TAG, utf8(tag))
-                .put(VALUE_SIMPLE, (float) value)
-                .bytes();
-        byte[] summary = new Message().put(SUMMARY_VALUE, tagged).bytes();
+        value(step, seconds, new Message().put(VALUE_TAG, utf8(tag)).put(VALUE_SIMPLE, (float) value));
+    }
+
+    /**
+     * Appends a histogram.
+     *
+     * @param histogram see {@link Histogram#toMap}
+     */
+    public void histogram(String tag, long step, double seconds, Map<String, Object> histogram) {
+        Message message = new Message();
+        for (int i = 0; i < HISTOGRAM_NUMBERS.size(); i++) {
+            message.put((i + 1) << 3 | 1, number(histogram.get(HISTOGRAM_NUMBERS.get(i))));
+        }
+        message.put(HISTOGRAM_EDGES, packed(histogram.get("edges")));
+        message.put(HISTOGRAM_COUNTS, packed(histogram.get("counts")));
+        value(step, seconds, new Message().put(VALUE_TAG, utf8(tag)).put(VALUE_HISTOGRAM, message.bytes()));
+    }
+
+    private static byte[] packed(Object numbers) {
+        List<?> list = (List<?>) numbers;
+        byte[] bytes = new byte[Double.BYTES * list.size()];
+        ByteBuffer target = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        list.forEach(each -> target.putDouble(number(each)));
+        return bytes;
+    }
+
+    private static double number(Object value) {
+        return ((Number) value).doubleValue();
+    }
+
+    private void value(long step, double seconds, Message value) {
+        byte[] summary = new Message().put(SUMMARY_VALUE, value.bytes()).bytes();
         write(new Message()
                 .put(EVENT_WALL_TIME, seconds)
                 .put(EVENT_STEP, step)

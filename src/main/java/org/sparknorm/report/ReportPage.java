@@ -18,6 +18,7 @@ public final class ReportPage {
             """;
 
     private final StringBuilder body = new StringBuilder();
+    private final StringBuilder text = new StringBuilder();
     private final String title;
 
     public ReportPage(String title) {
@@ -28,6 +29,7 @@ public final class ReportPage {
     /** A table whose first column names its rows. */
     public void table(String heading, List<String> columns, List<List<String>> rows) {
         heading(heading);
+        TextTable.append(text, heading, columns, rows);
         body.append("<div class=\"scroll\"><table>\n");
         row("th", columns);
         rows.forEach(row -> row("td", row));
@@ -54,6 +56,11 @@ public final class ReportPage {
 
     private void heading(String heading) {
         body.append("<h2>").append(SvgChart.escape(heading)).append("</h2>\n");
+    }
+
+    /** The tables alone, for a terminal. */
+    public String text() {
+        return text.toString();
     }
 
     public String html() {

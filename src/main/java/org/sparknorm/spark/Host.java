@@ -40,11 +40,14 @@ final class Host {
                 endpoint = task.endpoint().value().open();
             }
             EndpointExchange exchange = new EndpointExchange(endpoint, task.statisticsTimeout(), task.attempt());
+            long started = System.nanoTime();
             float[] weights = task.model() == null
                     ? exchange.weights()
                     : task.model().value().weights();
+            long received = System.nanoTime();
             try {
-                return group.step(task.attempt().step(), weights, permits, exchange);
+                return group.step(task.attempt().step(), weights, permits, exchange)
+                        .afterWeights(received - started);
             } catch (RefusedException e) {
                 exchange.refuse(e);
                 throw e;
@@ -58,6 +61,15 @@ final class Host {
         inUse.lockInterruptibly();
         try {
             return group.evaluate(weights, buffers, permits);
+        } finally {
+            inUse.unlock();
+        }
+    }
+
+    TreeSum<double[]> histogram(ModelParcel model, int permits, String layer) throws InterruptedException {
+        inUse.lockInterruptibly();
+        try {
+            return group.histogram(model.weights(), model.buffers(), permits, layer);
         } finally {
             inUse.unlock();
         }

@@ -14,6 +14,7 @@ import org.apache.spark.util.CallSite;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
+import org.sparknorm.report.Histogram;
 import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.TreeSum;
 import org.sparknorm.train.Evaluation;
@@ -111,13 +112,16 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         GradientParcel.Handover handover = ownAddress.handover();
         handover.clear();
         boolean direct = spark.sc().isLocal() || (long) state.weights().length * Float.BYTES <= LARGEST_DIRECT_MODEL;
+        long started = System.nanoTime();
         Broadcast<ModelParcel> model = direct ? null : spark.broadcast(new ModelParcel(state.weights(), new float[0]));
+        long broadcastNanos = System.nanoTime() - started;
         try {
             StepTask task = new StepTask(attempt, model, address, config.statisticsTimeout());
             GradientParcel zero = new GradientParcel(new GradientSum(config.slices()), null);
             return TreeAggregation.of(BarrierStage.map(hosts, task), zero, new GradientParcel.Merge(address))
                     .open(handover)
-                    .result();
+                    .result()
+                    .afterBroadcast(broadcastNanos);
         } finally {
             endpoint.end();
             if (model != null) {
@@ -136,21 +140,41 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         return recovery.repeat(state.step() + 1, number -> evaluate(data.inAnyOrder(split), state, split));
     }
 
+    @Override
+    public Histogram histogram(TrainingState state, Split split, String layer) {
+        return recovery.repeat(state.step() + 1, number -> {
+            spark.setJobDescription("histogram of " + layer + " on " + split.word() + " after step " + state.step());
+            return new Histogram(sums(
+                            data.inAnyOrder(split),
+                            state,
+                            (host, model) ->
+                                    host.histogram(model, TaskContext.get().cpus(), layer))
+                    .root());
+        });
+    }
+
     private Evaluation evaluate(JavaRDD<Host> hosts, TrainingState state, Split split) {
         spark.setJobDescription("evaluate on " + split.word() + " after step " + state.step());
+        return Evaluation.of(sums(
+                hosts,
+                state,
+                (host, model) -> host.evaluate(
+                        model.weights(), model.buffers(), TaskContext.get().cpus())));
+    }
+
+    /** What a task finds in inference, to be summed over all slices. */
+    private interface Finding extends Serializable {
+        TreeSum<double[]> of(Host host, ModelParcel model) throws InterruptedException;
+    }
+
+    private TreeSum<double[]> sums(JavaRDD<Host> hosts, TrainingState state, Finding finding) {
         Broadcast<ModelParcel> model = spark.broadcast(new ModelParcel(state.weights(), state.buffers()));
         try {
             TreeSum<double[]> zero = new TreeSum<>(ArrayKind.DOUBLES, config.slices());
-            return Evaluation.of(TreeAggregation.of(hosts.map(host -> evaluate(host, model)), zero, TreeSum::merge));
+            return TreeAggregation.of(hosts.map(host -> finding.of(host, model.value())), zero, TreeSum::merge);
         } finally {
             model.destroy();
         }
-    }
-
-    private static TreeSum<double[]> evaluate(Host host, Broadcast<ModelParcel> model) throws InterruptedException {
-        ModelParcel parcel = model.value();
-        return host.evaluate(
-                parcel.weights(), parcel.buffers(), TaskContext.get().cpus());
     }
 
     @Override

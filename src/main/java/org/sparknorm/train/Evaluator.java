@@ -6,6 +6,8 @@ import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.Probe;
 import org.sparknorm.nn.Softmax;
 import org.sparknorm.nn.SoftmaxCrossEntropy;
+import org.sparknorm.nn.UnitValues;
+import org.sparknorm.report.Histogram;
 import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Tensor;
 
@@ -95,12 +97,27 @@ final class Evaluator {
 
     /** What a unit gives at all examples. */
     float[] values(Unit unit) {
-        Probe probe = new Probe(unit.layer(), unit.channel());
+        UnitValues values = new UnitValues(unit.channel());
+        probe(new Probe(unit.layer(), values));
+        return values.all();
+    }
+
+    /** The numbers of the {@link Histogram} of all that a layer gives at all examples. */
+    double[] histogram(String layer) {
+        Histogram histogram = new Histogram();
+        probe(new Probe(layer, y -> {
+            for (int i = 0; i < y.size(); i++) {
+                histogram.add(y.data()[i]);
+            }
+        }));
+        return histogram.numbers();
+    }
+
+    private void probe(Probe probe) {
         for (int start = 0; start < examples.count(); start += chunk) {
             loadCrops(start, Math.min(chunk, examples.count() - start), 1);
             forward(probe);
         }
-        return probe.values();
     }
 
     private Tensor forward(Probe probe) {

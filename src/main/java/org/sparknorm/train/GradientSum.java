@@ -11,7 +11,7 @@ import org.sparknorm.sync.TreeSum;
 public final class GradientSum implements Externalizable {
     private TreeSum<float[]> gradient;
     private TreeSum<double[]> statistics;
-    private long exchangeNanos;
+    private TaskTimes times = TaskTimes.NONE;
 
     /** For deserialization only. */
     public GradientSum() {}
@@ -28,9 +28,15 @@ public final class GradientSum implements Externalizable {
         return this;
     }
 
-    /** Time that tasks spent waiting for the statistics of others: the longest of any task. */
-    GradientSum waited(long nanos) {
-        exchangeNanos = Math.max(exchangeNanos, nanos);
+    /** Of one task more. */
+    GradientSum took(TaskTimes task) {
+        times = times.longer(task);
+        return this;
+    }
+
+    /** Of a task that asked for the weights before. */
+    public GradientSum afterWeights(long nanos) {
+        times = times.afterWeights(nanos);
         return this;
     }
 
@@ -38,7 +44,7 @@ public final class GradientSum implements Externalizable {
     public GradientSum merge(GradientSum other) {
         gradient.merge(other.gradient);
         statistics.merge(other.statistics);
-        return waited(other.exchangeNanos);
+        return took(other.times);
     }
 
     /** How many gradient-sized arrays this holds. */
@@ -48,14 +54,17 @@ public final class GradientSum implements Externalizable {
 
     /** @throws IllegalStateException if slices are missing */
     public StepResult result() {
-        return new StepResult(gradient.root(), statistics.root(), exchangeNanos);
+        return new StepResult(gradient.root(), statistics.root(), times, 0);
     }
 
     @Override
     public void writeExternal(ObjectOutput out) throws IOException {
         gradient.writeExternal(out);
         statistics.writeExternal(out);
-        out.writeLong(exchangeNanos);
+        out.writeLong(times.total());
+        out.writeLong(times.weights());
+        out.writeLong(times.input());
+        out.writeLong(times.statistics());
     }
 
     @Override
@@ -64,6 +73,6 @@ public final class GradientSum implements Externalizable {
         gradient.readExternal(in);
         statistics = new TreeSum<>();
         statistics.readExternal(in);
-        exchangeNanos = in.readLong();
+        times = new TaskTimes(in.readLong(), in.readLong(), in.readLong(), in.readLong());
     }
 }

@@ -1,6 +1,7 @@
 package org.sparknorm.train;
 
 import org.sparknorm.data.Split;
+import org.sparknorm.report.Histogram;
 import org.sparknorm.sync.Exchange;
 
 /** All slices in this process, on threads, without Spark. The bits are those of every other {@link Workers}. */
@@ -44,6 +45,17 @@ public final class LocalWorkers implements Workers {
         SliceGroup group = split == Split.TRAIN ? training : validation;
         try {
             return group.values(state.weights(), state.buffers(), permits, unit);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    @Override
+    public Histogram histogram(TrainingState state, Split split, String layer) {
+        SliceGroup group = split == Split.TRAIN ? training : validation;
+        try {
+            return new Histogram(group.histogram(state.weights(), state.buffers(), permits, layer)
+                    .root());
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

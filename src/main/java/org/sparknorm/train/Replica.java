@@ -23,6 +23,7 @@ final class Replica {
     private final SoftmaxCrossEntropy loss;
     private final float[] gradient;
     private final Scratch scratch = new Scratch();
+    private long inputNanos;
 
     Replica(TrainingSetup setup, int slice, Network network, SliceExamples examples) {
         this.setup = setup;
@@ -36,7 +37,9 @@ final class Replica {
 
     /** Forward and backward over the slice's share of the step's batch. Fills {@link #gradient}. */
     double[] step(long step, float[] weights, AllReduce allReduce) throws InterruptedException {
+        long started = System.nanoTime();
         BatchReader.Batch batch = reader.batch(step);
+        inputNanos = System.nanoTime() - started;
         Arrays.fill(gradient, 0f);
         network.bind(weights, gradient, null);
         RandomSource random = RandomSource.of(setup.seed(), "layers").at(step).at(slice);
@@ -59,6 +62,11 @@ final class Replica {
         return gradient;
     }
 
+    /** Until the examples of the last step were there. */
+    long inputNanos() {
+        return inputNanos;
+    }
+
     /** Inference over all examples of the slice. */
     double[] evaluate(float[] weights, float[] buffers) throws InterruptedException {
         return evaluator(weights, buffers).evaluate();
@@ -72,6 +80,11 @@ final class Replica {
     /** What a unit gives at all examples. */
     float[] values(float[] weights, float[] buffers, Unit unit) throws InterruptedException {
         return evaluator(weights, buffers).values(unit);
+    }
+
+    /** How what a layer gives at all examples is distributed. */
+    double[] histogram(float[] weights, float[] buffers, String layer) throws InterruptedException {
+        return evaluator(weights, buffers).histogram(layer);
     }
 
     private Evaluator evaluator(float[] weights, float[] buffers) throws InterruptedException {

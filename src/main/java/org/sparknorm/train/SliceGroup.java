@@ -41,10 +41,13 @@ public final class SliceGroup {
      * @param exchange where statistics are summed with the other slices
      */
     public GradientSum step(long step, float[] weights, int permits, Exchange exchange) throws InterruptedException {
+        long started = System.nanoTime();
         Meeting meeting = new Meeting(slices, first, replicas.size(), permits, exchange);
         Meeting.Outcome<double[]> outcome =
                 meeting.run((slice, allReduce) -> replicas.get(slice - first).step(step, weights, allReduce));
-        GradientSum sum = new GradientSum(slices).waited(outcome.exchangeNanos());
+        GradientSum sum = new GradientSum(slices);
+        long input = replicas.stream().mapToLong(Replica::inputNanos).sum() / Math.min(permits, replicas.size());
+        sum.took(new TaskTimes(System.nanoTime() - started, 0, input, outcome.exchangeNanos()));
         for (int i = 0; i < replicas.size(); i++) {
             sum.add(first + i, replicas.get(i).gradient(), outcome.results().get(i));
         }
@@ -53,9 +56,23 @@ public final class SliceGroup {
 
     /** Inference over all examples of these slices, to be summed with the other slices. */
     public TreeSum<double[]> evaluate(float[] weights, float[] buffers, int permits) throws InterruptedException {
+        return sums(permits, replica -> replica.evaluate(weights, buffers));
+    }
+
+    /** How what a layer gives at all examples of these slices is distributed, to be summed with the other slices. */
+    public TreeSum<double[]> histogram(float[] weights, float[] buffers, int permits, String layer)
+            throws InterruptedException {
+        return sums(permits, replica -> replica.histogram(weights, buffers, layer));
+    }
+
+    /** What a replica finds. */
+    private interface Finding {
+        double[] of(Replica replica) throws InterruptedException;
+    }
+
+    private TreeSum<double[]> sums(int permits, Finding finding) throws InterruptedException {
         Meeting meeting = new Meeting(slices, first, replicas.size(), permits, Exchange.NONE);
-        Meeting.Outcome<double[]> outcome =
-                meeting.run((slice, allReduce) -> replicas.get(slice - first).evaluate(weights, buffers));
+        Meeting.Outcome<double[]> outcome = meeting.run((slice, allReduce) -> finding.of(replicas.get(slice - first)));
         return new Predicted<>(slices, first, outcome.results(), List.of()).sums();
     }
 

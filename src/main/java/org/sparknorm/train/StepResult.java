@@ -8,9 +8,14 @@ import org.sparknorm.nn.Network;
  *
  * @param gradient of the mean loss, for all weights
  * @param statistics see {@link StepStatistics}
- * @param exchangeNanos the longest time in which a task waited for the statistics of others
+ * @param times of the task that took longest
+ * @param broadcastNanos that the driver took to send the weights
  */
-public record StepResult(float[] gradient, double[] statistics, long exchangeNanos) {
+public record StepResult(float[] gradient, double[] statistics, TaskTimes times, long broadcastNanos) {
+    /** The same where the driver took time to send the weights. */
+    public StepResult afterBroadcast(long nanos) {
+        return new StepResult(gradient, statistics, times, nanos);
+    }
 
     public long examples() {
         return (long) statistics[StepStatistics.EXAMPLES];

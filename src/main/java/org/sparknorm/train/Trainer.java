@@ -59,7 +59,9 @@ public final class Trainer {
             throw new DivergedException(step, notFinite);
         }
         double rate = settings.schedule().rate(step);
+        long received = System.nanoTime();
         state.update(result, rate);
+        long ended = System.nanoTime();
         TrainingListener.Step record = new TrainingListener.Step(
                 step,
                 settings.plan().epoch(step),
@@ -67,8 +69,8 @@ public final class Trainer {
                 result.loss(),
                 result.accuracy(),
                 rate,
-                (System.nanoTime() - started) / NANOS_A_SECOND,
-                result.exchangeNanos() / NANOS_A_SECOND,
+                (ended - started) / NANOS_A_SECOND,
+                StepTimes.of(result.times(), ended - started, result.broadcastNanos(), ended - received),
                 notFinite);
         listeners.forEach(listener -> listener.onStep(record));
     }

@@ -10,7 +10,7 @@ public interface TrainingListener {
      * @param step the number of the update, from 1
      * @param loss mean over the examples, before the update
      * @param seconds wall-clock time since the end of the step before
-     * @param exchangeSeconds the longest time a task waited for the statistics of others
+     * @param times where it went
      * @param notFinite the gradient of the first parameter that is not finite, or the loss, in words; null as a rule
      */
     record Step(
@@ -21,7 +21,7 @@ public interface TrainingListener {
             double accuracy,
             double learningRate,
             double seconds,
-            double exchangeSeconds,
+            StepTimes times,
             String notFinite) {}
 
     void onStep(Step step);

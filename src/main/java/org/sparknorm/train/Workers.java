@@ -1,6 +1,7 @@
 package org.sparknorm.train;
 
 import org.sparknorm.data.Split;
+import org.sparknorm.report.Histogram;
 
 /** Where the gradients of steps come from: threads here, executors on a cluster. */
 public interface Workers {
@@ -12,4 +13,7 @@ public interface Workers {
 
     /** What a unit gives, before any activation, at all examples of a split in inference, in no order. */
     float[] values(TrainingState state, Split split, Unit unit);
+
+    /** How all that a layer gives there is distributed. */
+    Histogram histogram(TrainingState state, Split split, String layer);
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparknorm.report.JsonLines;
 
-/** What {@code record-percentiles} takes down. */
+/** What {@code record-percentiles} and {@code record-histograms} take down. */
 class PercentilesTest {
     @TempDir
     Path folder;
@@ -42,6 +43,7 @@ class PercentilesTest {
                 data { examples = 100, validation-examples = 41 }
                 batch-size = 20, slices = 4, steps = 7
                 record-percentiles { layer = bn1, unit = 3, every = 3 }
+                record-histograms { layer = bn1, every = 3 }
                 """);
         run = folder.resolve("run");
     }
@@ -54,6 +56,10 @@ class PercentilesTest {
 
     private List<String> lines() throws IOException {
         return Files.readAllLines(run.resolve(RunFolder.PERCENTILES));
+    }
+
+    private List<String> histograms() throws IOException {
+        return Files.readAllLines(run.resolve(RunFolder.HISTOGRAMS));
     }
 
     @Test
@@ -77,8 +83,22 @@ class PercentilesTest {
             assertThat(low).isLessThan(middle);
             assertThat(middle).isLessThan((double) JsonLines.read(line).get("p85"));
         });
+        List<String> histograms = histograms();
         assertThat(train("partitions=2", "overwrite=true").code()).isZero();
         assertThat(lines()).isEqualTo(one);
+        assertThat(histograms()).isEqualTo(histograms);
+    }
+
+    @Test
+    void histogramsCountAllWeightsAndAllThatALayerGives() throws IOException {
+        assertThat(train().code()).isZero();
+        List<Map<String, Object>> found =
+                histograms().stream().map(JsonLines::read).toList();
+        assertThat(found)
+                .extracting(line -> line.get("step") + " " + line.get("tag") + " " + line.get("count"))
+                .startsWith("3 fc1.weight 4704.0", "3 bn1.weight 6.0", "3 bn1.bias 6.0", "3 fc2.weight 60.0")
+                .contains("6 bn1 246.0", "7 fc2.bias 10.0", "7 bn1 246.0")
+                .hasSize(18);
     }
 
     @Test
@@ -86,8 +106,10 @@ class PercentilesTest {
         assertThat(train("steps=5", "checkpoint.every=4").code()).isZero();
         assertThat(train("resume=latest").code()).isZero();
         List<String> resumed = lines();
+        List<String> resumedHistograms = histograms();
         assertThat(train("overwrite=true").code()).isZero();
         assertThat(resumed).containsAll(lines()).hasSize(4); // and that of step 5, which was a last one then
+        assertThat(resumedHistograms).containsAll(histograms()).hasSize(4 * 6);
     }
 
     @Test
@@ -98,6 +120,10 @@ class PercentilesTest {
                 "record-percentiles.layer=bn9");
         assertRefused("record-percentiles needs validation examples", "data.validation-examples=0");
         assertRefused("record-percentiles.every = 0 is too small", "record-percentiles.every=0");
+        assertRefused(
+                "record-histograms.layer = fc is no layer of the model; choose one of fc1, bn1, fc2",
+                "record-histograms.layer=fc");
+        assertRefused("record-histograms.every = -1 is too small", "record-histograms.every=-1");
     }
 
     private void assertRefused(String error, String argument) {

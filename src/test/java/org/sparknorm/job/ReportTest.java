@@ -36,8 +36,9 @@ class ReportTest {
         List<String> steps = new ArrayList<>();
         for (int step = 1; step <= 4; step++) {
             steps.add(("{\"step\":%d,\"epoch\":0,\"examples\":60,\"loss\":%s,\"accuracy\":0.5,\"learningRate\":0.1,"
-                            + "\"seconds\":30.0}")
-                    .formatted(step, step == 3 ? "\"NaN\"" : 2.0 / step));
+                            + "\"seconds\":30.0,\"secondsOf\":{\"input\":1.0,\"compute\":%s,\"statistics\":2.0,"
+                            + "\"broadcast\":0.5,\"aggregation\":0.25,\"optimizer\":0.125}}")
+                    .formatted(step, step == 3 ? "\"NaN\"" : 2.0 / step, 20.0 + step));
         }
         Files.write(run.resolve("steps.jsonl"), steps);
         Files.write(
@@ -77,11 +78,37 @@ class ReportTest {
     @Test
     void tablesHaveTheFiguresOfTheLogs() throws IOException {
         String html = report();
-        assertThat(rows(html, "plain")).contains("4|25.00 %|50.00 %|2|2.0|2|0123456789ab", "2");
-        assertThat(rows(html, "bn")).contains("4|50.00 %|75.00 %|2|2.0|2|0123456789ab", "2");
+        assertThat(rows(html, "plain")).contains("4|50.00 %|25.00 %|50.00 %|2|2.0|2|0123456789ab", "2");
+        assertThat(rows(html, "bn")).contains("4|50.00 %|50.00 %|75.00 %|2|2.0|2|0123456789ab", "2");
         assertThat(rows(html, "model.norm")).containsExactly("none|batch");
         assertThat(rows(html, "steps")).isEmpty();
         assertThat(rows(report("accuracies=0.6,0.2"), "plain")).contains("–|2");
+    }
+
+    @Test
+    void timeOfAStepIsSplitAndAddsUp() throws Exception {
+        assertThat(rows(report(), "plain")).contains("1000.00|23500.00|2000.00|500.00|250.00|125.00|27375.00");
+        Document svg = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(folder.resolve("r-time-bn.svg").toFile());
+        assertThat(svg.getElementsByTagName("polyline").getLength()).isEqualTo(6);
+    }
+
+    @Test
+    void tablesArePrinted() {
+        Commands.Result result = Commands.run("report", plain, normalized, "output=" + folder.resolve("r.html"));
+        assertThat(result.out()).contains("""
+                        Steps to an accuracy on validation
+                        run    to 50.00 %
+                        plain           2
+                        bn              2
+                        """).endsWith("report written to file:" + folder.resolve("r.html") + "\n");
+    }
+
+    @Test
+    void runThatDivergedSaysSo() throws IOException {
+        Files.writeString(plain.resolve("result.json"), "{\"weightsSha256\":\"0123456789abcdef\",\"divergedAt\":3}");
+        assertThat(rows(report(), "plain")).anyMatch(row -> row.startsWith("4, diverged at 3|"));
     }
 
     @Test

@@ -39,16 +39,16 @@ class ProbeTest {
         network.bind(values(network.weightCount()), new float[network.weightCount()], network.initialBuffers());
         Shape shape = EXAMPLE.batch(3);
         Tensor x = new Tensor(values(shape.size()), shape);
-        Probe probe = new Probe("norm", UNIT);
-        Tensor y = norm.forward(x, Pass.inference(new Scratch(), probe));
-        float[] seen = probe.values();
+        UnitValues values = new UnitValues(UNIT);
+        Tensor y = norm.forward(x, Pass.inference(new Scratch(), new Probe("norm", values)));
+        float[] seen = values.all();
         assertThat(seen).hasSize(shape.size() / EXAMPLE.last());
         for (int i = 0; i < seen.length; i++) {
             assertThat(y.data()[i * EXAMPLE.last() + UNIT]).isCloseTo(Elementary.sigmoid(seen[i]), within(TOLERANCE));
         }
-        Probe elsewhere = new Probe("norm2", UNIT);
-        norm.forward(x, Pass.inference(new Scratch(), elsewhere));
-        assertThat(elsewhere.values()).isEmpty();
+        UnitValues elsewhere = new UnitValues(UNIT);
+        norm.forward(x, Pass.inference(new Scratch(), new Probe("norm2", elsewhere)));
+        assertThat(elsewhere.all()).isEmpty();
     }
 
     private static float[] values(int size) {

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -66,5 +67,35 @@ class EventFileTest {
         assertThat(new String(tag, StandardCharsets.US_ASCII)).isEqualTo("train/loss");
         assertThat(event.get()).as("simple value").isEqualTo((byte) 0x15);
         assertThat(event.getFloat()).isEqualTo(0.125f);
+    }
+
+    @Test
+    void histogramIsAValueOfFiveNumbersAndTwoLists() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Histogram histogram = new Histogram();
+        histogram.add(1);
+        histogram.add(-2);
+        Map<String, Object> numbers = histogram.toMap();
+        try (EventFile file = new EventFile(out, 1.5)) {
+            file.histogram("w", 1, 2.5, numbers);
+        }
+        int buckets = ((List<?>) numbers.get("counts")).size();
+        int listBytes = 8 * buckets;
+        // Tags and lengths of lists of more than 15 numbers take three bytes.
+        int histogramBytes = 5 * 9 + 2 * (3 + listBytes);
+        ByteBuffer bytes = ByteBuffer.wrap(out.toByteArray(), out.size() - histogramBytes - 4, histogramBytes)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (String member : List.of("min", "max", "count", "sum", "sumOfSquares")) {
+            assertThat(bytes.get() & 7).as("fixed 64 bits").isEqualTo(1);
+            assertThat(bytes.getDouble()).as(member).isEqualTo(numbers.get(member));
+        }
+        for (String member : List.of("edges", "counts")) {
+            assertThat(bytes.get() & 7).as("bytes").isEqualTo(2);
+            assertThat((bytes.get() & 0x7f) | (bytes.get() << 7)).isEqualTo(listBytes);
+            for (Object each : (List<?>) numbers.get(member)) {
+                assertThat(bytes.getDouble()).isEqualTo(each);
+            }
+        }
+        assertThat(bytes.hasRemaining()).isFalse();
     }
 }
