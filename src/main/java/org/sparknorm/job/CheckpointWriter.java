@@ -7,7 +7,6 @@ import org.apache.hadoop.fs.Path;
 import org.sparknorm.checkpoint.Checkpoint;
 import org.sparknorm.checkpoint.CheckpointFolder;
 import org.sparknorm.config.RunConfig;
-import org.sparknorm.data.Split;
 import org.sparknorm.train.DivergedException;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.TrainingListener;
@@ -37,12 +36,6 @@ final class CheckpointWriter implements TrainingListener {
     Path last() {
         return last;
     }
-
-    @Override
-    public void onStep(Step step) {}
-
-    @Override
-    public void onEvaluation(long step, Split split, Evaluation evaluation) {}
 
     @Override
     public void onStepEnd(TrainingState state) {

@@ -6,7 +6,6 @@ import org.sparknorm.data.Split;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.report.Histogram;
-import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.TrainingListener;
 import org.sparknorm.train.TrainingState;
 import org.sparknorm.train.Workers;
@@ -43,12 +42,6 @@ final class HistogramRecorder implements TrainingListener {
         LayerNames.find(
                 prepared.network(), "record-histograms.layer", config.layer().value());
     }
-
-    @Override
-    public void onStep(Step step) {}
-
-    @Override
-    public void onEvaluation(long step, Split split, Evaluation evaluation) {}
 
     @Override
     public void onStepEnd(TrainingState state) {

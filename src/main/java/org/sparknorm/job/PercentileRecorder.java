@@ -7,7 +7,6 @@ import org.sparknorm.config.PercentilesConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Split;
 import org.sparknorm.nn.Network;
-import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.TrainingListener;
 import org.sparknorm.train.TrainingState;
 import org.sparknorm.train.Unit;
@@ -59,12 +58,6 @@ final class PercentileRecorder implements TrainingListener {
         }
         return Optional.of(new Unit(layer, (int) unit));
     }
-
-    @Override
-    public void onStep(Step step) {}
-
-    @Override
-    public void onEvaluation(long step, Split split, Evaluation evaluation) {}
 
     @Override
     public void onStepEnd(TrainingState state) {

@@ -24,9 +24,9 @@ public interface TrainingListener {
             StepTimes times,
             String notFinite) {}
 
-    void onStep(Step step);
+    default void onStep(Step step) {}
 
-    void onEvaluation(long step, Split split, Evaluation evaluation);
+    default void onEvaluation(long step, Split split, Evaluation evaluation) {}
 
     /** After a step and its evaluation: the state is that of the step until this returns. */
     default void onStepEnd(TrainingState state) {}

@@ -260,8 +260,5 @@ final class ReferenceExperiment {
         public void onStep(Step step) {
             losses.add(step.loss());
         }
-
-        @Override
-        public void onEvaluation(long step, Split split, Evaluation evaluation) {}
     }
 }
