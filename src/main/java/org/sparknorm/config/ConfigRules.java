@@ -75,7 +75,15 @@ final class ConfigRules {
     private static void checkHistograms(RunConfig config) {
         HistogramsConfig histograms = config.recordHistograms();
         atLeast("record-histograms.every", histograms.every(), 0);
-        if (histograms.layer().value() != null && config.data().format() == DataConfig.Format.TEXT) {
+        if (histograms.layer().value() == null) {
+            return;
+        }
+        if (!histograms.isOn()) {
+            throw new RefusedException(
+                    "record-histograms.every = 0 takes down nothing of record-histograms.layer = " + histograms.layer(),
+                    "set it, for example to 500, or leave both out");
+        }
+        if (config.data().format() == DataConfig.Format.TEXT) {
             throw new RefusedException(
                     "record-histograms.layer is not for texts, whose padding has values of no meaning", "leave it out");
         }

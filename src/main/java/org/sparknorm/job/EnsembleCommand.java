@@ -52,22 +52,32 @@ final class EnsembleCommand implements Callable<Integer> {
                     new Inference.Task<>(
                             Split.VALIDATION, model.examples(Split.VALIDATION), crops, null, scores -> scores)));
         }
-        checkClasses(runs, members);
+        check(runs, members);
         evaluate(runs, members);
         return 0;
     }
 
-    private static void checkClasses(List<String> runs, List<Inference<Scores>> members) {
+    private static void check(List<String> runs, List<Inference<Scores>> members) {
         Inference<Scores> first = members.get(0);
         for (int i = 1; i < members.size(); i++) {
             Inference<Scores> other = members.get(i);
-            boolean same = other.setup().classes() == first.setup().classes()
+            boolean sameClasses = other.setup().classes() == first.setup().classes()
                     && other.model().classNames().equals(first.model().classNames());
-            if (!same) {
+            if (!sameClasses) {
                 throw new RefusedException(
                         runs.get(i) + " knows other classes than " + runs.get(0), "take models of the same classes");
             }
+            if (count(other) != count(first)) {
+                throw new RefusedException(
+                        "the models do not see the same examples: " + runs.get(0) + " " + count(first) + ", "
+                                + runs.get(i) + " " + count(other),
+                        "give data.validation=PATH for all");
+            }
         }
+    }
+
+    private static int count(Inference<Scores> member) {
+        return member.task().source().description().count();
     }
 
     private static void evaluate(List<String> runs, List<Inference<Scores>> members) throws Exception {
@@ -75,23 +85,21 @@ final class EnsembleCommand implements Callable<Integer> {
                 members.stream().mapToLong(Inference::weightBytes).max().orElseThrow();
         int width = Math.max(
                 MEAN.length(), runs.stream().mapToInt(String::length).max().orElseThrow());
-        try (JavaSparkContext spark = SparkStart.context("sparknorm ensemble", weightBytes)) {
+        Inference<Scores> first = members.get(0);
+        EvaluationTable table =
+                new EvaluationTable(width, RunLog.hasTop5(first.setup().classes()));
+        try (JavaSparkContext spark = SparkStart.inferenceContext("sparknorm ensemble", weightBytes)) {
+            SparkStart.Placement placement =
+                    SparkStart.place(spark, first.model().config(), null);
+            placement.print(first.model().config());
+            table.printHeading("model");
             Ensemble ensemble = new Ensemble();
-            EvaluationTable table = null;
             for (int i = 0; i < members.size(); i++) {
                 Inference<Scores> member = members.get(i);
-                SparkStart.Placement placement =
-                        SparkStart.place(spark, member.model().config(), null);
-                if (table == null) {
-                    placement.print(member.model().config());
-                    table = new EvaluationTable(
-                            "model", width, RunLog.hasTop5(member.setup().classes()));
-                }
-                EvaluationTable rows = table;
                 String run = runs.get(i);
-                member.run(spark, placement, (examples, predictions) -> {
+                member.run(spark, placement.with(member.model().config()), (examples, predictions) -> {
                     ensemble.add(predictions.examples());
-                    rows.print(run, predictions.evaluation());
+                    table.print(run, predictions.evaluation());
                 });
             }
             table.print(MEAN, ensemble.evaluation());

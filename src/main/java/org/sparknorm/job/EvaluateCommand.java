@@ -59,11 +59,10 @@ final class EvaluateCommand implements Callable<Integer> {
         Inference<Prediction> inference =
                 Inference.of(model, new Inference.Task<>(split, source, crops, weights, Scores::likeliest));
         inference.run("sparknorm evaluate", (examples, predictions) -> {
-            new EvaluationTable(
-                            "split",
-                            SPLIT_WIDTH,
-                            RunLog.hasTop5(inference.setup().classes()))
-                    .print(split.word(), predictions.evaluation());
+            EvaluationTable table = new EvaluationTable(
+                    SPLIT_WIDTH, RunLog.hasTop5(inference.setup().classes()));
+            table.printHeading("split");
+            table.print(split.word(), predictions.evaluation());
             List<String> names =
                     model.classNames().isEmpty() ? examples.description().classNames() : model.classNames();
             System.out.print(ClassTable.of(ClassMetrics.of(predictions.examples()), names));

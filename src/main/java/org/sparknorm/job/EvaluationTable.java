@@ -9,18 +9,19 @@ final class EvaluationTable {
     private final int width;
 
     /**
-     * Prints the heading.
-     *
-     * @param heading of the first column
      * @param width of the first column
      * @param withTop5 see {@link RunLog#hasTop5}
      */
-    EvaluationTable(String heading, int width, boolean withTop5) {
+    EvaluationTable(int width, boolean withTop5) {
         this.withTop5 = withTop5;
         this.width = width;
+    }
+
+    /** @param first of the first column */
+    void printHeading(String first) {
         System.out.printf(
                 "%-" + width + "s %10s %10s %8s%s%n",
-                heading,
+                first,
                 "examples",
                 "loss",
                 "top-1",

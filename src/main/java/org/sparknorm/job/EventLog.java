@@ -7,8 +7,8 @@ import org.sparknorm.checkpoint.GrowingFile;
 import org.sparknorm.report.EventFile;
 
 /**
- * The scalars and histograms of a run's logs once more, for TensorBoard. A run that goes on begins a file of its own, with the lines that
- * were kept in it; the one before is removed.
+ * The scalars and histograms of a run's logs once more, for TensorBoard. A run that goes on begins a file of its own, with
+ * the lines that were kept in it; the one before is removed.
  */
 final class EventLog implements AutoCloseable {
     private static final double MILLIS_A_SECOND = 1000;

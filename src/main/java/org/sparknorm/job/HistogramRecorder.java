@@ -1,5 +1,7 @@
 package org.sparknorm.job;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.sparknorm.config.HistogramsConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Split;
@@ -48,16 +50,18 @@ final class HistogramRecorder implements TrainingListener {
         if (state.step() % config.every() != 0 && state.step() != lastStep) {
             return;
         }
+        Map<String, Histogram> histograms = new LinkedHashMap<>();
         for (Parameter parameter : network.parameters()) {
             Histogram histogram = new Histogram();
             for (int i = parameter.offset(); i < parameter.offset() + parameter.size(); i++) {
                 histogram.add(state.weights()[i]);
             }
-            log.histogram(state.step(), parameter.name(), histogram);
+            histograms.put(parameter.name(), histogram);
         }
         String layer = config.layer().value();
         if (layer != null) {
-            log.histogram(state.step(), layer, workers.histogram(state, Split.VALIDATION, layer));
+            histograms.put(layer, workers.histogram(state, Split.VALIDATION, layer));
         }
+        log.histograms(state.step(), histograms);
     }
 }

@@ -43,7 +43,7 @@ record Inference<T>(TrainedModel model, Task<T> task, RunSetup setup, TrainingSt
 
     /** In a Spark application of its own. */
     void run(String application, Use<T> use) throws Exception {
-        try (JavaSparkContext spark = SparkStart.context(application, weightBytes())) {
+        try (JavaSparkContext spark = SparkStart.inferenceContext(application, weightBytes())) {
             SparkStart.Placement placement = SparkStart.place(spark, model.config(), null);
             placement.print(model.config());
             run(spark, placement, use);
@@ -62,7 +62,10 @@ record Inference<T>(TrainedModel model, Task<T> task, RunSetup setup, TrainingSt
         }
         try (SparkWorkers workers = new SparkWorkers(spark, config, placement.partitions())) {
             workers.deal(task.split(), source, setup, Preparation.evaluationSetup(config, source), placement.blas());
-            use.take(source, workers.predict(state, task.split(), task.crops(), task.keep()));
+            try (SparkWorkers.Predictions<T> predictions =
+                    workers.predict(state, task.split(), task.crops(), task.keep())) {
+                use.take(source, predictions);
+            }
         }
     }
 

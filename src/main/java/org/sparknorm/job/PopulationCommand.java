@@ -118,7 +118,8 @@ final class PopulationCommand implements Callable<Integer> {
     private static void compare(
             JavaSparkContext spark, SparkStart.Placement placement, Preparation prepared, List<TrainingState> states) {
         System.out.println();
-        EvaluationTable table = new EvaluationTable("statistics", STATISTICS_WIDTH, false);
+        EvaluationTable table = new EvaluationTable(STATISTICS_WIDTH, false);
+        table.printHeading("statistics");
         try (SparkWorkers workers = new SparkWorkers(spark, prepared.config(), placement.partitions())) {
             workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), placement.blas());
             long examples = 0;

@@ -1,8 +1,6 @@
 package org.sparknorm.job;
 
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +12,6 @@ import org.sparknorm.report.Band;
 import org.sparknorm.report.Chart;
 import org.sparknorm.report.Curve;
 import org.sparknorm.report.ReportPage;
-import org.sparknorm.train.StepTimes;
 
 /** One or several runs beside each other: tables and curves. */
 final class Report {
@@ -23,11 +20,6 @@ final class Report {
 
     /** Keys that say where a run is and how it began, not what it is. */
     private static final Set<String> OWN_TO_EACH = Set.of("output", "overwrite", "resume");
-
-    /** The parts of {@link StepTimes}. */
-    private static final List<String> TIMES = Arrays.stream(StepTimes.class.getRecordComponents())
-            .map(RecordComponent::getName)
-            .toList();
 
     private static final String STEP = "step";
     private static final String TOP1 = "top1";
@@ -54,7 +46,7 @@ final class Report {
                 new Chart("learning-rate", "Learning rate", STEP, "rate", ofSteps("learningRate", 1))));
         for (ReportedRun run : runs) {
             charts.add(percentiles(run));
-            charts.add(times(run));
+            charts.add(StepTimesReport.chart(run, MOST_POINTS));
         }
         charts.removeIf(Chart::isEmpty);
         return charts;
@@ -98,7 +90,7 @@ final class Report {
                 percentile(run, "p50", "50th percentile, between the 15th and the 85th"),
                 percentile(run, "p85", ""));
         return new Chart(
-                "percentiles-" + run.name(),
+                "percentiles-" + run.fileName(),
                 run.name() + ": " + unit,
                 STEP,
                 "before the activation",
@@ -111,50 +103,13 @@ final class Report {
         return ReportedRun.bySteps(name, run.percentiles(), member).thinned(MOST_POINTS);
     }
 
-    /** What a step was busy with. */
-    private static Chart times(ReportedRun run) {
-        List<Curve> parts = TIMES.stream()
-                .map(part -> run.timeOf(part).thinned(MOST_POINTS))
-                .toList();
-        return new Chart("time-" + run.name(), run.name() + ": time of a step", STEP, "ms", parts);
-    }
-
-    /** Means over the later half of the steps, when the code is compiled; they add up, as medians would not. */
-    private void times(ReportPage page) {
-        List<List<String>> rows = new ArrayList<>();
-        for (ReportedRun run : runs) {
-            List<Double> means = TIMES.stream()
-                    .map(part -> meanOfLaterHalf(run.timeOf(part).y()))
-                    .toList();
-            if (means.stream().allMatch(Double::isFinite)) {
-                List<String> row = new ArrayList<>(List.of(run.name()));
-                means.forEach(mean -> row.add(String.format(Locale.ROOT, "%.2f", mean)));
-                row.add(String.format(
-                        Locale.ROOT,
-                        "%.2f",
-                        means.stream().mapToDouble(Double::doubleValue).sum()));
-                rows.add(row);
-            }
-        }
-        if (!rows.isEmpty()) {
-            List<String> columns = new ArrayList<>(List.of("run"));
-            columns.addAll(TIMES);
-            columns.add("all");
-            page.table("Milliseconds of a step, mean of the later half", columns, rows);
-        }
-    }
-
-    private static double meanOfLaterHalf(double[] values) {
-        return Arrays.stream(values, values.length / 2, values.length).average().orElse(Double.NaN);
-    }
-
     /** @param accuracies to which steps are counted; empty for the best of the first run alone */
     ReportPage page(List<Double> accuracies, List<Chart> charts) {
         ReportPage page = new ReportPage(
                 String.join(", ", runs.stream().map(ReportedRun::name).toList()));
         summary(page);
         stepsTo(page, accuracies);
-        times(page);
+        StepTimesReport.table(page, runs);
         differences(page);
         page.charts("Curves", charts);
         return page;

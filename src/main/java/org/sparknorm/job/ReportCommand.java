@@ -3,9 +3,12 @@ package org.sparknorm.job;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -24,6 +27,8 @@ final class ReportCommand implements Callable<Integer> {
     private static final String SCALE = "scale";
     private static final String ACCURACIES = "accuracies";
     private static final String ENDING = ".html";
+    /** Of a path, in the name of a run. */
+    private static final int MOST_PARTS = 9;
 
     @Parameters(
             index = "0..*",
@@ -47,9 +52,13 @@ final class ReportCommand implements Callable<Integer> {
         if (!output.endsWith(ENDING)) {
             throw new RefusedException(OUTPUT + " = " + output + " is no page", "let it end with " + ENDING);
         }
+        List<String> folders = given.assignments().stream()
+                .map(run -> RunConfiguration.absolute("RUN", run, hadoop))
+                .toList();
+        List<String> names = names(folders);
         List<ReportedRun> runs = new ArrayList<>();
-        for (String run : given.assignments()) {
-            runs.add(ReportedRun.of(RunConfiguration.absolute("RUN", run, hadoop), hadoop));
+        for (int i = 0; i < folders.size(); i++) {
+            runs.add(ReportedRun.of(folders.get(i), hadoop).named(names.get(i)));
         }
         if (runs.isEmpty()) {
             throw new RefusedException("no run is given", "name the output folders of runs");
@@ -58,6 +67,25 @@ final class ReportCommand implements Callable<Integer> {
         System.out.print(page.text());
         System.out.println("report written to " + output);
         return 0;
+    }
+
+    /** As much of the ends of paths as makes them different. */
+    static List<String> names(List<String> folders) {
+        List<String> names = folders;
+        for (int parts = 1; parts <= MOST_PARTS; parts++) {
+            Pattern end = Pattern.compile("[^/]+(/[^/]+){0," + (parts - 1) + "}$");
+            names = folders.stream()
+                    .map(folder -> end.matcher(folder)
+                            .results()
+                            .map(MatchResult::group)
+                            .findFirst()
+                            .orElse(folder))
+                    .toList();
+            if (new HashSet<>(names).size() == folders.size()) {
+                return names;
+            }
+        }
+        return names;
     }
 
     /** The page, and a picture for each chart. */

@@ -38,6 +38,15 @@ record ReportedRun(
         return run;
     }
 
+    /** The name as part of a file's. */
+    String fileName() {
+        return name.replace('/', '-');
+    }
+
+    ReportedRun named(String other) {
+        return new ReportedRun(other, config, steps, evaluations, percentiles, result);
+    }
+
     /** @param result what {@code result.json} says, or will say */
     static ReportedRun of(RunFolder folder, Map<String, Object> result) throws IOException {
         RunConfig config = ConfigFiles.ofText(folder.readConfiguration()).toRunConfig();

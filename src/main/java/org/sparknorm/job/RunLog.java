@@ -169,23 +169,23 @@ final class RunLog implements TrainingListener, AutoCloseable {
         for (int i = 0; i < values.size(); i++) {
             line.put("p" + PercentileRecorder.PERCENTILES.get(i), values.get(i));
         }
-        append(percentilesFile, line);
+        JsonLines lines = new JsonLines(percentilesFile);
+        lines.write(line);
+        lines.flush();
         events.percentiles(line);
     }
 
-    /** @param tag the name of a parameter, or of a layer for what it gives */
-    void histogram(long step, String tag, Histogram histogram) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put(STEP, step);
-        line.put(TAG, tag);
-        line.putAll(histogram.toMap());
-        append(histogramsFile, line);
-        events.histogram(line);
-    }
-
-    private static void append(GrowingFile file, Map<String, Object> line) {
-        JsonLines lines = new JsonLines(file);
-        lines.write(line);
+    /** @param histograms by name: of a parameter, or of a layer for what it gives */
+    void histograms(long step, Map<String, Histogram> histograms) {
+        JsonLines lines = new JsonLines(histogramsFile);
+        histograms.forEach((tag, histogram) -> {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put(STEP, step);
+            line.put(TAG, tag);
+            line.putAll(histogram.toMap());
+            lines.write(line);
+            events.histogram(line);
+        });
         lines.flush();
     }
 

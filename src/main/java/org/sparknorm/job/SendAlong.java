@@ -35,14 +35,13 @@ final class SendAlong {
                 System.out.println(inline(arguments[1], rest, hadoop));
                 return;
             }
-            boolean areRuns = OF_RUNS.contains(arguments[0]);
-            boolean isRun = areRuns || OF_A_RUN.contains(arguments[0]);
-            System.out.println(
-                    isRun ? RunConfiguration.absolute("RUN", arguments[1], hadoop) : absolute(arguments[1], hadoop));
-            for (String argument : rest) {
-                boolean isRunToo = areRuns && argument.indexOf('=') < 0;
+            boolean isRun = OF_A_RUN.contains(arguments[0]) || OF_RUNS.contains(arguments[0]);
+            for (String argument : List.of(arguments).subList(1, arguments.length)) {
                 System.out.println(
-                        isRunToo ? RunConfiguration.absolute("RUN", argument, hadoop) : absolute(argument, hadoop));
+                        isRun && argument.indexOf('=') < 0
+                                ? RunConfiguration.absolute("RUN", argument, hadoop)
+                                : absolute(argument, hadoop));
+                isRun = OF_RUNS.contains(arguments[0]);
             }
         } catch (RefusedException e) {
             System.err.println("error: " + e.getMessage());

@@ -13,11 +13,14 @@ import org.sparknorm.spark.SteadyContext;
 
 /** Spark as a run needs it. What the user set with {@code --conf} stays. */
 final class SparkStart {
+    private static final String STAGE_ATTEMPTS = "spark.stage.maxConsecutiveAttempts";
+    private static final String SPARKS_STAGE_ATTEMPTS = "4";
+
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
             // A task goes where its Host is or not at all; waiting for a better place would cost 3 s a step.
             Map.entry("spark.locality.wait", "0"),
             // Retrying is ours: Spark would repeat a barrier stage without a check for slots.
-            Map.entry("spark.stage.maxConsecutiveAttempts", "1"),
+            Map.entry(STAGE_ATTEMPTS, "1"),
             // And waiting for slots: a job that comes just after an executor was lost would be looked at 40 times,
             // every 15 s.
             Map.entry("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s"),
@@ -59,11 +62,27 @@ final class SparkStart {
     }
 
     /**
+     * For commands that make no steps: Spark may repeat their stages, of which only the deals, which nothing comes behind,
+     * are barrier stages.
+     *
+     * @param weightBytes see {@link #context}
+     */
+    static JavaSparkContext inferenceContext(String name, long weightBytes) {
+        SparkConf conf = new SparkConf();
+        conf.setIfMissing(STAGE_ATTEMPTS, SPARKS_STAGE_ATTEMPTS);
+        return context(conf, name, weightBytes);
+    }
+
+    /**
      * @param weightBytes size of the model: Spark allocates and clears whole broadcast blocks, of 4 MB unless told, in
      *     every job, however little goes into them
      */
     static JavaSparkContext context(String name, long weightBytes) {
-        SparkConf conf = new SparkConf().setAppName(name);
+        return context(new SparkConf(), name, weightBytes);
+    }
+
+    private static JavaSparkContext context(SparkConf conf, String name, long weightBytes) {
+        conf.setAppName(name);
         conf.setIfMissing(MASTER, DEFAULT_MASTER);
         DEFAULTS.forEach(conf::setIfMissing);
         long block = Math.min(LARGEST_BLOCK, Math.max(SMALLEST_BLOCK, weightBytes / BLOCKS_A_BROADCAST));
@@ -83,6 +102,11 @@ final class SparkStart {
      * @param slots tasks that can run at once
      */
     record Placement(int partitions, int slots, String blas) {
+        /** On the same slots for another configuration. */
+        Placement with(RunConfig config) {
+            return new Placement(partitionsOf(config, slots), slots, blas);
+        }
+
         /** The first lines of a job. */
         void print(RunConfig config) {
             System.out.printf("BLAS %s, one thread a call; JDK %s%n", blas, System.getProperty("java.version"));
@@ -108,12 +132,17 @@ final class SparkStart {
                             + config.slotsTimeout().toSeconds() + " s",
                     "check that the cluster has free cores and memory, or raise slots-timeout");
         }
+        int partitions = partitionsOf(config, slots);
+        return new Placement(partitions, slots, BlasAgreement.reach(spark, partitions, blas));
+    }
+
+    private static int partitionsOf(RunConfig config, int slots) {
         int partitions = config.partitions().or(Math.min(slots, config.slices()));
         if (partitions > slots) {
             throw new RefusedException(
                     "partitions = " + partitions + ", but only " + slots + " tasks can run at once",
                     "lower partitions, or give the application more cores");
         }
-        return new Placement(partitions, slots, BlasAgreement.reach(spark, partitions, blas));
+        return partitions;
     }
 }

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * A file of scalars and histograms for TensorBoard: records of TensorFlow (length and bytes, each with its masked CRC-32C), each a protocol
- * buffer {@code Event}. The two are a few fields deep; a library for them would be TensorFlow's. Buffered as the stream is.
+ * A file of scalars and histograms for TensorBoard: records of TensorFlow (length and bytes, each with its masked CRC-32C),
+ * each a protocol buffer {@code Event}. The two are a few fields deep; a library for them would be TensorFlow's. Buffered as
+ * the stream is.
  */
 public final class EventFile implements AutoCloseable {
     private static final String VERSION = "brain.Event:2";

@@ -8,8 +8,7 @@ import java.util.Map;
 
 /**
  * How many values lie in each of fixed buckets, whose edges are ±10⁻¹²·1.1ᵏ as in TensorFlow's own histograms. All it knows
- * are numbers that add up, so that the histogram of a set is the sum of those of its parts, in whatever order. Values that
- * are not finite are left out.
+ * are numbers that add up: the histogram of a set is the sum of those of its parts. Values that are not finite are left out.
  */
 public final class Histogram {
     private static final double SMALLEST = 1e-12;

@@ -25,9 +25,9 @@ public final class Ensemble {
     private record Verdict(double loss, int rank) implements Serializable {}
 
     /**
-     * Adds what one more network says of the same examples. Computed before this returns.
+     * Adds what one more network of as many classes says of the same examples. Computed before this returns.
      *
-     * @throws RefusedException if they are others
+     * @throws RefusedException if they are others: another number of them, or other labels or names of files
      */
     public void add(JavaRDD<Scores> scores) {
         JavaPairRDD<Long, Scores> own = scores.mapToPair(each -> new Tuple2<>(each.index(), each));
@@ -47,15 +47,25 @@ public final class Ensemble {
 
     private static Scores plus(Scores left, Scores right) {
         double[] sum = left.probabilities().clone();
-        if (left.label() != right.label() || sum.length != right.probabilities().length) {
+        if (left.label() != right.label() || !file(left).equals(file(right))) {
             throw new RefusedException(
-                    "example " + left.index() + " has another label, or other classes, for one model than for another",
-                    "take models of the same classes, and give data.validation=PATH for all");
+                    "the models do not see the same examples: number " + left.index() + " is " + inWords(left)
+                            + " for one and " + inWords(right) + " for another",
+                    "give data.validation=PATH for all");
         }
         for (int c = 0; c < sum.length; c++) {
             sum[c] += right.probabilities()[c];
         }
         return new Scores(left.name(), left.index(), left.label(), sum);
+    }
+
+    /** Folders have moved where images were packed. */
+    private static String file(Scores scores) {
+        return scores.name().substring(scores.name().lastIndexOf('/') + 1);
+    }
+
+    private static String inWords(Scores scores) {
+        return (scores.name().isEmpty() ? "" : scores.name() + ", ") + "label " + scores.label();
     }
 
     /** How well the mean does. */

@@ -201,8 +201,19 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     @FunctionalInterface
     public interface Keep<T> extends Function<Scores, T>, Serializable {}
 
-    /** What was kept of every example of a split, and how well the model does. */
-    public record Predictions<T>(Evaluation evaluation, JavaRDD<T> examples) {}
+    /**
+     * What was kept of every example of a split, and how well the model does.
+     *
+     * @param cached from which the examples are taken
+     */
+    public record Predictions<T>(Evaluation evaluation, JavaRDD<T> examples, JavaRDD<?> cached)
+            implements AutoCloseable {
+        /** Gives their space back. */
+        @Override
+        public void close() {
+            cached.unpersist();
+        }
+    }
 
     /**
      * Inference over a split, example by example.
@@ -219,7 +230,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         Evaluation evaluation =
                 Evaluation.of(TreeAggregation.of(predicted.map(SliceGroup.Predicted::sums), zero, TreeSum::merge));
         return new Predictions<>(
-                evaluation, predicted.flatMap(part -> part.kept().iterator()));
+                evaluation, predicted.flatMap(part -> part.kept().iterator()), predicted);
     }
 
     @Override

@@ -30,7 +30,7 @@ public final class GradientSum implements Externalizable {
 
     /** Of one task more. */
     GradientSum took(TaskTimes task) {
-        times = times.longer(task);
+        times = times.busier(task);
         return this;
     }
 

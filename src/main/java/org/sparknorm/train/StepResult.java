@@ -8,7 +8,7 @@ import org.sparknorm.nn.Network;
  *
  * @param gradient of the mean loss, for all weights
  * @param statistics see {@link StepStatistics}
- * @param times of the task that took longest
+ * @param times of the task that had the most to do
  * @param broadcastNanos that the driver took to send the weights
  */
 public record StepResult(float[] gradient, double[] statistics, TaskTimes times, long broadcastNanos) {

@@ -1,7 +1,5 @@
 package org.sparknorm.train;
 
-import java.io.Serializable;
-
 /**
  * Where a task's time in a step went, in nanoseconds on its own clock.
  *
@@ -10,12 +8,12 @@ import java.io.Serializable;
  * @param input until the examples of its slices were read
  * @param statistics in which all its slices waited for those of others
  */
-public record TaskTimes(long total, long weights, long input, long statistics) implements Serializable {
+public record TaskTimes(long total, long weights, long input, long statistics) {
     static final TaskTimes NONE = new TaskTimes(0, 0, 0, 0);
 
-    /** All slices meet in every sum: the task that took longest is the one that the step waited for. */
-    TaskTimes longer(TaskTimes other) {
-        return other.total > total ? other : this;
+    /** All slices meet in every sum and end together: the others waited for the task that had the most to do. */
+    TaskTimes busier(TaskTimes other) {
+        return other.total - other.statistics > total - statistics ? other : this;
     }
 
     /** Of a task that asked for the weights before. */

@@ -54,12 +54,12 @@ public final class Trainer {
         long started = System.nanoTime();
         long step = state.step() + 1;
         StepResult result = workers.step(state, step);
+        long received = System.nanoTime();
         String notFinite = firstNotFinite(state, result);
         if (notFinite != null && settings.stopOnDivergence()) {
             throw new DivergedException(step, notFinite);
         }
         double rate = settings.schedule().rate(step);
-        long received = System.nanoTime();
         state.update(result, rate);
         long ended = System.nanoTime();
         TrainingListener.Step record = new TrainingListener.Step(

@@ -139,6 +139,22 @@ class EnsembleTest {
         run("train", digits, "output=" + folder.resolve("more"), "data.validation-examples=20");
         assertThat(Commands.run("ensemble", folder.resolve("digits"), folder.resolve("more"))
                         .lastError())
-                .isEqualTo("error: the models do not see the same examples; give data.validation=PATH for all");
+                .startsWith("error: the models do not see the same examples: ")
+                .contains("digits 10, ", "more 20; give data.validation=PATH for all");
+        Path renamed = SampleImages.write(folder.resolve("renamed"), IMAGES);
+        Files.move(
+                renamed.resolve("along").resolve("image-008.jpg"),
+                renamed.resolve("along").resolve("other.jpg"));
+        run(
+                "train",
+                digits,
+                "output=" + folder.resolve("o"),
+                "data.format=image-folder",
+                "data.size=8",
+                "data.train=" + images,
+                "data.validation=" + renamed);
+        assertThat(Commands.run("ensemble", folder.resolve(NAMES[0]), folder.resolve("o"))
+                        .lastError())
+                .contains("the models do not see the same examples: number ", "other.jpg, label 1 for another; give");
     }
 }

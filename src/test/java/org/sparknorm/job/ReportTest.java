@@ -106,6 +106,14 @@ class ReportTest {
     }
 
     @Test
+    void namesAreAsLongAsTheyMustBe() {
+        assertThat(ReportCommand.names(List.of("file:/r/a/x", "file:/r/b/y"))).containsExactly("x", "y");
+        assertThat(ReportCommand.names(List.of("file:/r/a/x", "file:/r/b/x", "file:/r/b/y")))
+                .containsExactly("a/x", "b/x", "b/y");
+        assertThat(ReportCommand.names(List.of("file:/r/x", "file:/r/x"))).hasSize(2);
+    }
+
+    @Test
     void runThatDivergedSaysSo() throws IOException {
         Files.writeString(plain.resolve("result.json"), "{\"weightsSha256\":\"0123456789abcdef\",\"divergedAt\":3}");
         assertThat(rows(report(), "plain")).anyMatch(row -> row.startsWith("4, diverged at 3|"));

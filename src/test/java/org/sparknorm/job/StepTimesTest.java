@@ -1,0 +1,80 @@
+package org.sparknorm.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparknorm.report.JsonLines;
+
+/** Where {@code steps.jsonl} says that the time of a step went. */
+class StepTimesTest {
+    /** Of sums of six numbers that are whole nanoseconds. */
+    private static final double TOLERANCE = 1e-8;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void master() {
+        System.setProperty("spark.master", "local[2]");
+        System.setProperty("spark.ui.enabled", "false");
+    }
+
+    @AfterAll
+    static void noMaster() {
+        System.clearProperty("spark.master");
+        System.clearProperty("spark.ui.enabled");
+    }
+
+    private List<Map<String, Object>> steps(String partitions) throws IOException {
+        Path conf = Files.writeString(folder.resolve("small.conf"), """
+                data { examples = 400, validation-examples = 0 }
+                slices = 4, steps = 30
+                """);
+        Commands.Result result =
+                Commands.run("train", conf, "output=" + folder.resolve("run"), "overwrite=true", partitions);
+        assertThat(result.code()).as(result.err()).isZero();
+        return Files.readAllLines(folder.resolve("run").resolve(RunFolder.STEPS)).stream()
+                .map(JsonLines::read)
+                .toList();
+    }
+
+    private static double part(Map<String, Object> step, String name) {
+        return ((Number) ((Map<?, ?>) step.get("secondsOf")).get(name)).doubleValue();
+    }
+
+    @Test
+    void partsAddUpToTheStep() throws IOException {
+        List<Map<String, Object>> together = steps("partitions=2");
+        assertThat(together).hasSize(30).allSatisfy(step -> {
+            double sum = 0;
+            for (Object seconds : ((Map<?, ?>) step.get("secondsOf")).values()) {
+                assertThat((double) seconds).isNotNegative();
+                sum += (double) seconds;
+            }
+            assertThat(sum).isCloseTo((double) step.get("seconds"), within(TOLERANCE));
+            for (String name : List.of("input", "compute", "statistics", "broadcast", "aggregation", "optimizer")) {
+                assertThat(part(step, name)).as(name).isPositive();
+            }
+        });
+    }
+
+    /** What is left in one task is a change of threads. */
+    @Test
+    void aTaskAloneHardlyWaits() throws IOException {
+        List<Map<String, Object>> alone = steps("partitions=1");
+        double statistics =
+                alone.stream().mapToDouble(step -> part(step, "statistics")).sum();
+        double compute =
+                alone.stream().mapToDouble(step -> part(step, "compute")).sum();
+        assertThat(statistics).isLessThan(compute);
+    }
+}
