@@ -48,11 +48,13 @@ def main():
         histograms.setdefault(line["tag"], []).append(line)
     assert set(reader.Tags()["histograms"]) == set(histograms), reader.Tags()["histograms"]
     for tag, wanted in histograms.items():
-        found = [
-            dict(zip(("step", "min", "max", "count", "sum", "sumOfSquares", "edges", "counts", "tag"),
-                     (event.step, *event.histogram_value, tag)))
-            for event in reader.Histograms(tag)
-        ]
+        found = []
+        for event in reader.Histograms(tag):
+            value = event.histogram_value
+            found.append({
+                "step": event.step, "tag": tag, "min": value.min, "max": value.max, "count": value.num, "sum": value.sum,
+                "sumOfSquares": value.sum_squares, "edges": list(value.bucket_limit), "counts": list(value.bucket),
+            })
         assert found == wanted, (tag, found[0], wanted[0])
         print(f"{tag}: {len(found)} histograms, the last of {found[-1]['count']:.0f} values at step {found[-1]['step']}")
 
