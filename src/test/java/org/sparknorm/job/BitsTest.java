@@ -30,8 +30,11 @@ class BitsTest {
     /** The last batch of an epoch has 3 examples: seven slices have none or one. */
     static final String BATCH_100 = RUN + "batch-size = 100, optimizer { momentum = 0.9 }";
 
+    /** Eight epochs and more. */
+    private static final String SHORTER = "\nsteps = 150";
+
     static Stream<String> runs() {
-        return Stream.of(BATCH_60, BATCH_100);
+        return Stream.of(BATCH_60 + SHORTER, BATCH_100 + SHORTER);
     }
 
     private static String onSpark(String run, int partitions) {
@@ -41,7 +44,7 @@ class BitsTest {
     /** On eight slots a run that began with few partitions, and may have as many as there are, grows. */
     @Test
     void partitionsThatComeLaterDoNotShow() {
-        RunConfig auto = Runs.config(BATCH_60);
+        RunConfig auto = Runs.config(BATCH_60 + SHORTER);
         Preparation prepared = Preparation.of(auto, SPARK.context().hadoopConfiguration());
         try (SparkWorkers workers = new SparkWorkers(SPARK.context(), auto, 3)) {
             String blas = BlasAgreement.reach(SPARK.context(), 3, null);
