@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What goes wrong on a cluster of two workers does not show in the result. */
 @Timeout(600)
 class FaultsClusterTest {
-    private static final String RUN = BitsTest.BATCH_60 + "\ncheckpoint.every = 20";
+    private static final String RUN = BitsTest.BATCH_60 + "\nsteps = 200, checkpoint.every = 20";
     private static final int INTERRUPTED = 143;
 
     private static String undisturbed;
