@@ -3,7 +3,6 @@ package org.sparknorm.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,13 +30,11 @@ class StandaloneClusterTest {
         cluster.stop();
     }
 
+    /** Slices without examples in the last batch of an epoch; the other batches are those of the next test. */
     @Test
     void clusterGivesTheBitsOfThreads() throws Exception {
-        for (String batches : List.of(BitsTest.BATCH_60, BitsTest.BATCH_100)) {
-            String run = batches + "\nsteps = 120";
-            assertThat(cluster.train("bits", run, "overwrite=true").sha256())
-                    .isEqualTo(Runs.sha256OnThreads(Runs.config(run), 2));
-        }
+        String run = BitsTest.BATCH_100 + "\nsteps = 120";
+        assertThat(cluster.train("bits", run).sha256()).isEqualTo(Runs.sha256OnThreads(Runs.config(run), 2));
     }
 
     @Test
