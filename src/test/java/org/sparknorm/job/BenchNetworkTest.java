@@ -2,23 +2,13 @@ package org.sparknorm.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The benchmark of whole steps runs through to its figures. */
 class BenchNetworkTest {
-    @BeforeAll
-    static void master() {
-        System.setProperty("spark.master", "local[2]");
-        System.setProperty("spark.ui.enabled", "false");
-    }
-
-    @AfterAll
-    static void noMaster() {
-        System.clearProperty("spark.master");
-        System.clearProperty("spark.ui.enabled");
-    }
+    @RegisterExtension
+    static final LocalMaster MASTER = new LocalMaster(2);
 
     @Test
     void stepsOnGeneratedImagesAreTimedBesideLocalNorm() {

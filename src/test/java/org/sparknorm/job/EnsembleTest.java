@@ -10,13 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Command {@code ensemble}: three networks that differ in kind, size of the images and slices. */
 class EnsembleTest {
+    @RegisterExtension
+    static final LocalMaster MASTER = new LocalMaster(3);
+
     private static final int IMAGES = 9;
     private static final String[] NAMES = {"residual", "connected", "other"};
 
@@ -27,8 +30,6 @@ class EnsembleTest {
 
     @BeforeAll
     static void train() throws IOException {
-        System.setProperty("spark.master", "local[3]");
-        System.setProperty("spark.ui.enabled", "false");
         images = SampleImages.write(folder.resolve("images"), IMAGES);
         Path conf = Files.writeString(folder.resolve("small.conf"), """
                 data { format = image-folder, train = "%s", validation = ${data.train}, size = 16 }
@@ -37,12 +38,6 @@ class EnsembleTest {
         run("train", conf, "output=" + folder.resolve(NAMES[0]), "model.name=resnet20", "model.width=0.25");
         run("train", conf, "output=" + folder.resolve(NAMES[1]), "data.size=8", "slices=3");
         run("train", conf, "output=" + folder.resolve(NAMES[2]), "seed=2");
-    }
-
-    @AfterAll
-    static void noMaster() {
-        System.clearProperty("spark.master");
-        System.clearProperty("spark.ui.enabled");
     }
 
     private static String run(Object... words) {

@@ -9,13 +9,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands on real images, where they are at hand. */
 class FashionMnistTest {
+    @RegisterExtension
+    static final LocalMaster MASTER = new LocalMaster(2);
+
     private static final Path DATA = Path.of("..", "shared", "data", "fashion-mnist");
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -23,16 +26,8 @@ class FashionMnistTest {
     Path folder;
 
     @BeforeAll
-    static void dataAndMaster() {
+    static void data() {
         assumeTrue(Files.isDirectory(DATA), "there is no Fashion-MNIST at " + DATA);
-        System.setProperty("spark.master", "local[2]");
-        System.setProperty("spark.ui.enabled", "false");
-    }
-
-    @AfterAll
-    static void noMaster() {
-        System.clearProperty("spark.master");
-        System.clearProperty("spark.ui.enabled");
     }
 
     @Test

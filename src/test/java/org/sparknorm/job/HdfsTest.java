@@ -17,10 +17,14 @@ import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Data and runs on a real HDFS give what those on the local disk give. */
 class HdfsTest {
+    @RegisterExtension
+    static final LocalMaster MASTER = new LocalMaster(2);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
@@ -45,15 +49,11 @@ class HdfsTest {
                 data { format = image-folder, size = 16, augment { crop = resized, flip = true }, reshuffle-every = 1 }
                 batch-size = 8, slices = 4, steps = 6, evaluate-every = 3
                 """);
-        System.setProperty("spark.master", "local[2]");
-        System.setProperty("spark.ui.enabled", "false");
     }
 
     @AfterAll
     static void noCluster() {
         cluster.shutdown();
-        System.clearProperty("spark.master");
-        System.clearProperty("spark.ui.enabled");
     }
 
     private static String address(String path) {

@@ -12,14 +12,16 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Class folders, packed or not, through all commands. */
 class ImageFolderTest {
+    @RegisterExtension
+    static final LocalMaster MASTER = new LocalMaster(4);
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int IMAGES = 12;
 
@@ -28,18 +30,6 @@ class ImageFolderTest {
 
     private Path images;
     private Path conf;
-
-    @BeforeAll
-    static void master() {
-        System.setProperty("spark.master", "local[4]");
-        System.setProperty("spark.ui.enabled", "false");
-    }
-
-    @AfterAll
-    static void noMaster() {
-        System.clearProperty("spark.master");
-        System.clearProperty("spark.ui.enabled");
-    }
 
     @BeforeEach
     void imagesAndConfiguration() throws IOException {

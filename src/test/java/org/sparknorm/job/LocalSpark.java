@@ -7,11 +7,11 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A Spark in this JVM with that many slots, for the tests of one class. */
 public final class LocalSpark implements BeforeAllCallback, AfterAllCallback {
-    private final int slots;
+    private final LocalMaster master;
     private JavaSparkContext context;
 
     public LocalSpark(int slots) {
-        this.slots = slots;
+        this.master = new LocalMaster(slots);
     }
 
     public JavaSparkContext context() {
@@ -20,8 +20,7 @@ public final class LocalSpark implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext test) {
-        System.setProperty("spark.master", "local[" + slots + "]");
-        System.setProperty("spark.ui.enabled", "false");
+        master.beforeAll(test);
         context = SparkStart.context("test", 0);
         context.setLogLevel("ERROR");
     }
@@ -29,7 +28,6 @@ public final class LocalSpark implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void afterAll(ExtensionContext test) {
         context.close();
-        System.clearProperty("spark.master");
-        System.clearProperty("spark.ui.enabled");
+        master.afterAll(test);
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import java.time.Duration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.spark.BlasAgreement;
@@ -13,13 +14,14 @@ import org.sparknorm.spark.SparkWorkers;
 
 /** Slots that go between two jobs, before anyone has noticed. */
 class MissingSlotsTest {
+    @RegisterExtension
+    static final LocalMaster MASTER = new LocalMaster(2);
+
     /** Two slots-timeouts and the looks at the slots are a few seconds; Spark's own patience would be ten minutes. */
     private static final Duration SOON = Duration.ofSeconds(60);
 
     @Test
     void jobThatFindsTooFewSlotsEndsAndTheRunGoesOnWithFewerPartitions() {
-        System.setProperty("spark.master", "local[2]");
-        System.setProperty("spark.ui.enabled", "false");
         RunConfig config = Runs.config(BitsTest.BATCH_60 + "\nsteps = 20, slots-timeout = 1s");
         try (JavaSparkContext spark = SparkStart.context("missing slots", 0)) {
             Preparation prepared = Preparation.of(config, spark.hadoopConfiguration());
@@ -31,9 +33,6 @@ class MissingSlotsTest {
                 });
                 assertThat(workers.partitions()).isEqualTo(2);
             }
-        } finally {
-            System.clearProperty("spark.master");
-            System.clearProperty("spark.ui.enabled");
         }
     }
 }

@@ -8,10 +8,14 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs on a file system that can neither rename nor append. */
 class ObjectStoreTest {
+    @RegisterExtension
+    static final LocalMaster MASTER = new LocalMaster(2);
+
     private static final String IMPLEMENTATION = "spark.hadoop.fs." + ObjectStore.SCHEME + ".impl";
 
     @TempDir
@@ -21,8 +25,6 @@ class ObjectStoreTest {
 
     @BeforeEach
     void store() throws IOException {
-        System.setProperty("spark.master", "local[2]");
-        System.setProperty("spark.ui.enabled", "false");
         System.setProperty(IMPLEMENTATION, ObjectStore.class.getName());
         conf = Files.writeString(folder.resolve("small.conf"), """
                 model.hidden = [12]
@@ -33,8 +35,6 @@ class ObjectStoreTest {
 
     @AfterEach
     void noStore() {
-        System.clearProperty("spark.master");
-        System.clearProperty("spark.ui.enabled");
         System.clearProperty(IMPLEMENTATION);
     }
 

@@ -9,32 +9,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparknorm.report.JsonLines;
 
 /** What {@code record-percentiles} and {@code record-histograms} take down. */
 class PercentilesTest {
+    @RegisterExtension
+    static final LocalMaster MASTER = new LocalMaster(2);
+
     @TempDir
     Path folder;
 
     private Path conf;
     private Path run;
-
-    @BeforeAll
-    static void master() {
-        System.setProperty("spark.master", "local[2]");
-        System.setProperty("spark.ui.enabled", "false");
-    }
-
-    @AfterAll
-    static void noMaster() {
-        System.clearProperty("spark.master");
-        System.clearProperty("spark.ui.enabled");
-    }
 
     @BeforeEach
     void configuration() throws IOException {

@@ -7,10 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,23 +17,14 @@ import org.sparknorm.checkpoint.Safetensors;
 
 /** Command {@code population}. */
 class PopulationTest {
+    @RegisterExtension
+    static final LocalMaster MASTER = new LocalMaster(2);
+
     @TempDir
     Path folder;
 
     private Path conf;
     private Path run;
-
-    @BeforeAll
-    static void master() {
-        System.setProperty("spark.master", "local[2]");
-        System.setProperty("spark.ui.enabled", "false");
-    }
-
-    @AfterAll
-    static void noMaster() {
-        System.clearProperty("spark.master");
-        System.clearProperty("spark.ui.enabled");
-    }
 
     /** Nothing is learned, and running statistics are those of the last batch: the first 30 examples, then the others. */
     @BeforeEach

@@ -13,10 +13,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +24,9 @@ import org.sparknorm.tensor.Shape;
 
 /** What cannot be used is refused: one line with cause and cure, exit code 2, and nothing is written. */
 class RefusalsTest {
+    @RegisterExtension
+    static final LocalMaster MASTER = new LocalMaster(2);
+
     private static final int IMAGES = 0x803;
     private static final int LABELS = 0x801;
 
@@ -33,18 +35,6 @@ class RefusalsTest {
 
     private Path conf;
     private Path output;
-
-    @BeforeAll
-    static void master() {
-        System.setProperty("spark.master", "local[2]");
-        System.setProperty("spark.ui.enabled", "false");
-    }
-
-    @AfterAll
-    static void noMaster() {
-        System.clearProperty("spark.master");
-        System.clearProperty("spark.ui.enabled");
-    }
 
     @BeforeEach
     void configuration() throws IOException {

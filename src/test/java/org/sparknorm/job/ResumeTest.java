@@ -10,9 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run that goes on from a checkpoint ends with the bits of one that was never stopped; what cannot go on is refused. */
 class ResumeTest {
+    @RegisterExtension
+    static final LocalMaster MASTER = new LocalMaster(4);
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String HALF = "steps=20";
 
@@ -34,8 +37,6 @@ class ResumeTest {
 
     @BeforeAll
     static void runs() throws IOException {
-        System.setProperty("spark.master", "local[4]");
-        System.setProperty("spark.ui.enabled", "false");
         conf = Files.writeString(folder.resolve("small.conf"), """
                 model.hidden = [12, 9]
                 data { examples = 115, validation-examples = 30 }
@@ -47,12 +48,6 @@ class ResumeTest {
         undisturbed = sha256("undisturbed");
         half = folder.resolve("half");
         assertThat(train("half", HALF, "partitions=3").code()).isZero();
-    }
-
-    @AfterAll
-    static void noMaster() {
-        System.clearProperty("spark.master");
-        System.clearProperty("spark.ui.enabled");
     }
 
     private static Commands.Result train(String output, String... assignments) {

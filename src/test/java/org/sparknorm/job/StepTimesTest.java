@@ -8,31 +8,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparknorm.report.JsonLines;
 
 /** Where {@code steps.jsonl} says that the time of a step went. */
 class StepTimesTest {
+    @RegisterExtension
+    static final LocalMaster MASTER = new LocalMaster(2);
+
     /** Of sums of six numbers that are whole nanoseconds. */
     private static final double TOLERANCE = 1e-8;
 
     @TempDir
     Path folder;
-
-    @BeforeAll
-    static void master() {
-        System.setProperty("spark.master", "local[2]");
-        System.setProperty("spark.ui.enabled", "false");
-    }
-
-    @AfterAll
-    static void noMaster() {
-        System.clearProperty("spark.master");
-        System.clearProperty("spark.ui.enabled");
-    }
 
     private List<Map<String, Object>> steps(String partitions) throws IOException {
         Path conf = Files.writeString(folder.resolve("small.conf"), """

@@ -7,31 +7,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands on texts. */
 class TextTest {
+    @RegisterExtension
+    static final LocalMaster MASTER = new LocalMaster(2);
+
     @TempDir
     static Path folder;
 
     private static Path texts;
 
     @BeforeAll
-    static void textsAndMaster() throws Exception {
+    static void writeTexts() throws Exception {
         texts = folder.resolve("texts");
         ScriptRun.of("sample-text", texts, "--texts", "1000", "--validation", "200")
                 .assertSucceeded();
-        System.setProperty("spark.master", "local[2]");
-        System.setProperty("spark.ui.enabled", "false");
-    }
-
-    @AfterAll
-    static void noMaster() {
-        System.clearProperty("spark.master");
-        System.clearProperty("spark.ui.enabled");
     }
 
     private static Commands.Result train(Path data, String... more) {
