@@ -17,6 +17,7 @@ public record RunConfig(
         long seed,
         @Incidental Setting<Long> steps,
         @Incidental Setting<Long> epochs,
+        @Incidental AutoInteger stepsPerJob,
         OptimizerConfig optimizer,
         LearningRateConfig learningRate,
         LossConfig loss,

@@ -38,9 +38,14 @@ final class CheckpointWriter implements TrainingListener {
     }
 
     @Override
+    public boolean wantsState(long step) {
+        return step == prepared.totalSteps()
+                || step % prepared.config().checkpoint().every() == 0;
+    }
+
+    @Override
     public void onStepEnd(TrainingState state) {
-        boolean isLast = state.step() == prepared.totalSteps();
-        if (isLast || state.step() % prepared.config().checkpoint().every() == 0) {
+        if (wantsState(state.step())) {
             write(state);
         }
     }

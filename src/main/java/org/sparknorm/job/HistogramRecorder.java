@@ -46,8 +46,13 @@ final class HistogramRecorder implements TrainingListener {
     }
 
     @Override
+    public boolean wantsState(long step) {
+        return step % config.every() == 0 || step == lastStep;
+    }
+
+    @Override
     public void onStepEnd(TrainingState state) {
-        if (state.step() % config.every() != 0 && state.step() != lastStep) {
+        if (!wantsState(state.step())) {
             return;
         }
         Map<String, Histogram> histograms = new LinkedHashMap<>();

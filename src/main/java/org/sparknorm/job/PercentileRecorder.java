@@ -60,8 +60,13 @@ final class PercentileRecorder implements TrainingListener {
     }
 
     @Override
+    public boolean wantsState(long step) {
+        return step % every == 0 || step == lastStep;
+    }
+
+    @Override
     public void onStepEnd(TrainingState state) {
-        if (state.step() % every != 0 && state.step() != lastStep) {
+        if (!wantsState(state.step())) {
             return;
         }
         float[] values = workers.values(state, Split.VALIDATION, unit);

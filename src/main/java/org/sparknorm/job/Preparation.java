@@ -22,6 +22,7 @@ import org.sparknorm.spark.DataSource;
 import org.sparknorm.spark.RunSetup;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.train.BatchPlan;
+import org.sparknorm.train.StepsPerJob;
 import org.sparknorm.train.Trainer;
 import org.sparknorm.train.TrainingSetup;
 import org.sparknorm.train.TrainingState;
@@ -161,6 +162,9 @@ record Preparation(
                 totalSteps,
                 config.evaluateEvery(),
                 evaluates,
+                config.stepsPerJob().isAuto()
+                        ? StepsPerJob.auto()
+                        : StepsPerJob.fixed(config.stepsPerJob().value()),
                 config.onDivergence() == RunConfig.OnDivergence.STOP);
     }
 

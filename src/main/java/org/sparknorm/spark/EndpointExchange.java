@@ -6,6 +6,7 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.Exchange;
 import org.sparknorm.sync.TreeSum;
+import org.sparknorm.train.GradientSum;
 
 /** A task's side of statistics sums: asks the driver's {@link StatisticsEndpoint}. */
 final class EndpointExchange implements Exchange {
@@ -22,10 +23,20 @@ final class EndpointExchange implements Exchange {
         this.attempt = attempt;
     }
 
-    /** All weights of the try; shared within the process, read-only. */
-    float[] weights() throws InterruptedException {
+    /** Tells the driver that this task has begun. The weights, shared within the process and read-only; none if they were broadcast. */
+    float[] begin() throws InterruptedException {
         Object answer = ask(new WeightsAsk(attempt));
         return answer instanceof byte[] bytes ? ArrayKind.FLOATS.fromBytes(bytes) : (float[]) answer;
+    }
+
+    /**
+     * The sum of the gradients of a step over all slices; none where the driver has updated the weights that this task reads.
+     *
+     * @param buffer for the sum
+     */
+    float[] gradient(long step, GradientSum part, float[] buffer) throws InterruptedException {
+        Object answer = ask(new GradientAsk(attempt, step, part));
+        return answer instanceof byte[] bytes ? ArrayKind.FLOATS.fromBytes(bytes, buffer) : (float[]) answer;
     }
 
     /** Tells the driver why this task is about to fail. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.sparknorm.config.RefusedException;
+import org.sparknorm.optim.Optimizer;
 import org.sparknorm.sync.TreeSum;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.BlasLibrary;
@@ -21,19 +22,26 @@ import org.sparknorm.train.Unit;
  * serialized, so it never travels, and is built again from the dealt examples where its executor dies.
  */
 final class Host {
+    private final RunSetup run;
     private final SliceGroup group;
     private final ReentrantLock inUse = new ReentrantLock();
     private EndpointLine endpoint;
+    private Optimizer optimizer;
+    private float[] gradient;
 
     /** @param first number of the first slice here */
     Host(RunSetup run, TrainingSetup setup, String blasName, int first, List<DealtExamples> examples) {
+        this.run = run;
         Blas blas = BlasLibrary.load(blasName);
         List<SliceExamples> slices = new ArrayList<>(examples);
         this.group = new SliceGroup(setup, first, slices, () -> run.network(blas));
     }
 
-    /** The gradients of the slices here. Waits until a task of an earlier try has let go of the replicas. */
-    GradientSum step(StepTask task, int permits) throws InterruptedException {
+    /**
+     * The steps of a task, and the gradients of the slices here in the last of them. Waits until a task of an earlier try has
+     * let go of the replicas.
+     */
+    GradientSum steps(StepTask task, int permits) throws InterruptedException {
         inUse.lockInterruptibly();
         try {
             if (endpoint == null) {
@@ -41,12 +49,17 @@ final class Host {
             }
             EndpointExchange exchange = new EndpointExchange(endpoint, task.statisticsTimeout(), task.attempt());
             long started = System.nanoTime();
-            float[] weights = task.model() == null
-                    ? exchange.weights()
-                    : task.model().value().weights();
+            float[] given = exchange.begin();
+            float[] weights = task.model() == null ? given : ownWeights(task);
             long received = System.nanoTime();
             try {
-                return group.step(task.attempt().step(), weights, permits, exchange)
+                return group.steps(
+                                task.attempt().step(),
+                                task.count(),
+                                weights,
+                                permits,
+                                exchange,
+                                (step, part) -> update(weights, exchange.gradient(step, part, gradient), task, step))
                         .afterWeights(received - started);
             } catch (RefusedException e) {
                 exchange.refuse(e);
@@ -54,6 +67,27 @@ final class Host {
             }
         } finally {
             inUse.unlock();
+        }
+    }
+
+    /** What was broadcast is shared by the tasks of a process: it is copied where it is to change. */
+    private float[] ownWeights(StepTask task) {
+        ModelParcel parcel = task.model().value();
+        if (task.count() == 1) {
+            return parcel.weights();
+        }
+        if (optimizer == null) {
+            optimizer = Optimizer.of(task.optimizer(), run.network(Blas.none()));
+            gradient = new float[parcel.weights().length];
+        }
+        optimizer.restore(parcel.optimizer());
+        return parcel.weights().clone();
+    }
+
+    /** As the driver does it, in its stead. */
+    private void update(float[] weights, float[] sum, StepTask task, long step) {
+        if (sum.length > 0) {
+            optimizer.step(weights, sum, task.learningRate(step));
         }
     }
 

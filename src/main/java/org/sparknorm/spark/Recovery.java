@@ -1,6 +1,7 @@
 package org.sparknorm.spark;
 
 import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
@@ -42,14 +43,28 @@ final class Recovery {
      * @throws InterruptedRunException if the run is to stop
      */
     <R> R repeat(long step, Attempt<R> attempt) {
+        return repeat(() -> step, attempt);
+    }
+
+    /**
+     * The same for what takes several steps. Where a try has made some of them, the next is the first for the one behind.
+     *
+     * @param step that is made next
+     */
+    <R> R repeat(LongSupplier step, Attempt<R> attempt) {
+        long first = step.getAsLong();
         for (int number = 0; ; number++) {
             if (stopping) {
-                throw new InterruptedRunException(step);
+                throw new InterruptedRunException(step.getAsLong());
             }
             try {
                 return attempt.make(number);
             } catch (Exception e) { // Spark throws its checked exceptions undeclared
-                recover(step, number, e);
+                if (step.getAsLong() != first) {
+                    first = step.getAsLong();
+                    number = 0;
+                }
+                recover(first, number, e);
             }
         }
     }
@@ -88,6 +103,9 @@ final class Recovery {
         }
         if (spark.isStopped()) {
             throw new SparkStoppedException(step, failure);
+        }
+        if (endpoint.failedUpdate() != null) {
+            throw endpoint.failedUpdate();
         }
         Throwable cause = endpoint.refusal() != null ? endpoint.refusal() : refusalIn(failure);
         if (cause instanceof HopelessException) {

@@ -1,7 +1,9 @@
 package org.sparknorm.spark;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
@@ -19,6 +21,7 @@ import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.TreeSum;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.GradientSum;
+import org.sparknorm.train.JobTimes;
 import org.sparknorm.train.Scores;
 import org.sparknorm.train.SliceGroup;
 import org.sparknorm.train.StepResult;
@@ -28,9 +31,9 @@ import org.sparknorm.train.Unit;
 import org.sparknorm.train.Workers;
 
 /**
- * Executors as workers: a step is one Spark job with one barrier stage, whose tasks meet through the {@link
- * StatisticsEndpoint} while they run and whose gradients are summed by {@code treeAggregate}. A step that fails is
- * repeated: it is a pure function of (state, step).
+ * Executors as workers: a step, or several, is one Spark job with one barrier stage, whose tasks meet through the {@link
+ * StatisticsEndpoint} while they run and whose gradients are summed by {@code treeAggregate}; those of steps before the
+ * last go through the endpoint, too. A step that fails is repeated: it is a pure function of (state, step).
  */
 public final class SparkWorkers implements Workers, AutoCloseable {
     /**
@@ -39,6 +42,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
      */
     private static final long LARGEST_DIRECT_MODEL = 1 << 20;
 
+    private static final float[] NONE = {};
     private static final CallSite CALL_SITE = new CallSite("Sparknorm", "");
 
     private final JavaSparkContext spark;
@@ -87,16 +91,31 @@ public final class SparkWorkers implements Workers, AutoCloseable {
 
     @Override
     public StepResult step(TrainingState state, long step) {
-        return recovery.repeat(step, number -> {
-            if (number == 0 && data.plan().batch(step) == 0) {
-                recovery.grow(spark, config.partitions().or(config.slices()));
-            }
-            JavaRDD<Host> hosts = data.training(step);
-            if (number > 0) {
-                rebuild(hosts);
-            }
-            return attempt(hosts, state, new StatisticsAsk.Try(step, number));
+        return recovery.repeat(
+                step, number -> attempt(state, new StatisticsAsk.Try(step, number), new double[1], null));
+    }
+
+    @Override
+    public void steps(TrainingState state, double[] learningRates, Consumer<StepResult> made) {
+        long first = state.step() + 1;
+        StepResult last = recovery.repeat(() -> state.step() + 1, number -> {
+            int done = Math.toIntExact(state.step() + 1 - first);
+            double[] left = Arrays.copyOfRange(learningRates, done, learningRates.length);
+            return attempt(state, new StatisticsAsk.Try(state.step() + 1, number), left, made);
         });
+        made.accept(last);
+    }
+
+    private StepResult attempt(
+            TrainingState state, StatisticsAsk.Try attempt, double[] learningRates, Consumer<StepResult> made) {
+        if (attempt.number() == 0 && data.plan().batch(attempt.step()) == 0) {
+            recovery.grow(spark, config.partitions().or(config.slices()));
+        }
+        JavaRDD<Host> hosts = data.training(attempt.step());
+        if (attempt.number() > 0) {
+            rebuild(hosts);
+        }
+        return job(hosts, state, attempt, learningRates, made);
     }
 
     /** What died with an executor is built again first: the other tasks of a step wait for it no longer than a sum may take. */
@@ -104,30 +123,54 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         BarrierStage.map(hosts, host -> true).count();
     }
 
-    private StepResult attempt(JavaRDD<Host> hosts, TrainingState state, StatisticsAsk.Try attempt) {
+    /**
+     * One Spark job.
+     *
+     * @param made takes what all but the last of the steps give
+     * @return what the last gives
+     */
+    private StepResult job(
+            JavaRDD<Host> hosts,
+            TrainingState state,
+            StatisticsAsk.Try attempt,
+            double[] learningRates,
+            Consumer<StepResult> made) {
         spark.setJobDescription("epoch " + data.plan().epoch(attempt.step()) + " step " + attempt.step());
         // Otherwise Spark walks the stack for every RDD of every step.
         spark.sc().setCallSite(CALL_SITE);
-        endpoint.begin(attempt, state.weights());
         GradientParcel.Handover handover = ownAddress.handover();
         handover.clear();
-        boolean direct = spark.sc().isLocal() || (long) state.weights().length * Float.BYTES <= LARGEST_DIRECT_MODEL;
         long started = System.nanoTime();
-        Broadcast<ModelParcel> model = direct ? null : spark.broadcast(new ModelParcel(state.weights(), new float[0]));
-        long broadcastNanos = System.nanoTime() - started;
+        Broadcast<ModelParcel> model = broadcast(state, learningRates.length);
+        long broadcast = System.nanoTime();
+        endpoint.begin(new StatisticsEndpoint.Job(attempt, model == null ? state.weights() : NONE, made));
         try {
-            StepTask task = new StepTask(attempt, model, address, config.statisticsTimeout());
+            StepTask task = new StepTask(
+                    attempt, learningRates, config.optimizer(), model, address, config.statisticsTimeout());
             GradientParcel zero = new GradientParcel(new GradientSum(config.slices()), null);
-            return TreeAggregation.of(BarrierStage.map(hosts, task), zero, new GradientParcel.Merge(address))
+            StepResult result = TreeAggregation.of(
+                            BarrierStage.map(hosts, task), zero, new GradientParcel.Merge(address))
                     .open(handover)
-                    .result()
-                    .afterBroadcast(broadcastNanos);
+                    .result();
+            return result.endOf(new JobTimes(broadcast - started, endpoint.lastBegun() - broadcast));
         } finally {
             endpoint.end();
             if (model != null) {
                 model.destroy();
             }
         }
+    }
+
+    /** Null where the tasks ask for the weights. */
+    private Broadcast<ModelParcel> broadcast(TrainingState state, int steps) {
+        if (spark.sc().isLocal()) {
+            return null;
+        }
+        if (steps > 1) {
+            return spark.broadcast(ModelParcel.forSteps(state));
+        }
+        boolean direct = (long) state.weights().length * Float.BYTES <= LARGEST_DIRECT_MODEL;
+        return direct ? null : spark.broadcast(ModelParcel.forStep(state));
     }
 
     /** A job with a barrier stage and {@code treeAggregate} over the training examples that computes nothing: the floor. */
@@ -168,7 +211,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     }
 
     private TreeSum<double[]> sums(JavaRDD<Host> hosts, TrainingState state, Finding finding) {
-        Broadcast<ModelParcel> model = spark.broadcast(new ModelParcel(state.weights(), state.buffers()));
+        Broadcast<ModelParcel> model = spark.broadcast(ModelParcel.forInference(state));
         try {
             TreeSum<double[]> zero = new TreeSum<>(ArrayKind.DOUBLES, config.slices());
             return TreeAggregation.of(hosts.map(host -> finding.of(host, model.value())), zero, TreeSum::merge);
@@ -181,7 +224,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     public float[] values(TrainingState state, Split split, Unit unit) {
         return recovery.repeat(state.step() + 1, number -> {
             spark.setJobDescription(unit + " on " + split.word() + " after step " + state.step());
-            Broadcast<ModelParcel> model = spark.broadcast(new ModelParcel(state.weights(), state.buffers()));
+            Broadcast<ModelParcel> model = spark.broadcast(ModelParcel.forInference(state));
             try {
                 JavaRDD<Host> hosts = data.inAnyOrder(split);
                 return SliceGroup.join(
@@ -222,7 +265,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
      */
     public <T> Predictions<T> predict(TrainingState state, Split split, int crops, Keep<T> keep) {
         spark.setJobDescription("predict on " + split.word());
-        Broadcast<ModelParcel> model = spark.broadcast(new ModelParcel(state.weights(), state.buffers()));
+        Broadcast<ModelParcel> model = spark.broadcast(ModelParcel.forInference(state));
         JavaRDD<SliceGroup.Predicted<T>> predicted = data.inAnyOrder(split)
                 .map(host -> host.predict(model.value(), TaskContext.get().cpus(), crops, keep))
                 .persist(StorageLevel.MEMORY_AND_DISK());

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.spark.SparkException;
 import org.apache.spark.rpc.IsolatedThreadSafeRpcEndpoint;
 import org.apache.spark.rpc.RpcAddress;
@@ -18,39 +19,60 @@ import org.apache.spark.rpc.RpcEnv;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.TreeSum;
+import org.sparknorm.train.GradientSum;
+import org.sparknorm.train.StepResult;
 import scala.PartialFunction;
 import scala.runtime.AbstractPartialFunction;
 import scala.runtime.BoxedUnit;
 
 /**
  * The driver's side of every statistics sum: collects the parts of all tasks and answers all when the last slice is in. Also
- * hands out the weights of the try in progress, where they are small enough for that.
+ * hands out the weights of the try in progress, where they are small enough for that, and sums the gradients between the
+ * steps of a job.
  *
  * <p>Executors read answers without the job's jar, so answers are arrays, and failures {@link SparkException}s with a
  * text: anything else would kill the connection. All waiting asks fail when a participant disconnects or a sum takes
  * longer than the timeout. Asks that are not of the try in progress are refused.
  */
 final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
+    /** The name of the sum between two steps. */
+    private static final String GRADIENT = "gradient";
+
+    private static final float[] NOTHING = {};
+
     private final RpcEnv environment;
     private final Duration timeout;
     private final ScheduledThreadPoolExecutor timer;
     private final Map<String, Sum> sums = new HashMap<>();
     private final Set<RpcAddress> participants = new HashSet<>();
-    private StatisticsAsk.Try current;
-    private float[] weights;
+    /** Null between tries. */
+    private Job current;
+
     private byte[] weightsAsBytes;
+    private long stepsMade;
+    private long lastBegunNanos;
+    private RuntimeException failedUpdate;
     private ScheduledFuture<?> watch;
     private RefusedException refusal;
     private List<Integer> lateSlices = List.of();
 
-    /** A sum that is being collected, and who waits for it. */
+    /**
+     * What is asked for in a try.
+     *
+     * @param weights for tasks that ask for them; changed between two steps, and not before the try ends otherwise
+     * @param made takes what all slices make of a step, and updates the driver's weights; not asked for at the last step
+     */
+    record Job(StatisticsAsk.Try attempt, float[] weights, Consumer<StepResult> made) {}
+
+    /** A sum that is being collected, and who waits for it. Statistics have parts, gradients are a sum of their own kind. */
     private static final class Sum {
-        private final TreeSum<?> parts;
+        private TreeSum<?> parts;
+        private GradientSum gradients;
         private final List<RpcCallContext> waiting = new ArrayList<>();
         private final long startedNanos = System.nanoTime();
 
-        Sum(TreeSum<?> first) {
-            parts = first;
+        List<Integer> missing() {
+            return gradients == null ? parts.missing() : gradients.missing();
         }
     }
 
@@ -78,19 +100,27 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
         failWaiting("the run has ended");
     }
 
-    /**
-     * From here on only asks of this try are taken; whoever waits from an earlier one fails.
-     *
-     * @param tryWeights not changed before the try ends
-     */
-    synchronized void begin(StatisticsAsk.Try next, float[] tryWeights) {
+    /** From here on only asks of this try are taken; whoever waits from an earlier one fails. */
+    synchronized void begin(Job next) {
         failWaiting("another try has begun");
         participants.clear();
         current = next;
-        weights = tryWeights;
         weightsAsBytes = null;
+        stepsMade = 0;
+        lastBegunNanos = System.nanoTime();
+        failedUpdate = null;
         refusal = null;
         lateSlices = List.of();
+    }
+
+    /** When the last task of the last try had begun, as {@link System#nanoTime}. */
+    synchronized long lastBegun() {
+        return lastBegunNanos;
+    }
+
+    /** What the driver's update threw in the last try; null if it did not. */
+    synchronized RuntimeException failedUpdate() {
+        return failedUpdate;
     }
 
     /** What a task of the last try could not use; null if it was none. */
@@ -108,7 +138,6 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
         failWaiting("the step was given up");
         participants.clear();
         current = null;
-        weights = null;
         weightsAsBytes = null;
     }
 
@@ -123,6 +152,7 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
             @Override
             public boolean isDefinedAt(Object message) {
                 return message instanceof StatisticsAsk
+                        || message instanceof GradientAsk
                         || message instanceof WeightsAsk
                         || message instanceof RefusalNote;
             }
@@ -133,8 +163,11 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
                     giveWeights(ask, context);
                 } else if (message instanceof RefusalNote note) {
                     note(note, context);
+                } else if (message instanceof GradientAsk ask) {
+                    take(ask.attempt(), GRADIENT, context, () -> addGradients(ask, context));
                 } else {
-                    take((StatisticsAsk) message, context);
+                    StatisticsAsk ask = (StatisticsAsk) message;
+                    take(ask.attempt(), ask.name(), context, () -> addStatistics(ask, context));
                 }
                 return BoxedUnit.UNIT;
             }
@@ -143,60 +176,99 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
 
     /** Within this process the array itself, which askers only read; to others its bytes, which cross the wire in bulk. */
     private synchronized void giveWeights(WeightsAsk ask, RpcCallContext context) {
-        if (!ask.attempt().equals(current)) {
+        if (!isCurrent(ask.attempt())) {
             context.sendFailure(
                     failure("the weights of " + ask.attempt() + " are no longer those of the try in progress"));
             return;
         }
-        if (environment.address().equals(context.senderAddress())) {
-            context.reply(weights);
+        lastBegunNanos = System.nanoTime();
+        participants.add(context.senderAddress());
+        if (isOfThisProcess(context)) {
+            context.reply(current.weights());
             return;
         }
         if (weightsAsBytes == null) {
-            weightsAsBytes = ArrayKind.FLOATS.toBytes(weights);
+            weightsAsBytes = ArrayKind.FLOATS.toBytes(current.weights());
         }
         context.reply(weightsAsBytes);
     }
 
+    private boolean isCurrent(StatisticsAsk.Try attempt) {
+        return current != null && attempt.equals(current.attempt());
+    }
+
+    private boolean isOfThisProcess(RpcCallContext context) {
+        return environment.address().equals(context.senderAddress());
+    }
+
     private synchronized void note(RefusalNote note, RpcCallContext context) {
-        if (note.attempt().equals(current)) {
+        if (isCurrent(note.attempt())) {
             refusal = note.refusal();
         }
         context.reply(true);
     }
 
-    private synchronized void take(StatisticsAsk ask, RpcCallContext context) {
-        if (!ask.attempt().equals(current)) {
-            context.sendFailure(
-                    failure("sum " + ask.name() + " of " + ask.attempt() + " is not of the try in progress"));
+    private synchronized void take(StatisticsAsk.Try attempt, String name, RpcCallContext context, Runnable add) {
+        if (!isCurrent(attempt)) {
+            context.sendFailure(failure("sum " + name + " of " + attempt + " is not of the try in progress"));
             return;
         }
         participants.add(context.senderAddress());
         try {
-            add(ask, context);
+            add.run();
         } catch (RuntimeException e) { // no class of ours may leave, see above
-            failWaiting(ask.name() + ": " + e.getMessage());
-            context.sendFailure(failure(ask.name() + ": " + e.getMessage()));
+            failWaiting(name + ": " + e.getMessage());
+            context.sendFailure(failure(name + ": " + e.getMessage()));
         }
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // parts of one sum are of one kind; merge checks it
-    private void add(StatisticsAsk ask, RpcCallContext context) {
-        Sum sum = sums.get(ask.name());
-        if (sum == null) {
-            sum = new Sum(ask.part());
-            sums.put(ask.name(), sum);
+    private void addStatistics(StatisticsAsk ask, RpcCallContext context) {
+        Sum sum = sums.computeIfAbsent(ask.name(), name -> new Sum());
+        if (sum.parts == null) {
+            sum.parts = ask.part();
         } else {
             sum.parts.merge((TreeSum) ask.part());
         }
         sum.waiting.add(context);
         if (sum.parts.isComplete()) {
             sums.remove(ask.name());
-            Object root = sum.parts.root();
-            for (RpcCallContext waiting : sum.waiting) {
-                waiting.reply(root);
-            }
+            replyAll(sum, sum.parts.root());
         }
+    }
+
+    /** Others update weights of their own meanwhile; tasks of this process read those that are updated here. */
+    private void addGradients(GradientAsk ask, RpcCallContext context) {
+        Sum sum = sums.computeIfAbsent(GRADIENT, name -> new Sum());
+        sum.gradients = sum.gradients == null ? ask.part() : sum.gradients.merge(ask.part());
+        sum.waiting.add(context);
+        if (!sum.gradients.isComplete()) {
+            return;
+        }
+        StepResult result = sum.gradients.result();
+        if (isOfThisProcess(context)) {
+            update(result);
+            sums.remove(GRADIENT);
+            replyAll(sum, NOTHING);
+        } else {
+            sums.remove(GRADIENT);
+            replyAll(sum, ArrayKind.FLOATS.toBytes(result.gradient()));
+            update(result);
+        }
+    }
+
+    private void update(StepResult result) {
+        try {
+            current.made().accept(result);
+            stepsMade++;
+        } catch (RuntimeException e) {
+            failedUpdate = e;
+            throw e;
+        }
+    }
+
+    private static void replyAll(Sum sum, Object answer) {
+        sum.waiting.forEach(waiting -> waiting.reply(answer));
     }
 
     @Override
@@ -210,7 +282,7 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
         long now = System.nanoTime();
         for (Sum sum : sums.values()) {
             if (now - sum.startedNanos > timeout.toNanos()) {
-                lateSlices = sum.parts.missing();
+                lateSlices = sum.missing();
                 failWaiting("statistics-timeout = " + timeout.toSeconds() + " s has passed");
                 return;
             }
@@ -219,8 +291,9 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
 
     private synchronized void failWaiting(String why) {
         for (Map.Entry<String, Sum> entry : sums.entrySet()) {
-            SparkException failure = failure("step " + (current == null ? "none" : current.step()) + ", sum "
-                    + entry.getKey() + ": slices " + entry.getValue().parts.missing() + " have not come; " + why);
+            SparkException failure = failure(
+                    "step " + (current == null ? "none" : current.attempt().step() + stepsMade) + ", sum "
+                            + entry.getKey() + ": slices " + entry.getValue().missing() + " have not come; " + why);
             for (RpcCallContext waiting : entry.getValue().waiting) {
                 waiting.sendFailure(failure);
             }

@@ -44,7 +44,11 @@ public abstract sealed class ArrayKind<A> {
 
     /** The array that {@link #toBytes} made these of. */
     public A fromBytes(byte[] bytes) {
-        A values = allocate(bytes.length / elementBytes);
+        return fromBytes(bytes, allocate(bytes.length / elementBytes));
+    }
+
+    /** The same in an array of its length, which is returned. */
+    public A fromBytes(byte[] bytes, A values) {
         get(values, 0, length(values), littleEndian(bytes));
         return values;
     }

@@ -66,6 +66,11 @@ public final class Meeting {
         }
     }
 
+    /** In which all slices waited for the exchange until now. For the exchange, on whose thread it counts. */
+    public long exchangeNanos() {
+        return exchangeNanos;
+    }
+
     /**
      * Runs the body once for every slice and returns when all have ended. One call a meeting.
      *

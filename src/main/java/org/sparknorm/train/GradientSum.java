@@ -4,6 +4,7 @@ import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
 import java.io.ObjectOutput;
+import java.util.List;
 import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.TreeSum;
 
@@ -20,6 +21,21 @@ public final class GradientSum implements Externalizable {
     public GradientSum(int slices) {
         gradient = new TreeSum<>(ArrayKind.FLOATS, slices);
         statistics = new TreeSum<>(ArrayKind.DOUBLES, slices);
+    }
+
+    /**
+     * Of gradients that are summed already.
+     *
+     * @param first number of the first of their slices
+     * @param numbers what each of them knows beside its gradient
+     */
+    static GradientSum of(TreeSum<float[]> gradient, int first, double[][] numbers) {
+        GradientSum sum = new GradientSum(gradient.slices());
+        sum.gradient = gradient;
+        for (int i = 0; i < numbers.length; i++) {
+            sum.statistics.add(first + i, numbers[i]);
+        }
+        return sum;
     }
 
     GradientSum add(int slice, float[] sliceGradient, double[] sliceStatistics) {
@@ -52,9 +68,19 @@ public final class GradientSum implements Externalizable {
         return gradient.nodeCount();
     }
 
+    /** Whether all slices are in. */
+    public boolean isComplete() {
+        return gradient.isComplete();
+    }
+
+    /** The slices that have not given yet, ascending. */
+    public List<Integer> missing() {
+        return gradient.missing();
+    }
+
     /** @throws IllegalStateException if slices are missing */
     public StepResult result() {
-        return new StepResult(gradient.root(), statistics.root(), times, 0);
+        return new StepResult(gradient.root(), statistics.root(), times, JobTimes.NONE);
     }
 
     @Override
@@ -65,6 +91,7 @@ public final class GradientSum implements Externalizable {
         out.writeLong(times.weights());
         out.writeLong(times.input());
         out.writeLong(times.statistics());
+        out.writeLong(times.shortest());
     }
 
     @Override
@@ -73,6 +100,6 @@ public final class GradientSum implements Externalizable {
         gradient.readExternal(in);
         statistics = new TreeSum<>();
         statistics.readExternal(in);
-        times = new TaskTimes(in.readLong(), in.readLong(), in.readLong(), in.readLong());
+        times = new TaskTimes(in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
     }
 }

@@ -1,5 +1,6 @@
 package org.sparknorm.train;
 
+import java.util.function.Consumer;
 import org.sparknorm.data.Split;
 import org.sparknorm.report.Histogram;
 import org.sparknorm.sync.Exchange;
@@ -23,8 +24,20 @@ public final class LocalWorkers implements Workers {
 
     @Override
     public StepResult step(TrainingState state, long step) {
+        return steps(state, step, 1, result -> {});
+    }
+
+    @Override
+    public void steps(TrainingState state, double[] learningRates, Consumer<StepResult> made) {
+        made.accept(steps(state, state.step() + 1, learningRates.length, made));
+    }
+
+    /** The last of the steps; {@code made} takes the others. */
+    private StepResult steps(TrainingState state, long first, int count, Consumer<StepResult> made) {
+        WeightUpdate update = (step, gradients) -> made.accept(gradients.result());
         try {
-            return training.step(step, state.weights(), permits, Exchange.NONE).result();
+            return training.steps(first, count, state.weights(), permits, Exchange.NONE, update)
+                    .result();
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

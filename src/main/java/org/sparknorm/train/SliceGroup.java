@@ -35,23 +35,20 @@ public final class SliceGroup {
     }
 
     /**
-     * The gradients of these slices. The result holds buffers of the replicas, valid until the next step.
+     * Several steps without coming apart.
      *
+     * @param first of the steps
+     * @param weights which the update changes between two steps
      * @param permits how many slices may compute at once
      * @param exchange where statistics are summed with the other slices
+     * @param update between two steps; not asked for where there is one alone
+     * @return the gradients of the last step, in buffers of the replicas, valid until the next
      */
-    public GradientSum step(long step, float[] weights, int permits, Exchange exchange) throws InterruptedException {
-        long started = System.nanoTime();
-        Meeting meeting = new Meeting(slices, first, replicas.size(), permits, exchange);
-        Meeting.Outcome<double[]> outcome =
-                meeting.run((slice, allReduce) -> replicas.get(slice - first).step(step, weights, allReduce));
-        GradientSum sum = new GradientSum(slices);
-        long input = replicas.stream().mapToLong(Replica::inputNanos).sum() / Math.min(permits, replicas.size());
-        sum.took(new TaskTimes(System.nanoTime() - started, 0, input, outcome.exchangeNanos()));
-        for (int i = 0; i < replicas.size(); i++) {
-            sum.add(first + i, replicas.get(i).gradient(), outcome.results().get(i));
-        }
-        return sum;
+    public GradientSum steps(
+            long first, int count, float[] weights, int permits, Exchange exchange, WeightUpdate update)
+            throws InterruptedException {
+        GroupSteps.Members members = new GroupSteps.Members(slices, this.first, replicas);
+        return new GroupSteps(members, permits, exchange, update).run(first, count, weights);
     }
 
     /** Inference over all examples of these slices, to be summed with the other slices. */

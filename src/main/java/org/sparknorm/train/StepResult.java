@@ -9,12 +9,12 @@ import org.sparknorm.nn.Network;
  * @param gradient of the mean loss, for all weights
  * @param statistics see {@link StepStatistics}
  * @param times of the task that had the most to do
- * @param broadcastNanos that the driver took to send the weights
+ * @param job the driver's, where this is the last step of a job
  */
-public record StepResult(float[] gradient, double[] statistics, TaskTimes times, long broadcastNanos) {
-    /** The same where the driver took time to send the weights. */
-    public StepResult afterBroadcast(long nanos) {
-        return new StepResult(gradient, statistics, times, nanos);
+public record StepResult(float[] gradient, double[] statistics, TaskTimes times, JobTimes job) {
+    /** As the last step of a job. */
+    public StepResult endOf(JobTimes driver) {
+        return new StepResult(gradient, statistics, times, driver);
     }
 
     public long examples() {

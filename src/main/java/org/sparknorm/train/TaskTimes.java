@@ -7,22 +7,48 @@ package org.sparknorm.train;
  * @param weights until it had them
  * @param input until the examples of its slices were read
  * @param statistics in which all its slices waited for those of others
+ * @param shortest the total of the task that began last: the others waited for it, for all tasks end together
  */
-public record TaskTimes(long total, long weights, long input, long statistics) {
-    static final TaskTimes NONE = new TaskTimes(0, 0, 0, 0);
+public record TaskTimes(long total, long weights, long input, long statistics, long shortest) {
+    /** Of no task; neutral for {@link #busier}. */
+    static final TaskTimes NONE = new TaskTimes(0, 0, 0, 0, Long.MAX_VALUE);
 
-    /** All slices meet in every sum and end together: the others waited for the task that had the most to do. */
+    /** Of no step; neutral for {@link #plus}. */
+    static final TaskTimes ZERO = new TaskTimes(0, 0, 0);
+
+    TaskTimes(long total, long input, long statistics) {
+        this(total, 0, input, statistics, total);
+    }
+
+    /** All slices meet in every sum: the others waited for the task that had the most to do. */
     TaskTimes busier(TaskTimes other) {
-        return other.total - other.statistics > total - statistics ? other : this;
+        TaskTimes busier = other.total - other.statistics > total - statistics ? other : this;
+        return new TaskTimes(
+                busier.total, busier.weights, busier.input, busier.statistics, Math.min(shortest, other.shortest));
     }
 
     /** Of a task that asked for the weights before. */
     TaskTimes afterWeights(long nanos) {
-        return new TaskTimes(total + nanos, weights + nanos, input, statistics);
+        return new TaskTimes(total + nanos, weights + nanos, input, statistics, shortest + nanos);
+    }
+
+    /** Of two steps. */
+    TaskTimes plus(TaskTimes other) {
+        return new TaskTimes(
+                total + other.total,
+                weights + other.weights,
+                input + other.input,
+                statistics + other.statistics,
+                shortest + other.shortest);
     }
 
     /** What is left: forward and backward. */
     long compute() {
         return Math.max(0, total - weights - input - statistics);
+    }
+
+    /** Without the time in which some task had not begun. */
+    long statisticsOfAll() {
+        return Math.max(0, statistics - (total - shortest));
     }
 }

@@ -1,19 +1,19 @@
 package org.sparknorm.train;
 
+import java.util.Arrays;
 import java.util.List;
 import org.sparknorm.data.Split;
 import org.sparknorm.optim.Schedule;
 
 /** The training loop. */
 public final class Trainer {
-    private static final double NANOS_A_SECOND = 1e9;
-
     private final Settings settings;
     private final Workers workers;
     private final List<TrainingListener> listeners;
 
     /**
      * @param hasValidation whether there are examples to evaluate on
+     * @param stepsPerJob never part of the result
      * @param stopOnDivergence whether a loss or gradient that is not finite ends the run
      */
     public record Settings(
@@ -22,6 +22,7 @@ public final class Trainer {
             long totalSteps,
             long evaluateEvery,
             boolean hasValidation,
+            StepsPerJob stepsPerJob,
             boolean stopOnDivergence) {}
 
     public Trainer(Settings settings, Workers workers, List<TrainingListener> listeners) {
@@ -41,7 +42,7 @@ public final class Trainer {
             evaluate(state);
         }
         while (state.step() < settings.totalSteps()) {
-            step(state);
+            job(state, jobEnd(state.step()));
             if (isEvaluationDue(state.step())) {
                 evaluate(state);
             }
@@ -49,30 +50,50 @@ public final class Trainer {
         }
     }
 
-    /** One update. */
+    /** One update, as a job of its own. */
     public void step(TrainingState state) {
-        long started = System.nanoTime();
-        long step = state.step() + 1;
-        StepResult result = workers.step(state, step);
+        job(state, state.step() + 1);
+    }
+
+    /** The last step of the job behind a step: the last of its epoch, if no one wants the state before. */
+    private long jobEnd(long done) {
+        long last =
+                Math.min(settings.totalSteps(), done + settings.stepsPerJob().next());
+        long step = done + 1;
+        while (step < last && !endsJob(step)) {
+            step++;
+        }
+        return step;
+    }
+
+    private boolean endsJob(long step) {
+        return settings.plan().epoch(step + 1) != settings.plan().epoch(step)
+                || isEvaluationDue(step)
+                || listeners.stream().anyMatch(listener -> listener.wantsState(step));
+    }
+
+    /** Updates up to a step. Those that were made are told of even where the job failed behind them. */
+    private void job(TrainingState state, long last) {
+        double[] rates = new double[Math.toIntExact(last - state.step())];
+        Arrays.setAll(rates, i -> settings.schedule().rate(state.step() + 1 + i));
+        JobRecord job = new JobRecord(settings.plan());
+        try {
+            workers.steps(state, rates, result -> update(state, result, rates[job.count()], job));
+        } finally {
+            job.tell(listeners);
+        }
+        settings.stepsPerJob().took(job.count(), job.seconds());
+    }
+
+    private void update(TrainingState state, StepResult result, double rate, JobRecord job) {
         long received = System.nanoTime();
+        long step = state.step() + 1;
         String notFinite = firstNotFinite(state, result);
         if (notFinite != null && settings.stopOnDivergence()) {
             throw new DivergedException(step, notFinite);
         }
-        double rate = settings.schedule().rate(step);
         state.update(result, rate);
-        long ended = System.nanoTime();
-        TrainingListener.Step record = new TrainingListener.Step(
-                step,
-                settings.plan().epoch(step),
-                result.examples(),
-                result.loss(),
-                result.accuracy(),
-                rate,
-                (ended - started) / NANOS_A_SECOND,
-                StepTimes.of(result.times(), ended - started, result.broadcastNanos(), ended - received),
-                notFinite);
-        listeners.forEach(listener -> listener.onStep(record));
+        job.add(step, result, rate, notFinite, System.nanoTime() - received);
     }
 
     private void evaluate(TrainingState state) {

@@ -9,7 +9,7 @@ public interface TrainingListener {
      *
      * @param step the number of the update, from 1
      * @param loss mean over the examples, before the update
-     * @param seconds wall-clock time since the end of the step before
+     * @param seconds wall-clock time since the end of the step before; of a job of several, an equal share
      * @param times where it went
      * @param notFinite the gradient of the first parameter that is not finite, or the loss, in words; null as a rule
      */
@@ -28,6 +28,11 @@ public interface TrainingListener {
 
     default void onEvaluation(long step, Split split, Evaluation evaluation) {}
 
-    /** After a step and its evaluation: the state is that of the step until this returns. */
+    /** Whether it wants the state as it is after that step: a job of several steps ends there. */
+    default boolean wantsState(long step) {
+        return false;
+    }
+
+    /** After every step for which some listener wants the state, and its evaluation: the state is that of the step until this returns. */
     default void onStepEnd(TrainingState state) {}
 }

@@ -1,5 +1,6 @@
 package org.sparknorm.train;
 
+import java.util.function.Consumer;
 import org.sparknorm.data.Split;
 import org.sparknorm.report.Histogram;
 
@@ -7,6 +8,15 @@ import org.sparknorm.report.Histogram;
 public interface Workers {
     /** The gradient of one step at the state's weights. A pure function of (state, step). */
     StepResult step(TrainingState state, long step);
+
+    /**
+     * The next steps of the state as one job, all in one epoch. The bits are those of steps one by one.
+     *
+     * @param learningRates of each of the steps
+     * @param made takes each result and brings the state up to its step before it returns; on whatever thread, one after
+     *     the other. What it throws ends the job
+     */
+    void steps(TrainingState state, double[] learningRates, Consumer<StepResult> made);
 
     /** Inference over all examples of a split. */
     Evaluation evaluate(TrainingState state, Split split);

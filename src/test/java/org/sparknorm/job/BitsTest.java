@@ -64,6 +64,22 @@ class BitsTest {
         }
     }
 
+    /** 17 steps an epoch, so that jobs of seven end in its middle and at its end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"7", "50", "auto"})
+    void stepsPerJobDoNotShow(String stepsPerJob) {
+        String run = BATCH_60 + "\nsteps = 100, optimizer { name = adam, clip-norm = 1 }"
+                + "\nlearning-rate { initial = 0.01, schedule = exponential, every = 30 }";
+        String oneByOne = Runs.sha256OnThreads(Runs.config(run), 2);
+        String together = run + ", steps-per-job = " + stepsPerJob;
+        assertThat(Runs.sha256OnThreads(Runs.config(together), 2)).as("threads").isEqualTo(oneByOne);
+        for (int partitions : new int[] {1, 3, 8}) {
+            assertThat(onSpark(together, partitions))
+                    .as("%d partitions", partitions)
+                    .isEqualTo(oneByOne);
+        }
+    }
+
     @Test
     void numberOfThreadsDoesNotShow() {
         String one = Runs.sha256OnThreads(Runs.config(BATCH_60 + "\nsteps = 40"), 1);

@@ -51,10 +51,13 @@ class StepTimesTest {
                 sum += (double) seconds;
             }
             assertThat(sum).isCloseTo((double) step.get("seconds"), within(TOLERANCE));
-            for (String name : List.of("input", "compute", "statistics", "broadcast", "aggregation", "optimizer")) {
-                assertThat(part(step, name)).as(name).isPositive();
-            }
         });
+        for (String name :
+                List.of("input", "compute", "statistics", "broadcast", "scheduling", "aggregation", "optimizer")) {
+            assertThat(together.stream().mapToDouble(step -> part(step, name)).sum())
+                    .as(name)
+                    .isPositive();
+        }
     }
 
     /** What is left in one task is a change of threads. */

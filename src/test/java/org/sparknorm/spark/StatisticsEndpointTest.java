@@ -50,7 +50,11 @@ class StatisticsEndpointTest {
     private void start(Duration timeout) {
         endpoint = new StatisticsEndpoint(SparkEnv.get().rpcEnv(), timeout);
         reference = SparkEnv.get().rpcEnv().setupEndpoint("test", endpoint);
-        endpoint.begin(FIRST, WEIGHTS);
+        endpoint.begin(job(FIRST));
+    }
+
+    private static StatisticsEndpoint.Job job(StatisticsAsk.Try attempt) {
+        return new StatisticsEndpoint.Job(attempt, WEIGHTS, result -> {});
     }
 
     @AfterEach
@@ -88,7 +92,7 @@ class StatisticsEndpointTest {
     void nextTryFailsThoseWhoWaitFromTheLast() throws Exception {
         CompletableFuture<double[]> waiting = ask(FIRST, "bn1.forward", 0, 1);
         awaitArrival("bn1.forward");
-        endpoint.begin(SECOND, WEIGHTS);
+        endpoint.begin(job(SECOND));
         assertFails(waiting, "step 7, sum bn1.forward: slices [2, 3] have not come; another try has begun");
     }
 
@@ -137,14 +141,14 @@ class StatisticsEndpointTest {
     @Test
     void weightsOfTheTryAreHandedOut() throws Exception {
         EndpointExchange exchange = new EndpointExchange(EndpointLine.rpc(reference), Duration.ofMinutes(1), FIRST);
-        assertThat(exchange.weights()).isSameAs(WEIGHTS);
+        assertThat(exchange.begin()).isSameAs(WEIGHTS);
     }
 
     @Test
     void withinTheDriverTheEndpointIsAMethodCallAway() throws Exception {
         EndpointLine direct = new EndpointLine.Address("by name", endpoint).open();
         EndpointExchange exchange = new EndpointExchange(direct, Duration.ofMinutes(1), FIRST);
-        assertThat(exchange.weights()).isSameAs(WEIGHTS);
+        assertThat(exchange.begin()).isSameAs(WEIGHTS);
         CompletableFuture<double[]> remote = ask(FIRST, "bn1.forward", 0, 1, 2);
         TreeSum<double[]> last = new TreeSum<>(ArrayKind.DOUBLES, 4).add(3, new double[] {3});
         assertThat(exchange.complete("bn1.forward", last)).containsExactly(remote.get());
@@ -154,7 +158,7 @@ class StatisticsEndpointTest {
     void failuresReachThoseWithinTheDriverToo() {
         EndpointLine direct = new EndpointLine.Address("by name", endpoint).open();
         EndpointExchange exchange = new EndpointExchange(direct, Duration.ofMinutes(1), SECOND);
-        assertThatThrownBy(exchange::weights)
+        assertThatThrownBy(exchange::begin)
                 .isExactlyInstanceOf(SparkException.class)
                 .hasMessageContaining("no longer those of the try in progress");
     }
@@ -162,9 +166,7 @@ class StatisticsEndpointTest {
     @Test
     void weightsOfAnotherTryAreRefused() {
         EndpointExchange exchange = new EndpointExchange(EndpointLine.rpc(reference), Duration.ofMinutes(1), SECOND);
-        assertThatThrownBy(exchange::weights)
-                .rootCause()
-                .hasMessageContaining("no longer those of the try in progress");
+        assertThatThrownBy(exchange::begin).rootCause().hasMessageContaining("no longer those of the try in progress");
     }
 
     @Test

@@ -153,7 +153,10 @@ final class ReferenceExperiment {
         long steps = config.totalSteps(plan.stepsPerEpoch());
         Schedule schedule = Schedule.of(config.learningRate(), steps);
         LossLog log = new LossLog();
-        new Trainer(new Trainer.Settings(plan, schedule, steps, steps, false, true), workers, List.of(log))
+        new Trainer(
+                        new Trainer.Settings(plan, schedule, steps, steps, false, StepsPerJob.fixed(1), true),
+                        workers,
+                        List.of(log))
                 .train(state, false);
         float[] losses = new float[log.losses.size()];
         for (int i = 0; i < losses.length; i++) {

@@ -1,0 +1,61 @@
+package org.sparknorm.train;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The steps of one job as they are made; told of when it has ended, for only then its time is known. */
+final class JobRecord {
+    private static final double NANOS_A_SECOND = 1e9;
+
+    private final BatchPlan plan;
+    private final long started = System.nanoTime();
+    private final List<Made> steps = new ArrayList<>();
+    private TaskTimes tasks = TaskTimes.ZERO;
+    private JobTimes driver = JobTimes.NONE;
+    private long optimizer;
+    private long ended = started;
+
+    /** What is known of a step when it is made. */
+    private record Made(
+            long step, long examples, double loss, double accuracy, double learningRate, String notFinite) {}
+
+    JobRecord(BatchPlan plan) {
+        this.plan = plan;
+    }
+
+    /** @param optimizerNanos of the update */
+    void add(long step, StepResult result, double learningRate, String notFinite, long optimizerNanos) {
+        steps.add(new Made(step, result.examples(), result.loss(), result.accuracy(), learningRate, notFinite));
+        tasks = tasks.plus(result.times());
+        driver = driver.plus(result.job());
+        optimizer += optimizerNanos;
+        ended = System.nanoTime();
+    }
+
+    /** How many were made. */
+    int count() {
+        return steps.size();
+    }
+
+    /** Of all of them. */
+    double seconds() {
+        return (ended - started) / NANOS_A_SECOND;
+    }
+
+    void tell(List<TrainingListener> listeners) {
+        StepTimes share = StepTimes.shareOf(count(), ended - started, tasks, driver, optimizer);
+        for (Made made : steps) {
+            TrainingListener.Step step = new TrainingListener.Step(
+                    made.step(),
+                    plan.epoch(made.step()),
+                    made.examples(),
+                    made.loss(),
+                    made.accuracy(),
+                    made.learningRate(),
+                    seconds() / count(),
+                    share,
+                    made.notFinite());
+            listeners.forEach(listener -> listener.onStep(step));
+        }
+    }
+}
