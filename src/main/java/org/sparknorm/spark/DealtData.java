@@ -15,6 +15,7 @@ import org.apache.spark.storage.RDDBlockId;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
+import org.sparknorm.tensor.Blas;
 import org.sparknorm.train.BatchPlan;
 import org.sparknorm.train.DealOrder;
 import org.sparknorm.train.TrainingSetup;
@@ -27,6 +28,7 @@ final class DealtData {
     private final Map<Split, Content> contents = new EnumMap<>(Split.class);
     private final Map<Split, Deal> deals = new EnumMap<>(Split.class);
     private int partitions;
+    private long gradientBytes;
 
     /** What a deal is made of. */
     record Content(DataSource source, RunSetup run, TrainingSetup setup, String blasName) {}
@@ -41,6 +43,7 @@ final class DealtData {
 
     void put(Split split, Content content) {
         contents.put(split, content);
+        gradientBytes = (long) content.run().network(Blas.none()).weightCount() * Float.BYTES;
     }
 
     int partitions() {
@@ -50,6 +53,11 @@ final class DealtData {
     /** From now on over that many partitions. */
     void resize(int newPartitions) {
         partitions = newPartitions;
+    }
+
+    /** Of one gradient. */
+    long gradientBytes() {
+        return gradientBytes;
     }
 
     BatchPlan plan() {
@@ -87,11 +95,20 @@ final class DealtData {
         BatchPlan plan = content.setup().plan();
         boolean shuffled = split == Split.TRAIN && config.data().shuffle() != DataConfig.Shuffle.FALSE;
         DealOrder order = new DealOrder(plan.examples(), content.setup().seed(), shuffled, generation);
-        SliceRuns runs = new SliceRuns(config.slices(), partitions);
+        SliceRuns runs = runs(partitions);
         return Dealer.deal(
                 spark,
                 content.source(),
                 new Dealer.Deal(content.run(), content.setup(), order, runs, content.blasName()));
+    }
+
+    /** Which slices a partition hosts, and how their gradients reach the driver. */
+    SliceRuns runs() {
+        return runs(partitions);
+    }
+
+    private SliceRuns runs(int some) {
+        return SliceRuns.of(config.slices(), some, gradientBytes);
     }
 
     private void drop(Split split) {
@@ -119,7 +136,7 @@ final class DealtData {
         if (deal == null) {
             return executors;
         }
-        SliceRuns runs = new SliceRuns(config.slices(), deal.partitions());
+        SliceRuns runs = runs(deal.partitions());
         for (int slice : slices) {
             RDDBlockId block = new RDDBlockId(deal.hosts().id(), runs.partitionOf(slice));
             for (BlockManagerId place : CollectionConverters.asJava(

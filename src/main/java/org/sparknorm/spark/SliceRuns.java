@@ -1,19 +1,51 @@
 package org.sparknorm.spark;
 
 import java.io.Serializable;
+import org.sparknorm.sync.ArrayKind;
+import org.sparknorm.sync.TreeSum;
 
 /**
  * Which slices each partition hosts: contiguous runs, one a partition. A matter of speed alone.
  *
  * <p>Run boundaries are multiples of the largest power of two that makes no run longer than need be, so that the nodes of
- * {@link org.sparknorm.sync.TreeSum} within a run join. {@code treeAggregate} puts partitions p with equal p mod n
+ * {@link TreeSum} within a run join. {@code treeAggregate} puts partitions p with equal p mod n
  * together, n being the number of groups of its first level; runs are numbered by group, so that those partitions host
  * neighbouring slices and their nodes join, too.
  *
  * @param slices S
  * @param partitions P, at most S
+ * @param depth of {@code treeAggregate}: 1 sends all gradients to the driver, 2 has groups of partitions sum theirs first
  */
-record SliceRuns(int slices, int partitions) implements Serializable {
+record SliceRuns(int slices, int partitions, int depth) implements Serializable {
+    /**
+     * The summing of groups is a stage of its own, which takes some 15 ms on a cluster; the driver takes in about a gigabyte
+     * a second.
+     */
+    private static final long WORTH_A_STAGE_BYTES = 16L << 20;
+
+    /** With groups where they spare the driver more time than they take. */
+    static SliceRuns of(int slices, int partitions, long gradientBytes) {
+        SliceRuns grouped = new SliceRuns(slices, partitions, 2);
+        long spared = (partitions - groups(partitions, 2)) * gradientBytes;
+        return spared > WORTH_A_STAGE_BYTES ? grouped : new SliceRuns(slices, partitions, 1);
+    }
+
+    /** How many gradients reach the driver in a step: nodes of {@link TreeSum}. */
+    int nodesAtDriver() {
+        int groups = groups(partitions, depth);
+        int nodes = 0;
+        for (int group = 0; group < groups; group++) {
+            TreeSum<float[]> sum = new TreeSum<>(ArrayKind.FLOATS, slices);
+            for (int partition = group; partition < partitions; partition += groups) {
+                int first = first(partition);
+                for (int slice = first; slice < first + count(partition); slice++) {
+                    sum.add(slice, new float[0]);
+                }
+            }
+            nodes += sum.nodeCount();
+        }
+        return nodes;
+    }
 
     /** The number of the first slice of a partition. */
     int first(int partition) {
@@ -37,7 +69,7 @@ record SliceRuns(int slices, int partitions) implements Serializable {
 
     /** ρ(p): partitions of one group have neighbouring numbers. */
     private int run(int partition) {
-        int groups = groups(partitions);
+        int groups = groups(partitions, depth);
         int group = partition % groups;
         int before = group * (partitions / groups) + Math.min(group, partitions % groups);
         return before + partition / groups;
@@ -64,8 +96,8 @@ record SliceRuns(int slices, int partitions) implements Serializable {
     }
 
     /** How many groups the first level of {@code treeAggregate} makes of that many partitions (Spark 4.1). */
-    static int groups(int partitions) {
-        int scale = Math.max((int) Math.ceil(Math.pow(partitions, 1.0 / TreeAggregation.DEPTH)), 2);
+    static int groups(int partitions, int depth) {
+        int scale = Math.max((int) Math.ceil(Math.pow(partitions, 1.0 / depth)), 2);
         int groups = partitions;
         while (groups > scale + Math.ceil((double) groups / scale)) {
             groups /= scale;

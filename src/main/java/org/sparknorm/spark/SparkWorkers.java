@@ -76,6 +76,10 @@ public final class SparkWorkers implements Workers, AutoCloseable {
      */
     public void deal(Split split, DataSource source, RunSetup run, TrainingSetup setup, String blasName) {
         data.put(split, new DealtData.Content(source, run, setup, blasName));
+        if (split == Split.TRAIN) {
+            new ResultLimit(spark.sc())
+                    .makeRoom(data.runs(), config.partitions().or(config.slices()), data.gradientBytes());
+        }
         recovery.repeatIfLost(1, () -> data.inAnyOrder(split));
     }
 
@@ -143,18 +147,23 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         long started = System.nanoTime();
         Broadcast<ModelParcel> model = broadcast(state, learningRates.length);
         long broadcast = System.nanoTime();
+        Shuffles shuffles = new Shuffles(spark.sc());
         endpoint.begin(new StatisticsEndpoint.Job(attempt, model == null ? state.weights() : NONE, made));
         try {
             StepTask task = new StepTask(
                     attempt, learningRates, config.optimizer(), model, address, config.statisticsTimeout());
             GradientParcel zero = new GradientParcel(new GradientSum(config.slices()), null);
             StepResult result = TreeAggregation.of(
-                            BarrierStage.map(hosts, task), zero, new GradientParcel.Merge(address))
+                            BarrierStage.map(hosts, task),
+                            zero,
+                            new GradientParcel.Merge(address),
+                            data.runs().depth())
                     .open(handover)
                     .result();
             return result.endOf(new JobTimes(broadcast - started, endpoint.lastBegun() - broadcast));
         } finally {
             endpoint.end();
+            shuffles.dropNew();
             if (model != null) {
                 model.destroy();
             }
@@ -175,7 +184,11 @@ public final class SparkWorkers implements Workers, AutoCloseable {
 
     /** A job with a barrier stage and {@code treeAggregate} over the training examples that computes nothing: the floor. */
     public void emptyJob() {
-        TreeAggregation.of(BarrierStage.map(data.inAnyOrder(Split.TRAIN), host -> 1), 0, Integer::sum);
+        TreeAggregation.of(
+                BarrierStage.map(data.inAnyOrder(Split.TRAIN), host -> 1),
+                0,
+                Integer::sum,
+                data.runs().depth());
     }
 
     @Override
@@ -214,7 +227,8 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         Broadcast<ModelParcel> model = spark.broadcast(ModelParcel.forInference(state));
         try {
             TreeSum<double[]> zero = new TreeSum<>(ArrayKind.DOUBLES, config.slices());
-            return TreeAggregation.of(hosts.map(host -> finding.of(host, model.value())), zero, TreeSum::merge);
+            return TreeAggregation.of(
+                    hosts.map(host -> finding.of(host, model.value())), zero, TreeSum::merge, TreeAggregation.FLAT);
         } finally {
             model.destroy();
         }
@@ -270,8 +284,8 @@ public final class SparkWorkers implements Workers, AutoCloseable {
                 .map(host -> host.predict(model.value(), TaskContext.get().cpus(), crops, keep))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         TreeSum<double[]> zero = new TreeSum<>(ArrayKind.DOUBLES, config.slices());
-        Evaluation evaluation =
-                Evaluation.of(TreeAggregation.of(predicted.map(SliceGroup.Predicted::sums), zero, TreeSum::merge));
+        Evaluation evaluation = Evaluation.of(TreeAggregation.of(
+                predicted.map(SliceGroup.Predicted::sums), zero, TreeSum::merge, TreeAggregation.FLAT));
         return new Predictions<>(
                 evaluation, predicted.flatMap(part -> part.kept().iterator()), predicted);
     }

@@ -11,8 +11,8 @@ import scala.runtime.AbstractFunction2;
  * Scala closures Spark reads from their class files in every job: milliseconds a step.
  */
 final class TreeAggregation {
-    /** At most one level of executors between tasks and driver. */
-    static final int DEPTH = 2;
+    /** For what is small: straight to the driver. */
+    static final int FLAT = 1;
 
     private TreeAggregation() {}
 
@@ -22,11 +22,14 @@ final class TreeAggregation {
         R merge(R left, R right);
     }
 
-    /** @param zero neutral for the merge */
-    static <R> R of(JavaRDD<R> partial, R zero, Merge<R> merge) {
+    /**
+     * @param zero neutral for the merge
+     * @param depth see {@link SliceRuns}
+     */
+    static <R> R of(JavaRDD<R> partial, R zero, Merge<R> merge, int depth) {
         ClassTag<R> anyClass = ClassTag$.MODULE$.apply(Object.class);
         MergeFunction<R> function = new MergeFunction<>(merge);
-        return partial.rdd().treeAggregate(zero, function, function, DEPTH, anyClass);
+        return partial.rdd().treeAggregate(zero, function, function, depth, anyClass);
     }
 
     private static final class MergeFunction<R> extends AbstractFunction2<R, R, R> implements Serializable {

@@ -2,7 +2,13 @@ package org.sparknorm.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.storage.ShuffleDataBlockId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +18,7 @@ import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.spark.BlasAgreement;
 import org.sparknorm.spark.SparkWorkers;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** The same run gives the same bits, on threads and on Spark, in any number of partitions. */
 class BitsTest {
@@ -32,6 +39,9 @@ class BitsTest {
 
     /** Eight epochs and more. */
     private static final String SHORTER = "\nsteps = 150";
+
+    private static final int POLL_MILLIS = 50;
+    private static final int POLLS = 200;
 
     static Stream<String> runs() {
         return Stream.of(BATCH_60 + SHORTER, BATCH_100 + SHORTER);
@@ -78,6 +88,29 @@ class BitsTest {
                     .as("%d partitions", partitions)
                     .isEqualTo(oneByOne);
         }
+    }
+
+    /** Its gradients of 6 MB are summed in groups first; the files of that shuffle go with the step. */
+    @Test
+    void largeGradientsKeepThemToo() throws InterruptedException {
+        String run = BATCH_60 + "\nmodel.hidden = [2000], steps = 5";
+        Set<Integer> before = shuffleFiles();
+        assertThat(onSpark(run, 8)).isEqualTo(Runs.sha256OnThreads(Runs.config(run), 2));
+        Set<Integer> added = Set.of();
+        for (int poll = 0; poll == 0 || (added.size() > 1 && poll < POLLS); poll++) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            added = shuffleFiles();
+            added.removeAll(before);
+        }
+        assertThat(added).hasSizeLessThanOrEqualTo(1); // of the deal
+    }
+
+    private static Set<Integer> shuffleFiles() {
+        return CollectionConverters.asJava(
+                        SparkEnv.get().blockManager().getMatchingBlockIds(block -> block instanceof ShuffleDataBlockId))
+                .stream()
+                .map(block -> ((ShuffleDataBlockId) block).shuffleId())
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     @Test

@@ -14,6 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class FaultsClusterTest {
     private static final String RUN = BitsTest.BATCH_60 + "\nsteps = 200, checkpoint.every = 20";
+    private static final int LONGER_STEPS = 4000;
+
+    /** Of epochs that have room for long jobs. */
+    private static final String LONGER_RUN = BitsTest.BATCH_60 + "\ndata.examples = 12003, steps = " + LONGER_STEPS
+            + ", checkpoint.every = 500, optimizer.momentum = 0.9";
+
     private static final int INTERRUPTED = 143;
 
     private static String undisturbed;
@@ -54,14 +60,19 @@ class FaultsClusterTest {
         assertThat(run.log()).contains("has missed statistics-timeout and is replaced");
     }
 
+    /** Each in the middle of a job of many steps. */
     @Test
-    void killedAndInterruptedDriversGoOnWithOtherPartitions() throws Exception {
-        StandaloneCluster.Run killed = cluster.train("driver", RUN, "partitions=2");
-        killed.awaitStep(30);
+    void killedExecutorAndInterruptedDriversOfLongJobs() throws Exception {
+        String expected = Runs.sha256OnThreads(Runs.config(LONGER_RUN), 2);
+        StandaloneCluster.Run killed = cluster.train("driver", LONGER_RUN, "partitions=2", "steps-per-job=50");
+        killed.awaitStep(200);
+        StandaloneCluster.signal("KILL", cluster.executors().get(0));
+        killed.awaitStep(800);
         killed.driver().destroyForcibly().waitFor();
 
-        StandaloneCluster.Run interrupted = cluster.train("driver", RUN, "partitions=1", "resume=latest");
-        interrupted.awaitStep(60);
+        StandaloneCluster.Run interrupted =
+                cluster.train("driver", LONGER_RUN, "partitions=1", "steps-per-job=7", "resume=latest");
+        interrupted.awaitStep(1600);
         StandaloneCluster.signal("TERM", interrupted.driver().toHandle());
         assertThat(interrupted.exitCode()).isEqualTo(INTERRUPTED);
         assertThat(interrupted.log().lines().toList())
@@ -71,7 +82,8 @@ class FaultsClusterTest {
                 .startsWith("error: interrupted before step");
         assertThat(Files.exists(interrupted.path(RunFolder.RESULT))).isFalse();
 
-        StandaloneCluster.Run last = cluster.train("driver", RUN, "resume=latest");
-        assertThat(last.sha256()).isEqualTo(undisturbed);
+        StandaloneCluster.Run last = cluster.train("driver", LONGER_RUN, "steps-per-job=auto", "resume=latest");
+        assertThat(last.sha256()).isEqualTo(expected);
+        assertThat(Files.readAllLines(last.path(RunFolder.STEPS))).hasSize(LONGER_STEPS);
     }
 }

@@ -25,14 +25,14 @@ class TreeAggregationTest {
     @CsvSource({"8, 2", "16, 4", "64, 8"})
     void onlyOneNodeAGroupReachesTheDriver(int partitions, int nodes) {
         NODES_AT_THE_DRIVER.set(0);
-        SliceRuns runs = new SliceRuns(partitions, partitions);
+        SliceRuns runs = new SliceRuns(partitions, partitions, 2);
         JavaRDD<Integer> numbers = SPARK.context()
                 .parallelize(IntStream.range(0, partitions).boxed().toList(), partitions);
         JavaRDD<TreeSum<float[]>> parts = BarrierStage.map(
                 numbers,
                 partition -> new TreeSum<>(ArrayKind.FLOATS, partitions).add(runs.first(partition), new float[] {1}));
         TreeSum<float[]> sum = TreeAggregation.of(
-                parts, new TreeSum<>(ArrayKind.FLOATS, partitions), TreeAggregationTest::countingMerge);
+                parts, new TreeSum<>(ArrayKind.FLOATS, partitions), TreeAggregationTest::countingMerge, 2);
         assertThat(sum.root()).containsExactly(partitions);
         assertThat(NODES_AT_THE_DRIVER).hasValue(nodes);
     }
