@@ -59,6 +59,7 @@ class FloorsTest {
             Map.entry("javax.imageio.", Set.of("data")),
             Map.entry("com.univocity.", Set.of("data")),
             Map.entry("com.sun.management.", Set.of("job")),
+            Map.entry("org.apache.commons.math3.", Set.of("job")),
             Map.entry("com.twelvemonkeys.", Set.of("data")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -2,10 +2,10 @@ package org.sparknorm.job;
 
 import picocli.CommandLine.Command;
 
-/** {@code bench step|network|endpoint}: measurements. */
+/** {@code bench step|network|endpoint|cost|model}: measurements. */
 @Command(
         name = "bench",
         description = "Measures what a step costs.",
-        synopsisSubcommandLabel = "step|network|endpoint",
-        subcommands = {BenchStep.class, BenchNetwork.class, BenchEndpoint.class})
+        synopsisSubcommandLabel = "step|network|endpoint|cost|model",
+        subcommands = {BenchStep.class, BenchNetwork.class, BenchEndpoint.class, BenchCost.class, BenchModel.class})
 final class BenchCommand {}

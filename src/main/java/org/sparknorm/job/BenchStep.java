@@ -1,7 +1,6 @@
 package org.sparknorm.job;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -9,12 +8,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RunConfig;
-import org.sparknorm.data.Split;
-import org.sparknorm.spark.SparkWorkers;
-import org.sparknorm.train.Evaluation;
-import org.sparknorm.train.Trainer;
 import org.sparknorm.train.TrainingListener;
-import org.sparknorm.train.TrainingState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,47 +36,8 @@ final class BenchStep implements Callable<Integer> {
     @Option(names = "--warmup", defaultValue = "200", description = "Steps before those (${DEFAULT-VALUE}).")
     private int warmup;
 
-    /** A kind of step: its workers and state, and what its steps took. */
-    private static final class Variant implements TrainingListener {
-        private final String name;
-        private final SparkWorkers workers;
-        private final Trainer trainer;
-        private final TrainingState state;
-        private final List<Step> steps = new ArrayList<>();
-
-        Variant(String name, Preparation prepared, SparkWorkers workers, Configuration hadoop) {
-            this.name = name;
-            this.workers = workers;
-            this.state = prepared.state(ModelFiles.initial(prepared.config(), prepared.network(), hadoop));
-            this.trainer = new Trainer(prepared.trainerSettings(false), workers, List.of(this));
-        }
-
-        @Override
-        public void onStep(Step step) {
-            steps.add(step);
-        }
-
-        @Override
-        public void onEvaluation(long step, Split split, Evaluation evaluation) {
-            throw new IllegalStateException("nothing is evaluated here");
-        }
-
-        double medianMillis(int warmup) {
-            return MILLIS_A_SECOND
-                    * median(steps.stream()
-                            .skip(warmup)
-                            .mapToDouble(Step::seconds)
-                            .toArray());
-        }
-
-        double medianExchangeMillis(int warmup) {
-            return MILLIS_A_SECOND
-                    * median(steps.stream()
-                            .skip(warmup)
-                            .mapToDouble(step -> step.times().statistics())
-                            .toArray());
-        }
-    }
+    /** A kind of step. */
+    private record Variant(String name, TimedSteps timed) {}
 
     @Override
     public Integer call() throws Exception {
@@ -115,27 +70,27 @@ final class BenchStep implements Callable<Integer> {
         double[] empty = new double[steps];
         for (int round = 0; round < warmup + steps; round++) {
             long started = System.nanoTime();
-            variants.get(0).workers.emptyJob();
+            variants.get(0).timed().emptyJob();
             if (round >= warmup) {
                 empty[round - warmup] = Progress.secondsSince(started);
             }
             for (Variant variant : variants) {
-                variant.trainer.step(variant.state);
+                variant.timed().step();
             }
         }
-        double emptyMillis = MILLIS_A_SECOND * median(empty);
+        double emptyMillis = MILLIS_A_SECOND * TimedSteps.median(empty);
         System.out.printf("medians of %d steps after %d, in turn%n", steps, warmup);
         System.out.printf("%-30s %8s %12s %18s%n", "", "ms", "minus empty", "in AllReduce.sum");
         System.out.printf(Locale.ROOT, "%-30s %8.3f%n", "empty job", emptyMillis);
         for (Variant variant : variants) {
-            double millis = variant.medianMillis(warmup);
+            double millis = variant.timed().medianMillis(warmup, TrainingListener.Step::seconds);
             System.out.printf(
                     Locale.ROOT,
                     "%-30s %8.3f %12.3f %18.3f%n",
-                    variant.name,
+                    variant.name(),
                     millis,
                     millis - emptyMillis,
-                    variant.medianExchangeMillis(warmup));
+                    variant.timed().medianMillis(warmup, step -> step.times().statistics()));
         }
     }
 
@@ -148,9 +103,7 @@ final class BenchStep implements Callable<Integer> {
         Configuration hadoop = spark.hadoopConfiguration();
         RunConfig config = run(source, assignments, hadoop);
         Preparation prepared = Preparation.of(config, hadoop);
-        SparkWorkers workers = new SparkWorkers(spark, config, placement.partitions());
-        workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), placement.blas());
-        return new Variant(name, prepared, workers, hadoop);
+        return new Variant(name, new TimedSteps(prepared, spark, placement));
     }
 
     private static RunConfig run(ConfigFiles.Source source, List<String> assignments, Configuration hadoop) {
@@ -161,11 +114,5 @@ final class BenchStep implements Callable<Integer> {
         List<String> all = new ArrayList<>(assignments);
         all.add(one);
         return all;
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

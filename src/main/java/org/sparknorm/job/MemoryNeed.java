@@ -59,7 +59,12 @@ final class MemoryNeed {
      */
     long executorBytes(int executors) {
         int slices = (plan.slices() + executors - 1) / executors;
-        return SPARK_BYTES + EXCHANGED_MODELS * modelBytes() + slicesBytes(slices);
+        return SPARK_BYTES + EXCHANGED_MODELS * modelBytes() + updateBytes() + slicesBytes(slices);
+    }
+
+    /** Between the steps of a job: weights of its own, the sum of gradients, and what the optimizer keeps, as sent and in use. */
+    private long updateBytes() {
+        return prepared.config().stepsPerJob().or(2) == 1 ? 0 : modelBytes() * 2 * (1 + optimizerArrays());
     }
 
     /**

@@ -81,6 +81,13 @@ final class SparkStart {
         return context(new SparkConf(), name, weightBytes);
     }
 
+    /** In this process, with that many slots, whatever its cores. */
+    static JavaSparkContext localContext(String name, long weightBytes, int slots) {
+        SparkConf conf = new SparkConf();
+        conf.set(MASTER, "local[" + slots + "]");
+        return context(conf, name, weightBytes);
+    }
+
     private static JavaSparkContext context(SparkConf conf, String name, long weightBytes) {
         conf.setAppName(name);
         conf.setIfMissing(MASTER, DEFAULT_MASTER);

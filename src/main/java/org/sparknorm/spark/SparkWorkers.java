@@ -2,6 +2,7 @@ package org.sparknorm.spark;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -180,6 +181,14 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         }
         boolean direct = (long) state.weights().length * Float.BYTES <= LARGEST_DIRECT_MODEL;
         return direct ? null : spark.broadcast(ModelParcel.forStep(state));
+    }
+
+    /**
+     * Of every sum of statistics, in the order in which they came: the mean time from the first task's ask until all were in, in
+     * seconds. Counts from the last call on.
+     */
+    public Map<String, Double> waits() {
+        return endpoint.waits();
     }
 
     /** A job with a barrier stage and {@code treeAggregate} over the training examples that computes nothing: the floor. */

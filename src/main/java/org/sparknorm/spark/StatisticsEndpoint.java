@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
@@ -39,11 +41,13 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
     private static final String GRADIENT = "gradient";
 
     private static final float[] NOTHING = {};
+    private static final double NANOS_A_SECOND = 1e9;
 
     private final RpcEnv environment;
     private final Duration timeout;
     private final ScheduledThreadPoolExecutor timer;
     private final Map<String, Sum> sums = new HashMap<>();
+    private final Map<String, LongSummaryStatistics> waits = new LinkedHashMap<>();
     private final Set<RpcAddress> participants = new HashSet<>();
     /** Null between tries. */
     private Job current;
@@ -111,6 +115,14 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
         failedUpdate = null;
         refusal = null;
         lateSlices = List.of();
+    }
+
+    /** See {@link SparkWorkers#waits}. */
+    synchronized Map<String, Double> waits() {
+        Map<String, Double> means = new LinkedHashMap<>();
+        waits.forEach((name, nanos) -> means.put(name, nanos.getAverage() / NANOS_A_SECOND));
+        waits.clear();
+        return means;
     }
 
     /** When the last task of the last try had begun, as {@link System#nanoTime}. */
@@ -233,6 +245,8 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
         sum.waiting.add(context);
         if (sum.parts.isComplete()) {
             sums.remove(ask.name());
+            waits.computeIfAbsent(ask.name(), name -> new LongSummaryStatistics())
+                    .accept(System.nanoTime() - sum.startedNanos);
             replyAll(sum, sum.parts.root());
         }
     }

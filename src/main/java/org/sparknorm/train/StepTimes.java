@@ -1,5 +1,8 @@
 package org.sparknorm.train;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * Where the wall-clock time of a step went, in seconds; the parts add up to it. Of a job of several steps each has an equal
  * share. The first three and the tasks' share of the fourth are those of the task that had the most to do, for which the
@@ -23,6 +26,19 @@ public record StepTimes(
         double aggregation,
         double optimizer) {
     private static final double NANOS_A_SECOND = 1e9;
+
+    /** By name, in the order of a step. */
+    public Map<String, Double> parts() {
+        Map<String, Double> parts = new LinkedHashMap<>();
+        parts.put("input", input);
+        parts.put("compute", compute);
+        parts.put("statistics", statistics);
+        parts.put("broadcast", broadcast);
+        parts.put("scheduling", scheduling);
+        parts.put("aggregation", aggregation);
+        parts.put("optimizer", optimizer);
+        return parts;
+    }
 
     /** @param total of all steps, as the others are */
     static StepTimes shareOf(int steps, long total, TaskTimes task, JobTimes job, long optimizer) {
