@@ -73,17 +73,16 @@ public final class GradientParcel implements Externalizable {
         if (handover != null) {
             out.writeLong(handover.put(sum));
         } else {
-            sum.writeExternal(out);
+            sum.write(out);
         }
     }
 
     @Override
-    public void readExternal(ObjectInput in) throws IOException, ClassNotFoundException {
+    public void readExternal(ObjectInput in) throws IOException {
         if (in.readBoolean()) {
             number = in.readLong();
         } else {
-            sum = new GradientSum();
-            sum.readExternal(in);
+            sum = GradientSum.read(in);
         }
     }
 }

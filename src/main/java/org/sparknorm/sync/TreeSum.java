@@ -1,5 +1,7 @@
 package org.sparknorm.sync;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
@@ -152,12 +154,24 @@ public final class TreeSum<A> implements Externalizable {
         return list;
     }
 
+    /** About how many bytes {@link #write} makes. */
+    public int bytes() {
+        int bytes = 2 * Integer.BYTES + given.size() / Byte.SIZE;
+        for (A node : nodes.values()) {
+            bytes = Math.addExact(bytes, Long.BYTES + kind.bytes(node));
+        }
+        return bytes;
+    }
+
     /** Arrays cross the wire as bulk bytes: element by element Java serialization takes ten times as long. */
-    @Override
-    public void writeExternal(ObjectOutput out) throws IOException {
+    public void write(DataOutput out) throws IOException {
         out.writeByte(kind.code());
         out.writeInt(slices);
-        out.writeObject(given.toLongArray());
+        long[] words = given.toLongArray();
+        out.writeInt(words.length);
+        for (long word : words) {
+            out.writeLong(word);
+        }
         out.writeInt(nodes.size());
         for (Map.Entry<Long, A> node : nodes.entrySet()) {
             out.writeLong(node.getKey());
@@ -165,16 +179,36 @@ public final class TreeSum<A> implements Externalizable {
         }
     }
 
-    @Override
+    /** What {@link #write} wrote. */
+    public static TreeSum<?> read(DataInput in) throws IOException {
+        TreeSum<?> sum = new TreeSum<>();
+        sum.readFrom(in);
+        return sum;
+    }
+
     @SuppressWarnings("unchecked") // the code was written by the kind of A
-    public void readExternal(ObjectInput in) throws IOException, ClassNotFoundException {
+    private void readFrom(DataInput in) throws IOException {
         kind = (ArrayKind<A>) ArrayKind.ofCode(in.readByte());
         slices = in.readInt();
-        given = BitSet.valueOf((long[]) in.readObject());
+        long[] words = new long[in.readInt()];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = in.readLong();
+        }
+        given = BitSet.valueOf(words);
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
             long key = in.readLong();
             nodes.put(key, kind.read(in));
         }
+    }
+
+    @Override
+    public void writeExternal(ObjectOutput out) throws IOException {
+        write(out);
+    }
+
+    @Override
+    public void readExternal(ObjectInput in) throws IOException {
+        readFrom(in);
     }
 }
