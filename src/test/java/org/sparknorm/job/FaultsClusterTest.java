@@ -13,12 +13,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** What goes wrong on a cluster of two workers does not show in the result. */
 @Timeout(600)
 class FaultsClusterTest {
-    private static final String RUN = BitsTest.BATCH_60 + "\nsteps = 200, checkpoint.every = 20";
-    private static final int LONGER_STEPS = 4000;
+    private static final String RUN = BitsTest.BATCH_60 + "\nsteps = 120, checkpoint.every = 20";
+    private static final int LONGER_STEPS = 2000;
 
     /** Of epochs that have room for long jobs. */
     private static final String LONGER_RUN = BitsTest.BATCH_60 + "\ndata.examples = 12003, steps = " + LONGER_STEPS
-            + ", checkpoint.every = 500, optimizer.momentum = 0.9";
+            + ", checkpoint.every = 200, optimizer.momentum = 0.9";
 
     private static final int INTERRUPTED = 143;
 
@@ -67,12 +67,12 @@ class FaultsClusterTest {
         StandaloneCluster.Run killed = cluster.train("driver", LONGER_RUN, "partitions=2", "steps-per-job=50");
         killed.awaitStep(200);
         StandaloneCluster.signal("KILL", cluster.executors().get(0));
-        killed.awaitStep(800);
+        killed.awaitStep(500);
         killed.driver().destroyForcibly().waitFor();
 
         StandaloneCluster.Run interrupted =
                 cluster.train("driver", LONGER_RUN, "partitions=1", "steps-per-job=7", "resume=latest");
-        interrupted.awaitStep(1600);
+        interrupted.awaitStep(1000);
         StandaloneCluster.signal("TERM", interrupted.driver().toHandle());
         assertThat(interrupted.exitCode()).isEqualTo(INTERRUPTED);
         assertThat(interrupted.log().lines().toList())

@@ -39,10 +39,11 @@ class StandaloneClusterTest {
 
     @Test
     void killedExecutorDoesNotShow() throws Exception {
-        StandaloneCluster.Run run = cluster.train("killed", BitsTest.BATCH_60);
+        String configuration = BitsTest.BATCH_60 + "\nsteps = 150";
+        StandaloneCluster.Run run = cluster.train("killed", configuration);
         run.awaitStep(60);
         assertThat(cluster.executors().get(0).destroyForcibly()).isTrue();
-        assertThat(run.sha256()).isEqualTo(Runs.sha256OnThreads(Runs.config(BitsTest.BATCH_60), 2));
+        assertThat(run.sha256()).isEqualTo(Runs.sha256OnThreads(Runs.config(configuration), 2));
         assertThat(run.log()).contains("try 2 of 4 follows");
     }
 
