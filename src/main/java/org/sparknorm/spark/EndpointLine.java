@@ -62,7 +62,7 @@ interface EndpointLine {
         ClassTag<Object> anyClass = ClassTag$.MODULE$.apply(Object.class);
         return (message, timeout) -> {
             RpcTimeout rpcTimeout = new RpcTimeout(FiniteDuration.fromNanos(timeout.toNanos()), "statistics-timeout");
-            return rpcTimeout.awaitResult(endpoint.ask(AskBytes.of(message), rpcTimeout, anyClass));
+            return rpcTimeout.awaitResult(endpoint.ask(message, rpcTimeout, anyClass));
         };
     }
 

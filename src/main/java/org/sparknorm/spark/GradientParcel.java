@@ -73,16 +73,17 @@ public final class GradientParcel implements Externalizable {
         if (handover != null) {
             out.writeLong(handover.put(sum));
         } else {
-            sum.write(out);
+            sum.writeExternal(out);
         }
     }
 
     @Override
-    public void readExternal(ObjectInput in) throws IOException {
+    public void readExternal(ObjectInput in) throws IOException, ClassNotFoundException {
         if (in.readBoolean()) {
             number = in.readLong();
         } else {
-            sum = GradientSum.read(in);
+            sum = new GradientSum();
+            sum.readExternal(in);
         }
     }
 }

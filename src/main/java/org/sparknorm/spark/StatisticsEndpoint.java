@@ -163,8 +163,7 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
         return new AbstractPartialFunction<>() {
             @Override
             public boolean isDefinedAt(Object message) {
-                return message instanceof byte[]
-                        || message instanceof StatisticsAsk
+                return message instanceof StatisticsAsk
                         || message instanceof GradientAsk
                         || message instanceof WeightsAsk
                         || message instanceof RefusalNote;
@@ -172,23 +171,19 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
 
             @Override
             public BoxedUnit apply(Object message) {
-                answer(message instanceof byte[] bytes ? AskBytes.read(bytes) : message, context);
+                if (message instanceof WeightsAsk ask) {
+                    giveWeights(ask, context);
+                } else if (message instanceof RefusalNote note) {
+                    note(note, context);
+                } else if (message instanceof GradientAsk ask) {
+                    take(ask.attempt(), GRADIENT, context, () -> addGradients(ask, context));
+                } else {
+                    StatisticsAsk ask = (StatisticsAsk) message;
+                    take(ask.attempt(), ask.name(), context, () -> addStatistics(ask, context));
+                }
                 return BoxedUnit.UNIT;
             }
         };
-    }
-
-    private void answer(Object message, RpcCallContext context) {
-        if (message instanceof WeightsAsk ask) {
-            giveWeights(ask, context);
-        } else if (message instanceof RefusalNote note) {
-            note(note, context);
-        } else if (message instanceof GradientAsk ask) {
-            take(ask.attempt(), GRADIENT, context, () -> addGradients(ask, context));
-        } else {
-            StatisticsAsk ask = (StatisticsAsk) message;
-            take(ask.attempt(), ask.name(), context, () -> addStatistics(ask, context));
-        }
     }
 
     /** Within this process the array itself, which askers only read; to others its bytes, which cross the wire in bulk. */

@@ -1,8 +1,8 @@
 package org.sparknorm.sync;
 
-import java.io.DataInput;
-import java.io.DataOutput;
 import java.io.IOException;
+import java.io.ObjectInput;
+import java.io.ObjectOutput;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -54,7 +54,7 @@ public abstract sealed class ArrayKind<A> {
     }
 
     /** Writes length and elements. */
-    public void write(DataOutput out, A values) throws IOException {
+    public void write(ObjectOutput out, A values) throws IOException {
         int length = length(values);
         out.writeInt(length);
         byte[] piece = new byte[PIECE_BYTES];
@@ -68,7 +68,7 @@ public abstract sealed class ArrayKind<A> {
     }
 
     /** Reads what {@link #write} wrote. */
-    public A read(DataInput in) throws IOException {
+    public A read(ObjectInput in) throws IOException {
         int length = in.readInt();
         A values = allocate(length);
         byte[] piece = new byte[PIECE_BYTES];
@@ -80,11 +80,6 @@ public abstract sealed class ArrayKind<A> {
             get(values, from, count, buffer);
         }
         return values;
-    }
-
-    /** How many bytes {@link #write} makes. */
-    int bytes(A values) {
-        return Math.addExact(Integer.BYTES, Math.multiplyExact(length(values), elementBytes));
     }
 
     /** The number that stands for this kind in a stream. */

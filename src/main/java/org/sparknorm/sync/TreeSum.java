@@ -1,7 +1,5 @@
 package org.sparknorm.sync;
 
-import java.io.DataInput;
-import java.io.DataOutput;
 import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
@@ -154,24 +152,12 @@ public final class TreeSum<A> implements Externalizable {
         return list;
     }
 
-    /** About how many bytes {@link #write} makes. */
-    public int bytes() {
-        int bytes = 2 * Integer.BYTES + given.size() / Byte.SIZE;
-        for (A node : nodes.values()) {
-            bytes = Math.addExact(bytes, Long.BYTES + kind.bytes(node));
-        }
-        return bytes;
-    }
-
     /** Arrays cross the wire as bulk bytes: element by element Java serialization takes ten times as long. */
-    public void write(DataOutput out) throws IOException {
+    @Override
+    public void writeExternal(ObjectOutput out) throws IOException {
         out.writeByte(kind.code());
         out.writeInt(slices);
-        long[] words = given.toLongArray();
-        out.writeInt(words.length);
-        for (long word : words) {
-            out.writeLong(word);
-        }
+        out.writeObject(given.toLongArray());
         out.writeInt(nodes.size());
         for (Map.Entry<Long, A> node : nodes.entrySet()) {
             out.writeLong(node.getKey());
@@ -179,36 +165,16 @@ public final class TreeSum<A> implements Externalizable {
         }
     }
 
-    /** What {@link #write} wrote. */
-    public static TreeSum<?> read(DataInput in) throws IOException {
-        TreeSum<?> sum = new TreeSum<>();
-        sum.readFrom(in);
-        return sum;
-    }
-
+    @Override
     @SuppressWarnings("unchecked") // the code was written by the kind of A
-    private void readFrom(DataInput in) throws IOException {
+    public void readExternal(ObjectInput in) throws IOException, ClassNotFoundException {
         kind = (ArrayKind<A>) ArrayKind.ofCode(in.readByte());
         slices = in.readInt();
-        long[] words = new long[in.readInt()];
-        for (int i = 0; i < words.length; i++) {
-            words[i] = in.readLong();
-        }
-        given = BitSet.valueOf(words);
+        given = BitSet.valueOf((long[]) in.readObject());
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
             long key = in.readLong();
             nodes.put(key, kind.read(in));
         }
-    }
-
-    @Override
-    public void writeExternal(ObjectOutput out) throws IOException {
-        write(out);
-    }
-
-    @Override
-    public void readExternal(ObjectInput in) throws IOException {
-        readFrom(in);
     }
 }

@@ -1,7 +1,5 @@
 package org.sparknorm.train;
 
-import java.io.DataInput;
-import java.io.DataOutput;
 import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
@@ -12,8 +10,6 @@ import org.sparknorm.sync.TreeSum;
 
 /** What slices know of a step: the sum of their gradients and of their numbers. An algebra: merging in any order is the same. */
 public final class GradientSum implements Externalizable {
-    private static final int TIMES = 5;
-
     private TreeSum<float[]> gradient;
     private TreeSum<double[]> statistics;
     private TaskTimes times = TaskTimes.NONE;
@@ -87,15 +83,10 @@ public final class GradientSum implements Externalizable {
         return new StepResult(gradient.root(), statistics.root(), times, JobTimes.NONE);
     }
 
-    /** About how many bytes {@link #write} makes. */
-    public int bytes() {
-        return gradient.bytes() + statistics.bytes() + TIMES * Long.BYTES;
-    }
-
-    /** In bulk, see {@link TreeSum#write}. */
-    public void write(DataOutput out) throws IOException {
-        gradient.write(out);
-        statistics.write(out);
+    @Override
+    public void writeExternal(ObjectOutput out) throws IOException {
+        gradient.writeExternal(out);
+        statistics.writeExternal(out);
         out.writeLong(times.total());
         out.writeLong(times.weights());
         out.writeLong(times.input());
@@ -103,27 +94,12 @@ public final class GradientSum implements Externalizable {
         out.writeLong(times.shortest());
     }
 
-    /** What {@link #write} wrote. */
-    public static GradientSum read(DataInput in) throws IOException {
-        GradientSum sum = new GradientSum();
-        sum.readFrom(in);
-        return sum;
-    }
-
-    @SuppressWarnings("unchecked") // as they were written
-    private void readFrom(DataInput in) throws IOException {
-        gradient = (TreeSum<float[]>) TreeSum.read(in);
-        statistics = (TreeSum<double[]>) TreeSum.read(in);
+    @Override
+    public void readExternal(ObjectInput in) throws IOException, ClassNotFoundException {
+        gradient = new TreeSum<>();
+        gradient.readExternal(in);
+        statistics = new TreeSum<>();
+        statistics.readExternal(in);
         times = new TaskTimes(in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
-    }
-
-    @Override
-    public void writeExternal(ObjectOutput out) throws IOException {
-        write(out);
-    }
-
-    @Override
-    public void readExternal(ObjectInput in) throws IOException {
-        readFrom(in);
     }
 }
