@@ -48,7 +48,7 @@ public final class EndpointBenchmark {
             long wrong = 0;
             for (int sum = -warmup; sum < sums; sum++) {
                 StatisticsAsk.Try attempt = new StatisticsAsk.Try(sum, 0);
-                endpoint.begin(new StatisticsEndpoint.Job(attempt, new float[0], result -> {}));
+                endpoint.begin(new StatisticsEndpoint.Job(attempt, new float[0], result -> {}, () -> {}));
                 List<StatisticsAsk> asks = asks(attempt);
                 double[] expected = expected();
                 long started = System.nanoTime();

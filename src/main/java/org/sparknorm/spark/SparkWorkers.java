@@ -149,7 +149,8 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         Broadcast<ModelParcel> model = broadcast(state, learningRates.length);
         long broadcast = System.nanoTime();
         Shuffles shuffles = new Shuffles(spark.sc());
-        endpoint.begin(new StatisticsEndpoint.Job(attempt, model == null ? state.weights() : NONE, made));
+        endpoint.begin(new StatisticsEndpoint.Job(
+                attempt, model == null ? state.weights() : NONE, made, spark.sc()::cancelAllJobs));
         try {
             StepTask task = new StepTask(
                     attempt, learningRates, config.optimizer(), model, address, config.statisticsTimeout());

@@ -56,6 +56,9 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
     private long stepsMade;
     private long lastBegunNanos;
     private RuntimeException failedUpdate;
+    /** Who waits in vain since then. */
+    private final List<RpcCallContext> held = new ArrayList<>();
+
     private ScheduledFuture<?> watch;
     private RefusedException refusal;
     private List<Integer> lateSlices = List.of();
@@ -65,8 +68,9 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
      *
      * @param weights for tasks that ask for them; changed between two steps, and not before the try ends otherwise
      * @param made takes what all slices make of a step, and updates the driver's weights; not asked for at the last step
+     * @param cancel ends the try's Spark job; called where that throws
      */
-    record Job(StatisticsAsk.Try attempt, float[] weights, Consumer<StepResult> made) {}
+    record Job(StatisticsAsk.Try attempt, float[] weights, Consumer<StepResult> made, Runnable cancel) {}
 
     /** A sum that is being collected, and who waits for it. Statistics have parts, gradients are a sum of their own kind. */
     private static final class Sum {
@@ -148,6 +152,8 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
     /** The try is over: fails all that wait and takes no ask until the next begins. */
     synchronized void end() {
         failWaiting("the step was given up");
+        held.forEach(waiting -> waiting.sendFailure(failure("the step was given up")));
+        held.clear();
         participants.clear();
         current = null;
         weightsAsBytes = null;
@@ -225,6 +231,10 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
             context.sendFailure(failure("sum " + name + " of " + attempt + " is not of the try in progress"));
             return;
         }
+        if (failedUpdate != null) {
+            held.add(context);
+            return;
+        }
         participants.add(context.senderAddress());
         try {
             add.run();
@@ -260,24 +270,29 @@ final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
             return;
         }
         StepResult result = sum.gradients.result();
+        sums.remove(GRADIENT);
         if (isOfThisProcess(context)) {
-            update(result);
-            sums.remove(GRADIENT);
-            replyAll(sum, NOTHING);
+            if (update(result)) {
+                replyAll(sum, NOTHING);
+            } else {
+                held.addAll(sum.waiting);
+            }
         } else {
-            sums.remove(GRADIENT);
             replyAll(sum, ArrayKind.FLOATS.toBytes(result.gradient()));
             update(result);
         }
     }
 
-    private void update(StepResult result) {
+    /** Where it fails, the job is to be cancelled, and no one is answered until then: a task that fails leaves a stack trace. */
+    private boolean update(StepResult result) {
         try {
             current.made().accept(result);
             stepsMade++;
+            return true;
         } catch (RuntimeException e) {
             failedUpdate = e;
-            throw e;
+            current.cancel().run();
+            return false;
         }
     }
 

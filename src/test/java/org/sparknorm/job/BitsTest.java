@@ -1,6 +1,8 @@
 package org.sparknorm.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.HashSet;
 import java.util.Set;
@@ -18,6 +20,7 @@ import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.spark.BlasAgreement;
 import org.sparknorm.spark.SparkWorkers;
+import org.sparknorm.train.DivergedException;
 import scala.jdk.javaapi.CollectionConverters;
 
 /** The same run gives the same bits, on threads and on Spark, in any number of partitions. */
@@ -88,6 +91,19 @@ class BitsTest {
                     .as("%d partitions", partitions)
                     .isEqualTo(oneByOne);
         }
+    }
+
+    /** Also where it is found between two steps of a job, while others may have gone on. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 50})
+    void divergenceEndsTheRunAtItsStep(int stepsPerJob) {
+        String run = BATCH_60 + "\nsteps = 17, learning-rate.initial = 1e20, model { norm = none, activation = relu }"
+                + "\nsteps-per-job = " + stepsPerJob;
+        Throwable onThreads = catchThrowable(() -> Runs.sha256OnThreads(Runs.config(run + ", steps-per-job = 1"), 2));
+        assertThat(onThreads).isInstanceOf(DivergedException.class);
+        assertThatThrownBy(() -> onSpark(run, 3))
+                .isInstanceOf(DivergedException.class)
+                .hasMessage(onThreads.getMessage());
     }
 
     /** Its gradients of 6 MB are summed in groups first; the files of that shuffle go with the step. */

@@ -54,7 +54,7 @@ class StatisticsEndpointTest {
     }
 
     private static StatisticsEndpoint.Job job(StatisticsAsk.Try attempt) {
-        return new StatisticsEndpoint.Job(attempt, WEIGHTS, result -> {});
+        return new StatisticsEndpoint.Job(attempt, WEIGHTS, result -> {}, () -> {});
     }
 
     @AfterEach
