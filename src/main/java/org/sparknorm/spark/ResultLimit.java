@@ -1,5 +1,6 @@
 package org.sparknorm.spark;
 
+import java.util.Locale;
 import org.apache.spark.SparkContext;
 import org.apache.spark.network.util.JavaUtils;
 import org.sparknorm.config.RefusedException;
@@ -17,41 +18,47 @@ final class ResultLimit {
 
     private static final double MEBIBYTE = 1 << 20;
 
-    private final SparkContext spark;
-
-    ResultLimit(SparkContext spark) {
-        this.spark = spark;
-    }
+    private ResultLimit() {}
 
     /**
+     * Sets the limit of a context so that the gradients of a step fit. In local mode they are handed over and do not count.
+     *
      * @param most partitions that the run may come to have
      * @throws RefusedException if the limit is the user's, and too low
      */
-    void makeRoom(SliceRuns runs, int most, long gradientBytes) {
+    static void makeRoom(SparkContext spark, SliceRuns runs, int most, long gradientBytes) {
         if (spark.isLocal()) {
-            return; // gradients are handed over there
+            return;
         }
-        long needed = needed(runs, gradientBytes);
-        long limit = JavaUtils.byteStringAsBytes(spark.conf().get(KEY, SPARKS_OWN));
-        boolean isGiven = spark.conf().contains(KEY);
-        if (isGiven && limit != 0 && needed > limit) {
-            throw new RefusedException(
-                    String.format(
-                            "the %d partitions send %d gradients of %.0f MiB to the driver in every step, %s = %s",
-                            runs.partitions(),
-                            runs.nodesAtDriver(),
-                            gradientBytes / MEBIBYTE,
-                            KEY,
-                            spark.conf().get(KEY)),
-                    "leave it out, or set it to " + (long) Math.ceil(needed / MEBIBYTE) + "m");
+        if (spark.conf().contains(KEY)) {
+            check(spark.conf().get(KEY), runs, gradientBytes);
+            return;
         }
-        long mostNeeded = needed(SliceRuns.of(runs.slices(), most, gradientBytes), gradientBytes);
-        if (!isGiven && mostNeeded > limit) {
-            spark.conf().set(KEY, mostNeeded + "b");
+        long needed = bytes(SliceRuns.of(runs.slices(), most, gradientBytes), gradientBytes);
+        if (needed > JavaUtils.byteStringAsBytes(SPARKS_OWN)) {
+            spark.conf().set(KEY, needed + "b");
         }
     }
 
-    private static long needed(SliceRuns runs, long gradientBytes) {
+    /** @throws RefusedException if it is too low */
+    static void check(String given, SliceRuns runs, long gradientBytes) {
+        long limit = JavaUtils.byteStringAsBytes(given);
+        long needed = bytes(runs, gradientBytes);
+        if (limit != 0 && needed > limit) {
+            throw new RefusedException(
+                    String.format(
+                            Locale.ROOT,
+                            "in every step %d gradients of %.1f MiB reach the driver from %d partitions, and %s = %s",
+                            runs.nodesAtDriver(),
+                            gradientBytes / MEBIBYTE,
+                            runs.partitions(),
+                            KEY,
+                            given),
+                    "leave it out, or set it to " + (long) Math.ceil(needed / MEBIBYTE) + "m or more");
+        }
+    }
+
+    private static long bytes(SliceRuns runs, long gradientBytes) {
         return (long) (ROOM * runs.nodesAtDriver() * gradientBytes);
     }
 }

@@ -78,8 +78,8 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     public void deal(Split split, DataSource source, RunSetup run, TrainingSetup setup, String blasName) {
         data.put(split, new DealtData.Content(source, run, setup, blasName));
         if (split == Split.TRAIN) {
-            new ResultLimit(spark.sc())
-                    .makeRoom(data.runs(), config.partitions().or(config.slices()), data.gradientBytes());
+            int most = config.partitions().or(config.slices());
+            ResultLimit.makeRoom(spark.sc(), data.runs(), most, data.gradientBytes());
         }
         recovery.repeatIfLost(1, () -> data.inAnyOrder(split));
     }
