@@ -82,11 +82,15 @@ record ReportedRun(
     Curve timeOf(String part) {
         double[] millis = steps.stream()
                 .mapToDouble(line -> line.get(RunLog.SECONDS_OF) instanceof Map<?, ?> parts
-                                && parts.get(part) instanceof Number seconds
-                        ? MILLIS_A_SECOND * seconds.doubleValue()
+                        ? MILLIS_A_SECOND * secondsOf(parts, part)
                         : Double.NaN)
                 .toArray();
         return new Curve(part, column(steps, "step"), millis);
+    }
+
+    /** A part that is not told apart, as in earlier runs, is in another. */
+    private static double secondsOf(Map<?, ?> parts, String part) {
+        return parts.get(part) instanceof Number seconds ? seconds.doubleValue() : 0;
     }
 
     private static double[] column(List<Map<String, Object>> lines, String member) {
