@@ -51,6 +51,7 @@ final class ConfigRules {
                     "set model.name = transformer");
         }
         checkData(config.data());
+        checkEarlyStopping(config);
         checkOptimizer(config.optimizer());
         checkLearningRate(config.learningRate());
     }
@@ -153,6 +154,20 @@ final class ConfigRules {
         inRange("data.augment.distortion", augment.distortion(), 0, 5);
     }
 
+    private static void checkEarlyStopping(RunConfig config) {
+        EarlyStoppingConfig stopping = config.earlyStopping();
+        atLeast("early-stopping.evaluations", stopping.evaluations(), 0);
+        inRange("early-stopping.least-gain", stopping.leastGain(), 0, Double.MAX_VALUE);
+        boolean hasValidation = config.data().format() == DataConfig.Format.DIGITS
+                ? config.data().validationExamples() > 0
+                : !isAbsent(config.data().validation());
+        if (stopping.isOn() && !hasValidation) {
+            throw new RefusedException(
+                    "early-stopping needs validation examples, and there are none",
+                    "name them with data.validation=PATH, or set early-stopping.evaluations = 0");
+        }
+    }
+
     private static void checkOptimizer(OptimizerConfig optimizer) {
         inRange("optimizer.momentum", optimizer.momentum(), 0, 1);
         if (optimizer.nesterov() && optimizer.momentum() == 0) {
@@ -163,6 +178,11 @@ final class ConfigRules {
         inRange("optimizer.beta1", optimizer.beta1(), 0, Math.nextDown(1.0));
         inRange("optimizer.beta2", optimizer.beta2(), 0, Math.nextDown(1.0));
         above("optimizer.epsilon", optimizer.epsilon(), 0);
+        inRange("optimizer.smoothing", optimizer.smoothing(), 0, Math.nextDown(1.0));
+        above("optimizer.trust", optimizer.trust(), 0);
+        if (!optimizer.averageDecay().isNone()) {
+            inRange("optimizer.average-decay", optimizer.averageDecay().value(), 0, Math.nextDown(1.0));
+        }
         if (!optimizer.clipNorm().isNone()) {
             above("optimizer.clip-norm", optimizer.clipNorm().value(), 0);
         }

@@ -12,12 +12,19 @@ public record OptimizerConfig(
         double beta1,
         double beta2,
         double epsilon,
-        Limit clipNorm)
+        double smoothing,
+        boolean centered,
+        double trust,
+        Limit clipNorm,
+        Limit averageDecay)
         implements Serializable {
 
     /** {@code optimizer.name}. */
     public enum Name {
         SGD,
-        ADAM
+        ADAM,
+        ADAMW,
+        RMSPROP,
+        LARS
     }
 }

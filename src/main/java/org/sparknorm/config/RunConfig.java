@@ -22,6 +22,7 @@ public record RunConfig(
         LearningRateConfig learningRate,
         LossConfig loss,
         @Incidental long evaluateEvery,
+        @Incidental EarlyStoppingConfig earlyStopping,
         @Incidental CheckpointConfig checkpoint,
         @Incidental String resume,
         String initFrom,

@@ -127,10 +127,15 @@ final class MemoryNeed {
 
     private long optimizerArrays() {
         OptimizerConfig optimizer = prepared.config().optimizer();
-        return switch (optimizer.name()) {
-            case SGD -> optimizer.momentum() == 0 ? 0 : 1;
-            case ADAM -> 2;
-        };
+        long momentum = optimizer.momentum() == 0 ? 0 : 1;
+        long average = optimizer.averageDecay().isNone() ? 0 : 1;
+        return average
+                + switch (optimizer.name()) {
+                    case SGD -> momentum;
+                    case ADAM, ADAMW -> 2;
+                    case RMSPROP -> momentum + (optimizer.centered() ? 2 : 1);
+                    case LARS -> 1;
+                };
     }
 
     /** Replicas for training and for validation are two each, with their examples. */

@@ -25,6 +25,9 @@ import org.sparknorm.report.JsonLines;
  */
 record Resumption(Path path, Checkpoint checkpoint) {
     private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
+    /** In {@code result.json}: true where evaluations ended the run before its last step. */
+    static final String STOPPED_EARLY = "stoppedEarly";
+
     private static final Resumption FROM_THE_START = new Resumption(null, null);
 
     /**
@@ -117,11 +120,16 @@ record Resumption(Path path, Checkpoint checkpoint) {
 
     /** Whether the output holds the end of just this run: there is nothing left to do. */
     boolean isFinished(Preparation prepared, RunFolder folder) throws IOException {
-        String result = folder.readResult();
-        return isWithin(folder)
-                && result != null
-                && JsonLines.read(result).get("steps") instanceof Number steps
-                && steps.longValue() == prepared.totalSteps();
+        String text = folder.readResult();
+        if (!isWithin(folder) || text == null) {
+            return false;
+        }
+        Map<String, Object> result = JsonLines.read(text);
+        if (Boolean.TRUE.equals(result.get(STOPPED_EARLY))) {
+            RunConfig written = ConfigFiles.ofText(folder.readConfiguration()).toRunConfig();
+            return written.earlyStopping().equals(prepared.config().earlyStopping());
+        }
+        return result.get("steps") instanceof Number steps && steps.longValue() == prepared.totalSteps();
     }
 
     /** The BLAS that made the checkpoint; null at step 0. */

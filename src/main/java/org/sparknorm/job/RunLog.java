@@ -1,6 +1,8 @@
 package org.sparknorm.job;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +52,7 @@ final class RunLog implements TrainingListener, AutoCloseable {
     private final JsonLines steps;
     private final JsonLines evaluations;
     private final boolean withTop5;
+    private final List<Evaluation> before = new ArrayList<>();
     private long lastFlush = System.nanoTime();
     private long examples;
     private double seconds;
@@ -96,6 +99,7 @@ final class RunLog implements TrainingListener, AutoCloseable {
         double top5 = line.containsKey(TOP5) ? number(line, TOP5) : 1;
         last = new Evaluation((long) number(line, EXAMPLES), number(line, LOSS), number(line, TOP1), top5);
         lastEvaluated = (long) number(line, STEP);
+        before.add(last);
         events.evaluation(line);
         return true;
     }
@@ -244,6 +248,11 @@ final class RunLog implements TrainingListener, AutoCloseable {
     /** The last evaluation, or null. */
     Evaluation lastEvaluation() {
         return last;
+    }
+
+    /** Those of the run that is gone on with, in the order of their steps. */
+    List<Evaluation> evaluationsBefore() {
+        return Collections.unmodifiableList(before);
     }
 
     /** The evaluation after a step; null if it was not, or not yet, evaluated. */

@@ -20,6 +20,7 @@ import org.sparknorm.report.JsonLines;
 import org.sparknorm.spark.Slots;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.train.DivergedException;
+import org.sparknorm.train.EarlyStopping;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.Trainer;
 import org.sparknorm.train.TrainingListener;
@@ -127,8 +128,10 @@ final class TrainCommand implements Callable<Integer> {
                 LOG.warn("{} holds {} of the {} steps before", RunFolder.STEPS, log.steps(), from.step());
             }
             CheckpointWriter checkpoints = new CheckpointWriter(run, log, software);
+            EarlyStopping stopping = new EarlyStopping(prepared.config().earlyStopping());
+            log.evaluationsBefore().forEach(stopping::take);
             try (Progress progress = new Progress(prepared.totalSteps())) {
-                List<TrainingListener> listeners = new ArrayList<>(List.of(log, progress));
+                List<TrainingListener> listeners = new ArrayList<>(List.of(log, progress, stopping));
                 if (prepared.config().recordPercentiles().isOn()) {
                     listeners.add(new PercentileRecorder(prepared, workers, log));
                 }
@@ -145,6 +148,7 @@ final class TrainCommand implements Callable<Integer> {
                 save(state, checkpoints, e);
                 throw e;
             }
+            checkpoints.write(state);
             finish(run, state, workers, software, log);
         }
     }
@@ -181,7 +185,7 @@ final class TrainCommand implements Callable<Integer> {
             throws IOException {
         RunFolder folder = run.folder();
         List<Safetensors.Entry> tensors =
-                state.model().entries(run.preparation().network());
+                state.outcome().entries(run.preparation().network());
         folder.write(RunFolder.MODEL, out -> Safetensors.write(out, tensors));
         Evaluation last = log.lastEvaluation();
         Map<String, Object> result = new LinkedHashMap<>();
@@ -194,6 +198,10 @@ final class TrainCommand implements Callable<Integer> {
         result.put("partitions", workers.partitions());
         result.put("slices", run.preparation().config().slices());
         result.putAll(software);
+        boolean stoppedEarly = state.step() < run.preparation().totalSteps();
+        if (stoppedEarly) {
+            result.put(Resumption.STOPPED_EARLY, true);
+        }
         if (log.divergedAt() != null) {
             result.put("divergedAt", log.divergedAt());
         }
@@ -201,6 +209,11 @@ final class TrainCommand implements Callable<Integer> {
         report(folder, result);
         folder.write(
                 RunFolder.RESULT, out -> out.write((JsonLines.json(result) + "\n").getBytes(StandardCharsets.UTF_8)));
+        if (stoppedEarly) {
+            System.out.printf(
+                    "early-stopping: %d evaluations without a gain%n",
+                    run.preparation().config().earlyStopping().evaluations());
+        }
         System.out.printf(
                 Locale.ROOT,
                 "%d steps, %.0f images/s%s%nrun written to %s%n",

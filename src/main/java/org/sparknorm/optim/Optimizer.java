@@ -9,6 +9,11 @@ public interface Optimizer {
     /** The gradient is left as it was. */
     void step(float[] weights, float[] gradient, double learningRate);
 
+    /** The weights that a model is evaluated and written with: those that are trained, or what is made of them. */
+    default float[] outcome(float[] weights) {
+        return weights;
+    }
+
     /** All that it keeps from step to step. The arrays are its own: read them before the next step. */
     State state();
 
@@ -26,14 +31,24 @@ public interface Optimizer {
     /** The optimizer of a configuration for the parameters of a network. */
     static Optimizer of(OptimizerConfig config, Network network) {
         WeightDecay decay = WeightDecay.of(config, network);
+        int count = network.weightCount();
+        Adam.Rates rates = new Adam.Rates(config.beta1(), config.beta2(), config.epsilon());
         Optimizer optimizer = switch (config.name()) {
-            case SGD -> new Sgd(network.weightCount(), config.momentum(), config.nesterov(), decay);
-            case ADAM ->
-                new Adam(
-                        network.weightCount(), new Adam.Rates(config.beta1(), config.beta2(), config.epsilon()), decay);
+            case SGD -> new Sgd(count, config.momentum(), config.nesterov(), decay);
+            case ADAM -> new Adam(count, rates, decay);
+            case ADAMW -> new AdamW(count, rates, decay);
+            case RMSPROP ->
+                new RmsProp(
+                        count,
+                        new RmsProp.Rates(config.smoothing(), config.epsilon(), config.momentum(), config.centered()),
+                        decay);
+            case LARS -> new Lars(network.parameters(), count, config.trust(), config.momentum(), decay);
         };
-        return config.clipNorm().isNone()
+        if (!config.clipNorm().isNone()) {
+            optimizer = new ClippedGradient(config.clipNorm().value(), optimizer);
+        }
+        return config.averageDecay().isNone()
                 ? optimizer
-                : new ClippedGradient(config.clipNorm().value(), optimizer);
+                : new AveragedWeights(count, config.averageDecay().value(), optimizer);
     }
 }

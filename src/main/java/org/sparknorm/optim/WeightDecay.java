@@ -6,7 +6,7 @@ import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
 
 /**
- * L2 regularization: adds coefficient·w to the gradient of the weights it acts on.
+ * L2 regularization: adds coefficient·w to the gradient of the weights it acts on, or takes its share off them beside it.
  *
  * @param acts for each element of the array of weights
  */
@@ -20,8 +20,23 @@ record WeightDecay(float coefficient, boolean[] acts) {
         return new WeightDecay((float) config.weightDecay(), acts);
     }
 
+    /** Whether it changes the weight at an index. */
+    boolean actsOn(int index) {
+        return coefficient != 0 && acts[index];
+    }
+
     /** The gradient at an index with the decay added. */
     float gradient(float[] weights, float[] gradient, int index) {
-        return coefficient != 0 && acts[index] ? gradient[index] + coefficient * weights[index] : gradient[index];
+        return actsOn(index) ? gradient[index] + coefficient * weights[index] : gradient[index];
+    }
+
+    /** w ← w · (1 − rate·coefficient) wherever it acts. */
+    void shrink(float[] weights, double learningRate) {
+        float factor = (float) (1 - learningRate * coefficient);
+        for (int i = 0; i < weights.length; i++) {
+            if (actsOn(i)) {
+                weights[i] *= factor;
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.io.ObjectInput;
 import java.io.ObjectOutput;
 import java.util.HashMap;
 import java.util.Map;
+import org.sparknorm.checkpoint.ModelState;
 import org.sparknorm.optim.Optimizer;
 import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.train.TrainingState;
@@ -38,9 +39,10 @@ public final class ModelParcel implements Externalizable {
         return new ModelParcel(state.weights(), NONE, state.optimizer());
     }
 
-    /** Weights and running statistics. */
+    /** Weights and running statistics of the model that is evaluated. */
     static ModelParcel forInference(TrainingState state) {
-        return new ModelParcel(state.weights(), state.buffers(), NO_OPTIMIZER);
+        ModelState model = state.outcome();
+        return new ModelParcel(model.weights(), model.buffers(), NO_OPTIMIZER);
     }
 
     float[] weights() {

@@ -1,6 +1,7 @@
 package org.sparknorm.train;
 
 import java.util.function.Consumer;
+import org.sparknorm.checkpoint.ModelState;
 import org.sparknorm.data.Split;
 import org.sparknorm.report.Histogram;
 import org.sparknorm.sync.Exchange;
@@ -47,7 +48,8 @@ public final class LocalWorkers implements Workers {
     public Evaluation evaluate(TrainingState state, Split split) {
         SliceGroup group = split == Split.TRAIN ? training : validation;
         try {
-            return Evaluation.of(group.evaluate(state.weights(), state.buffers(), permits));
+            ModelState model = state.outcome();
+            return Evaluation.of(group.evaluate(model.weights(), model.buffers(), permits));
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -57,7 +59,8 @@ public final class LocalWorkers implements Workers {
     public float[] values(TrainingState state, Split split, Unit unit) {
         SliceGroup group = split == Split.TRAIN ? training : validation;
         try {
-            return group.values(state.weights(), state.buffers(), permits, unit);
+            ModelState model = state.outcome();
+            return group.values(model.weights(), model.buffers(), permits, unit);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -67,7 +70,8 @@ public final class LocalWorkers implements Workers {
     public Histogram histogram(TrainingState state, Split split, String layer) {
         SliceGroup group = split == Split.TRAIN ? training : validation;
         try {
-            return new Histogram(group.histogram(state.weights(), state.buffers(), permits, layer)
+            ModelState model = state.outcome();
+            return new Histogram(group.histogram(model.weights(), model.buffers(), permits, layer)
                     .root());
         } catch (InterruptedException e) {
             throw interrupted(e);

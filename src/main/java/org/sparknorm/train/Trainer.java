@@ -32,7 +32,7 @@ public final class Trainer {
     }
 
     /**
-     * Goes on from where the state is to the last step.
+     * Goes on from where the state is to the last step, or to where a listener ends the run.
      *
      * @param evaluated whether the state, if it is that of a step with an evaluation, had it already
      * @throws DivergedException if a loss or gradient is not finite and the settings say to stop
@@ -41,7 +41,7 @@ public final class Trainer {
         if (state.step() > 0 && !evaluated && isEvaluationDue(state.step())) {
             evaluate(state);
         }
-        while (state.step() < settings.totalSteps()) {
+        while (state.step() < settings.totalSteps() && listeners.stream().noneMatch(TrainingListener::endsRun)) {
             job(state, jobEnd(state.step()));
             if (isEvaluationDue(state.step())) {
                 evaluate(state);

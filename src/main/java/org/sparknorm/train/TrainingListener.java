@@ -33,6 +33,11 @@ public interface TrainingListener {
         return false;
     }
 
+    /** Whether the run is to end after this step and its evaluation, before its last. */
+    default boolean endsRun() {
+        return false;
+    }
+
     /** After every step for which some listener wants the state, and its evaluation: the state is that of the step until this returns. */
     default void onStepEnd(TrainingState state) {}
 }

@@ -33,6 +33,11 @@ public final class TrainingState {
         return new ModelState(weights, buffers, batchesTracked);
     }
 
+    /** The model that is evaluated and written, in arrays that {@link #update} may change: see {@link Optimizer#outcome}. */
+    public ModelState outcome() {
+        return new ModelState(optimizer.outcome(weights), buffers, batchesTracked);
+    }
+
     /** What the optimizer keeps, in its own arrays: of use until the next {@link #update}. */
     public Optimizer.State optimizer() {
         return optimizer.state();

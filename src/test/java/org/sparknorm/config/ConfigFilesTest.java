@@ -92,7 +92,19 @@ class ConfigFilesTest {
         RunConfig run = run();
         assertThat(run.optimizer())
                 .isEqualTo(new OptimizerConfig(
-                        OptimizerConfig.Name.SGD, 0, false, 0, false, 0.9, 0.999, 1e-8, Limit.NONE));
+                        OptimizerConfig.Name.SGD,
+                        0,
+                        false,
+                        0,
+                        false,
+                        0.9,
+                        0.999,
+                        1e-8,
+                        0.99,
+                        false,
+                        0.001,
+                        Limit.NONE,
+                        Limit.NONE));
         assertThat(run.learningRate())
                 .isEqualTo(
                         new LearningRateConfig(0.1, LearningRateConfig.Schedule.CONSTANT, 0.1, 10_000, List.of(), 0));
@@ -107,6 +119,7 @@ class ConfigFilesTest {
         assertThat(run.partitions().isAuto()).isTrue();
         assertThat(run.seed()).isEqualTo(1);
         assertThat(run.evaluateEvery()).isEqualTo(500);
+        assertThat(run.earlyStopping()).isEqualTo(new EarlyStoppingConfig(0, EarlyStoppingConfig.Measure.LOSS, 0));
         assertThat(run.checkpoint()).isEqualTo(new CheckpointConfig(1000, 3));
         assertThat(run.resumes()).isFalse();
         assertThat(run.initialWeights()).isEmpty();

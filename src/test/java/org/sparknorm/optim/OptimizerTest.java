@@ -3,6 +3,9 @@ package org.sparknorm.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.OptimizerConfig;
 import org.sparknorm.nn.Activation;
@@ -69,11 +74,103 @@ class OptimizerTest {
         check(config, () -> adam(0.5, 0.9, 0.1));
     }
 
+    /** Those of PyTorch that {@code optimizer_vectors.py} wrote down. */
+    @ParameterizedTest
+    @CsvSource({
+        "sgd, optimizer.name=sgd",
+        "adamw, optimizer.name=adamw",
+        "adamw-others, optimizer.name=adamw optimizer.beta1=0.5 optimizer.beta2=0.9 optimizer.epsilon=0.1",
+        "rmsprop, optimizer.name=rmsprop",
+        "rmsprop-centered, optimizer.name=rmsprop optimizer.smoothing=0.9 optimizer.centered=true optimizer.epsilon=1e-3",
+        "rmsprop-momentum, optimizer.name=rmsprop optimizer.momentum=0.9 optimizer.centered=true optimizer.epsilon=1e-3",
+        "average, optimizer.name=sgd optimizer.average-decay=0.9"
+    })
+    void isAsPyTorchs(String vector, String keys) throws IOException {
+        Map<String, Safetensors.Entry> vectors = vectors();
+        List<String> assignments = new ArrayList<>(List.of(keys.split(" ")));
+        assignments.add("optimizer.weight-decay=0.1");
+        Optimizer optimizer = Optimizer.of(config(assignments.toArray(String[]::new)), network);
+        float[] weights = vectors.get("weights").floats().clone();
+        float[] gradients = vectors.get("gradients").floats();
+        float[] expected = vectors.get(vector).floats();
+        int count = weights.length;
+        for (int step = 1; step <= STEPS; step++) {
+            int from = (step - 1) * count;
+            optimizer.step(weights, Arrays.copyOfRange(gradients, from, from + count), RATE / step);
+            float[] outcome = optimizer.outcome(weights);
+            for (int i = 0; i < count; i++) {
+                assertThat((double) outcome[i])
+                        .as("weight %d, step %d", i, step)
+                        .isEqualTo(expected[from + i], within(TOLERANCE));
+            }
+        }
+    }
+
+    private static Map<String, Safetensors.Entry> vectors() throws IOException {
+        try (InputStream in = OptimizerTest.class.getResourceAsStream("/reference/optimizers.safetensors")) {
+            byte[] bytes = in.readAllBytes();
+            return Safetensors.read(new ByteArrayInputStream(bytes), bytes.length, "optimizers.safetensors");
+        }
+    }
+
+    /** Algorithm 1 of You et al. by hand: ‖w‖ = 5, ‖g‖ = 10, decay 0.1. */
+    @Test
+    void larsGivesEachWeightTensorItsRate() {
+        Optimizer lars = Optimizer.of(
+                config(
+                        "optimizer.name=lars",
+                        "optimizer.momentum=0.9",
+                        "optimizer.weight-decay=0.1",
+                        "optimizer.trust=0.01"),
+                network);
+        float[] weights = new float[network.weightCount()];
+        float[] gradient = new float[network.weightCount()];
+        weights[0] = 3;
+        weights[1] = 4;
+        gradient[0] = 6;
+        gradient[1] = -8;
+        Parameter bias = network.parameters().get(1);
+        gradient[bias.offset()] = 2;
+        lars.step(weights, gradient, 0.5);
+        double scale = 0.01 * 5 / (10 + 0.1 * 5);
+        double first = 0.5 * scale * (6 + 0.1 * 3);
+        assertThat((double) weights[0]).isEqualTo(3 - first, within(1e-6));
+        assertThat((double) weights[1]).isEqualTo(4 - 0.5 * scale * (-8 + 0.1 * 4), within(1e-6));
+        // A bias has the rate itself, and a tensor that is 0 moves.
+        assertThat((double) weights[bias.offset()]).isEqualTo(-0.5 * 2, within(1e-6));
+        float before = weights[0];
+        lars.step(weights, new float[network.weightCount()], 0.5);
+        // Where the gradient is 0 the rate is not adapted: only momentum and decay move the weight.
+        assertThat((double) weights[0]).isEqualTo(before - 0.9 * first - 0.5 * 0.1 * before, within(1e-5));
+    }
+
+    @Test
+    void theAverageLeavesTheWeightsThatAreTrainedAlone() {
+        Optimizer plain = Optimizer.of(config(), network);
+        Optimizer averaged = Optimizer.of(config("optimizer.average-decay=0.9"), network);
+        float[] weights = gradient(0);
+        float[] others = weights.clone();
+        assertThat(averaged.outcome(others)).isSameAs(others);
+        for (int step = 1; step <= STEPS; step++) {
+            plain.step(weights, gradient(step), RATE);
+            averaged.step(others, gradient(step), RATE);
+        }
+        assertThat(others).isEqualTo(weights);
+        assertThat(averaged.outcome(others)).isNotEqualTo(others);
+    }
+
     @Test
     void stateTakenOverGoesOnToTheBit() {
-        for (String name : List.of("optimizer.name=adam", "optimizer.momentum=0.9")) {
-            Optimizer straight = Optimizer.of(config(name), network);
-            Optimizer resumed = Optimizer.of(config(name), network);
+        List<String> configurations = List.of(
+                "optimizer.name=adam",
+                "optimizer.momentum=0.9",
+                "optimizer.name=adamw optimizer.weight-decay=0.1",
+                "optimizer.name=rmsprop optimizer.centered=true optimizer.momentum=0.9",
+                "optimizer.name=lars optimizer.momentum=0.9",
+                "optimizer.average-decay=0.9 optimizer.momentum=0.9 optimizer.clip-norm=1");
+        for (String name : configurations) {
+            Optimizer straight = Optimizer.of(config(name.split(" ")), network);
+            Optimizer resumed = Optimizer.of(config(name.split(" ")), network);
             float[] weights = gradient(0);
             straight.step(weights, gradient(1), RATE);
             Optimizer.State state = straight.state();
@@ -84,6 +181,7 @@ class OptimizerTest {
             straight.step(weights, gradient(2), RATE);
             resumed.step(others, gradient(2), RATE);
             assertThat(others).as(name).isEqualTo(weights);
+            assertThat(resumed.outcome(others)).as(name).isEqualTo(straight.outcome(weights));
         }
     }
 
@@ -118,7 +216,15 @@ class OptimizerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"optimizer.momentum=0", "optimizer.momentum=0.9", "optimizer.name=adam"})
+    @ValueSource(
+            strings = {
+                "optimizer.momentum=0",
+                "optimizer.momentum=0.9",
+                "optimizer.name=adam",
+                "optimizer.name=adamw",
+                "optimizer.name=rmsprop",
+                "optimizer.name=lars"
+            })
     void decayActsOnWeightsOnly(String optimizer) {
         float[] weights = afterOneStepWithoutGradient(config(optimizer, "optimizer.weight-decay=0.1"));
         for (Parameter parameter : network.parameters()) {
@@ -128,7 +234,15 @@ class OptimizerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"optimizer.momentum=0", "optimizer.momentum=0.9", "optimizer.name=adam"})
+    @ValueSource(
+            strings = {
+                "optimizer.momentum=0",
+                "optimizer.momentum=0.9",
+                "optimizer.name=adam",
+                "optimizer.name=adamw",
+                "optimizer.name=rmsprop",
+                "optimizer.name=lars"
+            })
     void decayActsOnAllIfAsked(String optimizer) {
         float[] weights = afterOneStepWithoutGradient(
                 config(optimizer, "optimizer.weight-decay=0.1", "optimizer.decay-all=true"));
@@ -160,7 +274,14 @@ class OptimizerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"optimizer.momentum=0.9", "optimizer.name=adam"})
+    @ValueSource(
+            strings = {
+                "optimizer.momentum=0.9",
+                "optimizer.name=adam",
+                "optimizer.name=adamw",
+                "optimizer.name=rmsprop",
+                "optimizer.name=lars"
+            })
     void theGradientIsLeftAsItWas(String optimizer) {
         float[] gradient = gradient(1);
         Optimizer.of(config(optimizer, "optimizer.weight-decay=0.1"), network)
