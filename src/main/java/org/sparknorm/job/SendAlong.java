@@ -3,6 +3,7 @@ package org.sparknorm.job;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.sparknorm.config.ConfigFiles;
@@ -18,6 +19,10 @@ final class SendAlong {
     private static final Set<String> PATHS =
             Set.of("input", "output", "weights", "data.train", "data.validation", "init-from");
 
+    /** Commands whose first argument is a configuration, and which keys are not those of one. */
+    private static final Map<String, Set<String>> OWN_KEYS_OF_CONFIGURED =
+            Map.of("train", Set.of(), "check", Set.of(), "verify", VerifyCommand.OWN_KEYS);
+
     /** Commands whose first argument is the folder of a run. */
     private static final Set<String> OF_A_RUN = Set.of("evaluate", "population", "predict");
 
@@ -31,8 +36,10 @@ final class SendAlong {
             Configuration hadoop = new Configuration();
             List<String> rest = List.of(arguments).subList(2, arguments.length);
             System.out.println(arguments[0]);
-            if (arguments[0].equals("train") || arguments[0].equals("check")) {
-                System.out.println(inline(arguments[1], rest, hadoop));
+            if (OWN_KEYS_OF_CONFIGURED.containsKey(arguments[0])) {
+                OwnArguments given = OwnArguments.split(rest, OWN_KEYS_OF_CONFIGURED.get(arguments[0]));
+                System.out.println(inline(arguments[1], given.assignments(), hadoop));
+                given.own().forEach((key, value) -> System.out.println(key + "=" + value));
                 return;
             }
             boolean isRun = OF_A_RUN.contains(arguments[0]) || OF_RUNS.contains(arguments[0]);

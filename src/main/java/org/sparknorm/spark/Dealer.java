@@ -79,10 +79,27 @@ final class Dealer {
 
     private static Iterator<Host> host(int partition, Iterator<Tuple2<Long, byte[]>> examples, Deal deal)
             throws IOException {
-        BatchPlan plan = deal.setup().plan();
         int first = deal.runs().first(partition);
+        List<DealtExamples> slices = slices(examples, deal, first, deal.runs().count(partition));
+        return List.of(new Host(deal.run(), deal.setup(), deal.blasName(), first, slices))
+                .iterator();
+    }
+
+    /** The examples of all slices in the driver's process, for those who compute there. */
+    static List<DealtExamples> atDriver(JavaSparkContext spark, DataSource source, Deal deal) throws IOException {
+        spark.setJobDescription("fetch " + source.name());
+        Iterator<Tuple2<Long, byte[]>> examples = source.examples(spark)
+                .mapPartitionsToPair(
+                        some -> toPlaces(some, deal.order().places(), deal.run().classes()))
+                .toLocalIterator();
+        return slices(examples, deal, 0, deal.runs().slices());
+    }
+
+    private static List<DealtExamples> slices(Iterator<Tuple2<Long, byte[]>> examples, Deal deal, int first, int count)
+            throws IOException {
+        BatchPlan plan = deal.setup().plan();
         List<DealtExamples> slices = new ArrayList<>();
-        for (int slice = first; slice < first + deal.runs().count(partition); slice++) {
+        for (int slice = first; slice < first + count; slice++) {
             ExampleReader reader = deal.run().exampleReader(deal.setup().seed());
             slices.add(new DealtExamples(plan.sliceExamples(slice), reader));
         }
@@ -101,8 +118,7 @@ final class Dealer {
             ExampleFile file = writer.finish();
             slices.forEach(slice -> slice.complete(file));
         }
-        return List.of(new Host(deal.run(), deal.setup(), deal.blasName(), first, slices))
-                .iterator();
+        return slices;
     }
 
     /** Place of an example to the partition that hosts its slice. */

@@ -1,0 +1,36 @@
+package org.sparknorm.spark;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.sparknorm.tensor.Blas;
+import org.sparknorm.tensor.BlasLibrary;
+import org.sparknorm.train.DealOrder;
+import org.sparknorm.train.SliceExamples;
+import org.sparknorm.train.SliceGroup;
+import org.sparknorm.train.TrainingSetup;
+
+/** Few examples, all in the driver's process: the same slices as on executors, for a comparison with them. */
+public final class DriverExamples {
+    private DriverExamples() {}
+
+    /**
+     * Fetches all examples of a source and makes replicas for them.
+     *
+     * @param shuffled whether they are dealt in the order that follows from the seed
+     */
+    public static SliceGroup fetch(
+            JavaSparkContext spark,
+            DataSource source,
+            RunSetup run,
+            TrainingSetup setup,
+            boolean shuffled,
+            String blasName)
+            throws IOException {
+        DealOrder order = new DealOrder(setup.plan().examples(), setup.seed(), shuffled);
+        SliceRuns one = SliceRuns.of(setup.plan().slices(), 1, 0);
+        List<DealtExamples> slices = Dealer.atDriver(spark, source, new Dealer.Deal(run, setup, order, one, blasName));
+        Blas blas = BlasLibrary.load(blasName);
+        return new SliceGroup(setup, 0, List.<SliceExamples>copyOf(slices), () -> run.network(blas));
+    }
+}
