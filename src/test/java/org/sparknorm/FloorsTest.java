@@ -58,6 +58,7 @@ class FloorsTest {
             Map.entry("org.apache.parquet.", Set.of("spark")),
             Map.entry("javax.imageio.", Set.of("data")),
             Map.entry("com.univocity.", Set.of("data")),
+            Map.entry("com.codahale.metrics.", Set.of("spark")),
             Map.entry("com.sun.management.", Set.of("job")),
             Map.entry("org.apache.commons.math3.", Set.of("job")),
             Map.entry("com.twelvemonkeys.", Set.of("data")));

@@ -19,6 +19,7 @@ import org.sparknorm.data.Split;
 import org.sparknorm.report.JsonLines;
 import org.sparknorm.spark.Slots;
 import org.sparknorm.spark.SparkWorkers;
+import org.sparknorm.spark.TrainingMetrics;
 import org.sparknorm.train.DivergedException;
 import org.sparknorm.train.EarlyStopping;
 import org.sparknorm.train.Evaluation;
@@ -130,8 +131,9 @@ final class TrainCommand implements Callable<Integer> {
             CheckpointWriter checkpoints = new CheckpointWriter(run, log, software);
             EarlyStopping stopping = new EarlyStopping(prepared.config().earlyStopping());
             log.evaluationsBefore().forEach(stopping::take);
-            try (Progress progress = new Progress(prepared.totalSteps())) {
-                List<TrainingListener> listeners = new ArrayList<>(List.of(log, progress, stopping));
+            try (Progress progress = new Progress(prepared.totalSteps());
+                    TrainingMetrics metrics = TrainingMetrics.register()) {
+                List<TrainingListener> listeners = new ArrayList<>(List.of(log, progress, metrics, stopping));
                 if (prepared.config().recordPercentiles().isOn()) {
                     listeners.add(new PercentileRecorder(prepared, workers, log));
                 }
