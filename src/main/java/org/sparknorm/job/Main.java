@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             EnsembleCommand.class,
             PackCommand.class,
             ReportCommand.class,
+            ExportCommand.class,
             BenchCommand.class
         },
         versionProvider = Main.Version.class,
