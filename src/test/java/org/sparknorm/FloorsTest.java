@@ -23,6 +23,7 @@ class FloorsTest {
             Map.entry("spark", 4),
             Map.entry("train", 3),
             Map.entry("model", 3),
+            Map.entry("onnx", 3),
             Map.entry("nn.norm", 2),
             Map.entry("nn", 2),
             Map.entry("optim", 2),

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.sparknorm.config.RefusedException;
+import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.nn.RunningStatistics;
@@ -26,17 +27,24 @@ public record ModelState(float[] weights, float[] buffers, long batchesTracked) 
     public List<Safetensors.Entry> entries(Network network) {
         List<Safetensors.Entry> entries = new ArrayList<>();
         for (Network.Row row : network.rows()) {
-            for (Parameter parameter : row.layer().parameters()) {
-                entries.add(Safetensors.Entry.of(parameter.name(), parameter.shape(), parameter.toFile(weights)));
-            }
-            for (RunningStatistics norm : row.layer().runningStatistics()) {
-                Shape shape = Shape.of(norm.channels());
-                List<float[]> values = norm.toFile(buffers);
-                entries.add(Safetensors.Entry.of(norm.name() + MEAN, shape, values.get(0)));
-                entries.add(Safetensors.Entry.of(norm.name() + VARIANCE, shape, values.get(1)));
-                if (norm.isCounted()) {
-                    entries.add(Safetensors.Entry.of(norm.name() + TRACKED, batchesTracked));
-                }
+            entries.addAll(entries(row.layer()));
+        }
+        return entries;
+    }
+
+    /** Those of one layer. */
+    public List<Safetensors.Entry> entries(Layer layer) {
+        List<Safetensors.Entry> entries = new ArrayList<>();
+        for (Parameter parameter : layer.parameters()) {
+            entries.add(Safetensors.Entry.of(parameter.name(), parameter.shape(), parameter.toFile(weights)));
+        }
+        for (RunningStatistics norm : layer.runningStatistics()) {
+            Shape shape = Shape.of(norm.channels());
+            List<float[]> values = norm.toFile(buffers);
+            entries.add(Safetensors.Entry.of(norm.name() + MEAN, shape, values.get(0)));
+            entries.add(Safetensors.Entry.of(norm.name() + VARIANCE, shape, values.get(1)));
+            if (norm.isCounted()) {
+                entries.add(Safetensors.Entry.of(norm.name() + TRACKED, batchesTracked));
             }
         }
         return entries;

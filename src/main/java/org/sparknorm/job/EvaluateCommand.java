@@ -1,12 +1,10 @@
 package org.sparknorm.job;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Split;
 import org.sparknorm.spark.ClassMetrics;
 import org.sparknorm.spark.DataSource;
@@ -22,12 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "evaluate", description = "Evaluates the model of a run in inference mode.")
 final class EvaluateCommand implements Callable<Integer> {
     private static final String SPLIT = "split";
-    private static final String WEIGHTS = "weights";
     private static final String CROPS = "crops";
-    private static final String STATISTICS = "statistics";
-    private static final String POPULATION = "population";
     private static final int SPLIT_WIDTH = 12;
-    private static final List<String> STATISTICS_KINDS = List.of("running", POPULATION);
     static final List<String> CROP_COUNTS = List.of("1", "144");
 
     @Parameters(index = "0", paramLabel = "RUN", description = "Output folder of a run.")
@@ -48,14 +42,14 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
-        OwnArguments given = OwnArguments.split(arguments, Set.of(SPLIT, WEIGHTS, CROPS, STATISTICS));
-        boolean ofPopulation = given.choice(STATISTICS, STATISTICS_KINDS).equals(POPULATION);
+        OwnArguments given =
+                OwnArguments.split(arguments, Set.of(SPLIT, TrainedModel.WEIGHTS, CROPS, TrainedModel.STATISTICS));
         String word = given.choice(SPLIT, List.of(Split.VALIDATION.word(), Split.TRAIN.word()));
         Split split = word.equals(Split.TRAIN.word()) ? Split.TRAIN : Split.VALIDATION;
         int crops = Integer.parseInt(given.choice(CROPS, CROP_COUNTS));
         TrainedModel model = TrainedModel.of(run, given.assignments(), hadoop);
         DataSource source = model.examples(split);
-        String weights = ofPopulation ? populationOf(model, given) : given.own().get(WEIGHTS);
+        String weights = model.chosenWeights(given);
         Inference<Prediction> inference =
                 Inference.of(model, new Inference.Task<>(split, source, crops, weights, Scores::likeliest));
         inference.run("sparknorm evaluate", (examples, predictions) -> {
@@ -68,17 +62,5 @@ final class EvaluateCommand implements Callable<Integer> {
             System.out.print(ClassTable.of(ClassMetrics.of(predictions.examples()), names));
         });
         return 0;
-    }
-
-    private static String populationOf(TrainedModel model, OwnArguments given) throws IOException {
-        if (given.own().containsKey(WEIGHTS)) {
-            throw new RefusedException(
-                    "weights and statistics=population name two files of a model", "give one of them");
-        }
-        if (!model.folder().has(RunFolder.POPULATION)) {
-            throw new RefusedException(
-                    model.folder() + " has no population statistics", "make them with the command population");
-        }
-        return model.folder().path(RunFolder.POPULATION);
     }
 }

@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             PackCommand.class,
             ReportCommand.class,
             VerifyCommand.class,
+            ExportCommand.class,
             BenchCommand.class
         },
         versionProvider = Main.Version.class,

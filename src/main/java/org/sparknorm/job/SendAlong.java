@@ -24,7 +24,7 @@ final class SendAlong {
             Map.of("train", Set.of(), "check", Set.of(), "verify", VerifyCommand.OWN_KEYS);
 
     /** Commands whose first argument is the folder of a run. */
-    private static final Set<String> OF_A_RUN = Set.of("evaluate", "population", "predict");
+    private static final Set<String> OF_A_RUN = Set.of("evaluate", "population", "predict", "export");
 
     /** Commands whose arguments are all folders of runs, but for key=value. */
     private static final Set<String> OF_RUNS = Set.of("ensemble", "report");

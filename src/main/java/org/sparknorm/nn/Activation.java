@@ -86,6 +86,10 @@ public final class Activation implements Layer {
         this.kind = kind;
     }
 
+    public Kind kind() {
+        return kind;
+    }
+
     @Override
     public Shape outputShape(Shape input) {
         return input;

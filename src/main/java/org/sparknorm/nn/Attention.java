@@ -68,6 +68,10 @@ public final class Attention implements Layer {
         this.out = new Linear(new Linear.Specification(name + ".out_proj", embedding, embedding, true, true), blas);
     }
 
+    public int heads() {
+        return heads;
+    }
+
     @Override
     public Shape outputShape(Shape input) {
         if (input.rank() != 2 || input.last() != embedding) {

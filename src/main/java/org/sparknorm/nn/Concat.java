@@ -19,6 +19,10 @@ public final class Concat implements Layer {
         this.channels = new int[branches.size()];
     }
 
+    public List<Layer> branches() {
+        return branches;
+    }
+
     @Override
     public Shape outputShape(Shape input) {
         Shape first = branches.get(0).outputShape(input);

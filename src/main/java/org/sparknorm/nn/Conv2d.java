@@ -46,6 +46,10 @@ public final class Conv2d implements Layer {
                 : null;
     }
 
+    public Window window() {
+        return specification.window();
+    }
+
     /**
      * Sums and squared sums of the output, gathered in training as it is computed. For the norm behind; who never asks
      * pays nothing.

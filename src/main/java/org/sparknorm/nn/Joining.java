@@ -9,4 +9,7 @@ public interface Joining extends Layer {
      * activation's derivative.
      */
     Tensor forwardJoining(Tensor x, Tensor addend, Activation.Kind activation, Pass pass);
+
+    /** What {@link #forward} applies, and joining leaves out. */
+    Activation.Kind activation();
 }

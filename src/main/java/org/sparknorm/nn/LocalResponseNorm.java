@@ -11,8 +11,16 @@ import org.sparknorm.tensor.Tensor;
  */
 public final class LocalResponseNorm implements Layer {
     private static final int REACH = 2;
-    private static final double SHARE = 1e-4 / (2 * REACH + 1);
-    private static final double EXPONENT = 0.75;
+    /** Channels that are summed over. */
+    public static final int CHANNELS = 2 * REACH + 1;
+
+    /** Of the mean square in the scale. */
+    public static final double FACTOR = 1e-4;
+
+    /** By which the scale divides. */
+    public static final double EXPONENT = 0.75;
+
+    private static final double SHARE = FACTOR / CHANNELS;
 
     private Tensor x;
     private Tensor y;

@@ -50,6 +50,14 @@ public final class Pool2d implements Layer {
         this.roundUp = roundUp;
     }
 
+    public Kind kind() {
+        return kind;
+    }
+
+    public Window window() {
+        return window;
+    }
+
     @Override
     public Shape outputShape(Shape input) {
         if (input.rank() != 3) {

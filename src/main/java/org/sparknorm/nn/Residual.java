@@ -28,6 +28,20 @@ public final class Residual implements Layer {
         this.activation = activation;
     }
 
+    /** A {@link Joining} at its end leaves its own activation out. */
+    public Sequential body() {
+        return new Sequential(List.of(body, last));
+    }
+
+    /** Null for x itself. */
+    public Layer shortcut() {
+        return shortcut;
+    }
+
+    public Activation.Kind activation() {
+        return activation;
+    }
+
     @Override
     public Shape outputShape(Shape input) {
         Shape output = last.outputShape(body.outputShape(input));

@@ -13,6 +13,19 @@ public final class Sequential implements Layer {
         this.layers = List.copyOf(layers);
     }
 
+    /** With those of sequences within it in their place. */
+    public List<Layer> layers() {
+        List<Layer> flat = new ArrayList<>();
+        for (Layer layer : layers) {
+            if (layer instanceof Sequential inner) {
+                flat.addAll(inner.layers());
+            } else {
+                flat.add(layer);
+            }
+        }
+        return flat;
+    }
+
     @Override
     public Shape outputShape(Shape input) {
         Shape shape = input;

@@ -1,38 +1,35 @@
 package org.sparknorm.report;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
  * A file of scalars and histograms for TensorBoard: records of TensorFlow (length and bytes, each with its masked CRC-32C),
- * each a protocol buffer {@code Event}. The two are a few fields deep; a library for them would be TensorFlow's. Buffered as
- * the stream is.
+ * each a protocol buffer {@code Event}. Buffered as the stream is.
  */
 public final class EventFile implements AutoCloseable {
     private static final String VERSION = "brain.Event:2";
-    /** Field numbers and wire types of {@code event.proto} and {@code summary.proto}. */
-    private static final int EVENT_WALL_TIME = 1 << 3 | 1;
+    /** Field numbers of {@code event.proto} and {@code summary.proto}. */
+    private static final int EVENT_WALL_TIME = 1;
 
-    private static final int EVENT_STEP = 2 << 3;
-    private static final int EVENT_FILE_VERSION = 3 << 3 | 2;
-    private static final int EVENT_SUMMARY = 5 << 3 | 2;
-    private static final int SUMMARY_VALUE = 1 << 3 | 2;
-    private static final int VALUE_TAG = 1 << 3 | 2;
-    private static final int VALUE_SIMPLE = 2 << 3 | 5;
-    private static final int VALUE_HISTOGRAM = 5 << 3 | 2;
+    private static final int EVENT_STEP = 2;
+    private static final int EVENT_FILE_VERSION = 3;
+    private static final int EVENT_SUMMARY = 5;
+    private static final int SUMMARY_VALUE = 1;
+    private static final int VALUE_TAG = 1;
+    private static final int VALUE_SIMPLE = 2;
+    private static final int VALUE_HISTOGRAM = 5;
     /** {@code min max num sum sum_squares}, in the order of their numbers from 1 on. */
     private static final List<String> HISTOGRAM_NUMBERS = List.of("min", "max", "count", "sum", "sumOfSquares");
 
-    private static final int HISTOGRAM_EDGES = 6 << 3 | 2;
-    private static final int HISTOGRAM_COUNTS = 7 << 3 | 2;
+    private static final int HISTOGRAM_EDGES = 6;
+    private static final int HISTOGRAM_COUNTS = 7;
 
     private static final int CRC_MASK = 0xa282ead8;
 
@@ -41,7 +38,7 @@ public final class EventFile implements AutoCloseable {
     /** @param seconds since 1970, of the beginning */
     public EventFile(OutputStream out, double seconds) {
         this.out = out;
-        Message event = new Message().put(EVENT_WALL_TIME, seconds).put(EVENT_FILE_VERSION, utf8(VERSION));
+        ProtoMessage event = new ProtoMessage().put(EVENT_WALL_TIME, seconds).put(EVENT_FILE_VERSION, VERSION);
         write(event.bytes());
     }
 
@@ -51,7 +48,7 @@ public final class EventFile implements AutoCloseable {
      * @param seconds since 1970
      */
     public void scalar(String tag, long step, double seconds, double value) {
-        value(step, seconds, new Message().put(VALUE_TAG, utf8(tag)).put(VALUE_SIMPLE, (float) value));
+        value(step, seconds, new ProtoMessage().put(VALUE_TAG, tag).put(VALUE_SIMPLE, (float) value));
     }
 
     /**
@@ -60,13 +57,13 @@ public final class EventFile implements AutoCloseable {
      * @param histogram see {@link Histogram#toMap}
      */
     public void histogram(String tag, long step, double seconds, Map<String, Object> histogram) {
-        Message message = new Message();
+        ProtoMessage message = new ProtoMessage();
         for (int i = 0; i < HISTOGRAM_NUMBERS.size(); i++) {
-            message.put((i + 1) << 3 | 1, number(histogram.get(HISTOGRAM_NUMBERS.get(i))));
+            message.put(i + 1, number(histogram.get(HISTOGRAM_NUMBERS.get(i))));
         }
         message.put(HISTOGRAM_EDGES, packed(histogram.get("edges")));
         message.put(HISTOGRAM_COUNTS, packed(histogram.get("counts")));
-        value(step, seconds, new Message().put(VALUE_TAG, utf8(tag)).put(VALUE_HISTOGRAM, message.bytes()));
+        value(step, seconds, new ProtoMessage().put(VALUE_TAG, tag).put(VALUE_HISTOGRAM, message));
     }
 
     private static byte[] packed(Object numbers) {
@@ -81,17 +78,13 @@ public final class EventFile implements AutoCloseable {
         return ((Number) value).doubleValue();
     }
 
-    private void value(long step, double seconds, Message value) {
-        byte[] summary = new Message().put(SUMMARY_VALUE, value.bytes()).bytes();
-        write(new Message()
+    private void value(long step, double seconds, ProtoMessage value) {
+        ProtoMessage summary = new ProtoMessage().put(SUMMARY_VALUE, value);
+        write(new ProtoMessage()
                 .put(EVENT_WALL_TIME, seconds)
                 .put(EVENT_STEP, step)
                 .put(EVENT_SUMMARY, summary)
                 .bytes());
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private void write(byte[] event) {
@@ -115,50 +108,6 @@ public final class EventFile implements AutoCloseable {
         CRC32C crc = new CRC32C();
         crc.update(bytes);
         return Integer.rotateRight((int) crc.getValue(), 15) + CRC_MASK;
-    }
-
-    /** Fields of a protocol buffer, one behind the other. */
-    private static final class Message {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-        Message put(int field, double value) {
-            bytes.write(field);
-            bytes.writeBytes(littleEndian(Double.BYTES).putDouble(value).array());
-            return this;
-        }
-
-        Message put(int field, float value) {
-            bytes.write(field);
-            bytes.writeBytes(littleEndian(Float.BYTES).putFloat(value).array());
-            return this;
-        }
-
-        Message put(int field, long value) {
-            bytes.write(field);
-            variable(value);
-            return this;
-        }
-
-        Message put(int field, byte[] value) {
-            bytes.write(field);
-            variable(value.length);
-            bytes.writeBytes(value);
-            return this;
-        }
-
-        /** Seven bits a byte, the lowest first. */
-        private void variable(long value) {
-            long rest = value;
-            while (rest > 0x7f) {
-                bytes.write((int) (rest & 0x7f) | 0x80);
-                rest >>>= 7;
-            }
-            bytes.write((int) rest);
-        }
-
-        byte[] bytes() {
-            return bytes.toByteArray();
-        }
     }
 
     public void flush() {

@@ -7,6 +7,9 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
+import org.sparknorm.data.Cifar10;
+import org.sparknorm.data.Digits;
+import org.sparknorm.data.Picture;
 import org.sparknorm.data.Split;
 import org.sparknorm.tensor.Shape;
 
@@ -66,6 +69,21 @@ public interface DataSource {
             case PARQUET -> ParquetSource.open(path, split, config, hadoop);
             case TEXT -> TextSource.open(path, split, config, hadoop);
             default -> open(config.format(), path, split, hadoop);
+        };
+    }
+
+    /** The shape of one example, where the configuration alone tells it; null where the data have to be asked. */
+    static Shape knownShape(DataConfig config) {
+        return switch (config.format()) {
+            case DIGITS -> Shape.of(Digits.SIDE, Digits.SIDE, 1);
+            case CIFAR10 -> Shape.of(Cifar10.SIDE, Cifar10.SIDE, Cifar10.CHANNELS);
+            case IDX ->
+                config.size().isAuto()
+                        ? null
+                        : Shape.of(config.size().value(), config.size().value(), 1);
+            case IMAGE_FOLDER, PARQUET ->
+                Shape.of(ImageFolderSource.side(config), ImageFolderSource.side(config), Picture.CHANNELS);
+            case TEXT -> Shape.of(TextSource.length(config));
         };
     }
 

@@ -75,12 +75,18 @@ public final class TextSource implements DataSource {
         return new TextSource(read(key, path, true, config, hadoop), known, true);
     }
 
-    private static Content read(String key, String path, boolean anyLabels, DataConfig config, Configuration hadoop) {
+    /** Bytes of a text that the network sees. */
+    static int length(DataConfig config) {
         if (config.size().isAuto()) {
             throw new RefusedException(
                     "data.size is not set",
                     "give the bytes of a text that the network sees, for example data.size=256");
         }
+        return config.size().value();
+    }
+
+    private static Content read(String key, String path, boolean anyLabels, DataConfig config, Configuration hadoop) {
+        int length = length(config);
         try {
             FileSystem files = new Path(path).getFileSystem(hadoop);
             if (!files.exists(new Path(path))) {
@@ -97,7 +103,7 @@ public final class TextSource implements DataSource {
             if (count == 0) {
                 throw new RefusedException(key + " = " + path + " has no rows", "give another");
             }
-            return new Content(path, config.size().or(0), parts, found);
+            return new Content(path, length, parts, found);
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             throw new RefusedException(key + " = " + path + " cannot be read: " + e.getMessage(), "check the path");
         }

@@ -92,6 +92,19 @@ public final class BatchNorm implements Joining, BatchStatistics {
         this.slopes = new Normalize.Slopes(features);
     }
 
+    public Site site() {
+        return site;
+    }
+
+    public double epsilon() {
+        return options.epsilon();
+    }
+
+    /** Whether each value of an image has statistics, γ and β of its own. */
+    public boolean isPerActivation() {
+        return features != site.channels();
+    }
+
     @Override
     public boolean isSynchronized() {
         return options.isSynchronized();
@@ -121,6 +134,11 @@ public final class BatchNorm implements Joining, BatchStatistics {
     }
 
     @Override
+    public Activation.Kind activation() {
+        return site.activation();
+    }
+
+    @Override
     public Tensor forward(Tensor input, Pass pass) {
         return forwardJoining(input, null, site.activation(), pass);
     }
@@ -143,6 +161,31 @@ public final class BatchNorm implements Joining, BatchStatistics {
             runs.clearRest(y, run);
         }
         return y;
+    }
+
+    /**
+     * What a norm does in inference, y = factor·x + term: factor = γ/√(σ² + ε), term = β − μ·factor, of each channel, or of
+     * each value in the order of files.
+     */
+    public record Affine(double[] factors, double[] terms) {}
+
+    /**
+     * Its map in inference, before its activation and behind the rectification of its input.
+     *
+     * @param weights all of the network
+     * @param buffers all of the network
+     */
+    public Affine inferenceMap(float[] weights, float[] buffers) {
+        float[] gamma = scale.toFile(weights);
+        float[] beta = shift.toFile(weights);
+        float[] means = running.toFile(buffers).get(0);
+        float[] variances = running.toFile(buffers).get(1);
+        Affine map = new Affine(new double[features], new double[features]);
+        for (int i = 0; i < features; i++) {
+            map.factors()[i] = gamma[i] / Math.sqrt(variances[i] + options.epsilon());
+            map.terms()[i] = beta[i] - means[i] * map.factors()[i];
+        }
+        return map;
     }
 
     private void takeBatchStatistics(Pass pass) {

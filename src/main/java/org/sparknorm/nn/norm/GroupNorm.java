@@ -86,6 +86,18 @@ public final class GroupNorm implements Joining {
         this.slopes = new Normalize.Slopes(channels);
     }
 
+    public Site site() {
+        return site;
+    }
+
+    public double epsilon() {
+        return epsilon;
+    }
+
+    public int groups() {
+        return groups;
+    }
+
     @Override
     public Shape outputShape(Shape input) {
         if (input.rank() == 0 || input.last() != site.channels()) {
@@ -97,6 +109,11 @@ public final class GroupNorm implements Joining {
                     + " has one value in each of " + groups + " groups, and a variance needs two");
         }
         return input;
+    }
+
+    @Override
+    public Activation.Kind activation() {
+        return site.activation();
     }
 
     @Override

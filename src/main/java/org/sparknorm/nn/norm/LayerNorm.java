@@ -51,6 +51,10 @@ public final class LayerNorm implements Layer {
         this.totals = new double[2 * channels];
     }
 
+    public double epsilon() {
+        return epsilon;
+    }
+
     @Override
     public Shape outputShape(Shape input) {
         if (input.rank() == 0 || input.last() != channels) {

@@ -61,6 +61,14 @@ public final class SwitchableNorm implements Joining, BatchStatistics {
         this.mixture = new MixedStatistics(channels, hasInstances);
     }
 
+    public Site site() {
+        return site;
+    }
+
+    public double epsilon() {
+        return options.epsilon();
+    }
+
     @Override
     public String name() {
         return site.name();
@@ -84,6 +92,11 @@ public final class SwitchableNorm implements Joining, BatchStatistics {
                     site.name() + " of " + site.channels() + " channels does not fit examples of shape " + input);
         }
         return input;
+    }
+
+    @Override
+    public Activation.Kind activation() {
+        return site.activation();
     }
 
     @Override

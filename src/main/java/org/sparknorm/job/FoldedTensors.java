@@ -1,0 +1,33 @@
+package org.sparknorm.job;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sparknorm.checkpoint.ModelState;
+import org.sparknorm.checkpoint.Safetensors;
+import org.sparknorm.nn.Layer;
+import org.sparknorm.nn.Network;
+import org.sparknorm.nn.norm.Folding;
+import org.sparknorm.tensor.Shape;
+
+/** The tensors of a model without the batch norms that can go: the layer before such a norm has a bias in any case. */
+final class FoldedTensors {
+    private FoldedTensors() {}
+
+    /** In the order and under the names of the model's file. */
+    static List<Safetensors.Entry> of(Network network, ModelState state) {
+        Folding folding = Folding.of(network.layers());
+        List<Safetensors.Entry> entries = new ArrayList<>();
+        for (Network.Row row : network.rows()) {
+            Layer layer = row.layer();
+            if (folding.isFolded(layer)) {
+                Folding.Product product = folding.product(layer, state.weights(), state.buffers());
+                entries.add(Safetensors.Entry.of(product.weightName(), product.shape(), product.weight()));
+                Shape outputs = Shape.of(product.bias().length);
+                entries.add(Safetensors.Entry.of(product.biasName(), outputs, product.bias()));
+            } else if (!folding.contains(layer)) {
+                entries.addAll(state.entries(layer));
+            }
+        }
+        return entries;
+    }
+}

@@ -1,0 +1,2 @@
+/** Trained networks as ONNX files, for the runtimes of others. Floor 3. */
+package org.sparknorm.onnx;
