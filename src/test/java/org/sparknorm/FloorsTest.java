@@ -20,6 +20,7 @@ class FloorsTest {
 
     private static final Map<String, Integer> FLOORS = Map.ofEntries(
             Map.entry("job", 5),
+            Map.entry("ml", 5),
             Map.entry("spark", 4),
             Map.entry("train", 3),
             Map.entry("model", 3),
@@ -43,9 +44,9 @@ class FloorsTest {
 
     /** Prefixes of outside packages, and which packages may import them; the JDK is free to all. */
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
-            Map.entry("org.apache.spark.", Set.of("spark", "job")),
-            Map.entry("scala.", Set.of("spark")),
-            Map.entry("org.apache.hadoop.", Set.of("spark", "job", "checkpoint")),
+            Map.entry("org.apache.spark.", Set.of("spark", "job", "ml")),
+            Map.entry("scala.", Set.of("spark", "ml")),
+            Map.entry("org.apache.hadoop.", Set.of("spark", "job", "ml", "checkpoint")),
             Map.entry("org.apache.logging.", Set.of("job")),
             Map.entry("org.slf4j.", Set.of("spark", "job")),
             Map.entry("picocli.", Set.of("job")),

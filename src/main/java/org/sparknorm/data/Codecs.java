@@ -21,6 +21,7 @@ final class Codecs {
     private static final ImageReaderSpi PNG = ofJdk(ImageReaderSpi.class, "png.PNGImageReaderSpi");
     private static final ImageReaderSpi BMP = ofJdk(ImageReaderSpi.class, "bmp.BMPImageReaderSpi");
     private static final ImageWriterSpi JPEG_WRITER = ofJdk(ImageWriterSpi.class, "jpeg.JPEGImageWriterSpi");
+    private static final ImageWriterSpi BMP_WRITER = ofJdk(ImageWriterSpi.class, "bmp.BMPImageWriterSpi");
     private static final ImageReaderSpi ODD_JPEG = ofTwelveMonkeys();
 
     private Codecs() {}
@@ -44,6 +45,10 @@ final class Codecs {
 
     static ImageWriter jpegWriter() throws IOException {
         return JPEG_WRITER.createWriterInstance();
+    }
+
+    static ImageWriter bmpWriter() throws IOException {
+        return BMP_WRITER.createWriterInstance();
     }
 
     private static <T extends ImageReaderWriterSpi> T ofJdk(Class<T> kind, String name) {

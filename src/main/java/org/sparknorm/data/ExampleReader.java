@@ -1,14 +1,17 @@
 package org.sparknorm.data;
 
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.tensor.Shape;
 
 /**
  * Makes of an example's bytes what a network sees. The bytes are an image file, the pixels of an image of the network's
- * size, or a text. Keeps buffers and the example it saw last: one for each thread.
+ * size, a text, or what it sees already. Keeps buffers and the example it saw last: one for each thread.
  */
 public final class ExampleReader {
+    private final ExampleForm form;
     private final PixelReader pixels;
     private final Shape shape;
     private final ImageDecoder decoder;
@@ -19,10 +22,11 @@ public final class ExampleReader {
 
     /**
      * @param shape what the network sees, {@code [H, W, C]}, or {@code [T]} for texts
-     * @param encoded whether examples are image files
      * @param seed of the augmentation
      */
-    public ExampleReader(DataConfig config, Shape shape, boolean encoded, long seed) {
+    public ExampleReader(DataConfig config, Shape shape, ExampleForm form, long seed) {
+        boolean encoded = form == ExampleForm.FILE;
+        this.form = form;
         this.pixels = shape.rank() == 1 ? PixelReader.ofTokens() : new PixelReader(config, shape.last());
         this.shape = shape;
         this.decoder = encoded ? new ImageDecoder(config.largestImage()) : null;
@@ -40,7 +44,7 @@ public final class ExampleReader {
     public void training(byte[] bytes, int from, long index, long epoch, float[] target, int at)
             throws BadImageException {
         if (augmentation == null) {
-            pixels.read(bytes, from, shape.size(), target, at);
+            read(bytes, from, target, at);
             return;
         }
         Picture picture = augmentation.apply(picture(bytes, from), Augmentation.random(seed, epoch, index));
@@ -58,11 +62,21 @@ public final class ExampleReader {
             return;
         }
         if (decoder == null) {
-            pixels.read(bytes, from, shape.size(), target, at);
+            read(bytes, from, target, at);
             return;
         }
         Picture single = EvaluationCrops.fit(picture(bytes, from), shape.dimension(0));
         pixels.read(single.pixels(), 0, shape.size(), target, at);
+    }
+
+    private void read(byte[] bytes, int from, float[] target, int at) {
+        if (form == ExampleForm.VALUES) {
+            FloatBuffer values =
+                    ByteBuffer.wrap(bytes, from, Float.BYTES * shape.size()).asFloatBuffer();
+            values.get(target, at, shape.size());
+        } else {
+            pixels.read(bytes, from, shape.size(), target, at);
+        }
     }
 
     private Picture picture(byte[] bytes, int from) throws BadImageException {

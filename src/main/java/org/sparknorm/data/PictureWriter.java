@@ -13,6 +13,23 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 public final class PictureWriter {
     private PictureWriter() {}
 
+    /** A BMP: every pixel as it is. */
+    public static byte[] bmp(Picture picture) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+            ImageWriter writer = Codecs.bmpWriter();
+            try {
+                writer.setOutput(out);
+                writer.write(picture.image());
+            } finally {
+                writer.dispose();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Writing to memory failed", e);
+        }
+        return bytes.toByteArray();
+    }
+
     /**
      * A baseline JPEG, with the colours at half the resolution.
      *

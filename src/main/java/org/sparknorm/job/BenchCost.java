@@ -9,6 +9,8 @@ import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.report.ReportPage;
+import org.sparknorm.spark.Placement;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.train.TrainingListener;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +38,7 @@ final class BenchCost implements Callable<Integer> {
     public Integer call() throws Exception {
         Preparation prepared = timedRun.prepare(arguments, SparkStart.hadoop());
         try (JavaSparkContext spark = SparkStart.context("sparknorm bench cost", prepared.weightBytes())) {
-            SparkStart.Placement placement = SparkStart.place(spark, prepared.config(), null);
+            Placement placement = Placement.of(spark, prepared.config(), null);
             placement.print(prepared.config());
             try (TimedSteps timed = new TimedSteps(prepared, spark, placement)) {
                 timed.all();

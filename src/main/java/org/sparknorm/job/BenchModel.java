@@ -9,6 +9,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.nn.norm.BatchStatistics;
 import org.sparknorm.report.ReportPage;
+import org.sparknorm.spark.Placement;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.train.TrainingListener;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -116,7 +118,7 @@ final class BenchModel implements Callable<Integer> {
         for (int count : tasks.stream().sorted().toList()) {
             Preparation prepared =
                     timedRun.prepare(with(keys, List.of("partitions=" + count)), spark.hadoopConfiguration());
-            SparkStart.Placement placement = SparkStart.place(spark, prepared.config(), null);
+            Placement placement = Placement.of(spark, prepared.config(), null);
             try (TimedSteps timed = new TimedSteps(prepared, spark, placement)) {
                 timed.all();
                 double seconds =

@@ -8,6 +8,8 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.config.RunConfig;
+import org.sparknorm.spark.Placement;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.train.TrainingListener;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +43,7 @@ final class BenchNetwork implements Callable<Integer> {
         Configuration hadoop = SparkStart.hadoop();
         Preparation prepared = timedRun.prepare(assignments, hadoop);
         try (JavaSparkContext spark = SparkStart.context("sparknorm bench network", prepared.weightBytes())) {
-            SparkStart.Placement placement = SparkStart.place(spark, prepared.config(), null);
+            Placement placement = Placement.of(spark, prepared.config(), null);
             placement.print(prepared.config());
             TimedSteps asGiven = new TimedSteps(prepared, spark, placement);
             TimedSteps local =

@@ -8,6 +8,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RunConfig;
+import org.sparknorm.spark.Placement;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.train.TrainingListener;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,7 +52,7 @@ final class BenchStep implements Callable<Integer> {
         RunConfig config = run(source, assignments, hadoop);
         long weightBytes = Preparation.of(config, hadoop).weightBytes();
         try (JavaSparkContext spark = SparkStart.context("sparknorm bench step", weightBytes)) {
-            SparkStart.Placement placement = SparkStart.place(spark, config, null);
+            Placement placement = Placement.of(spark, config, null);
             placement.print(config);
             List<Variant> variants = new ArrayList<>();
             variants.add(variant("step without norm", source, with(assignments, "model.norm=none"), spark, placement));
@@ -99,7 +101,7 @@ final class BenchStep implements Callable<Integer> {
             ConfigFiles.Source source,
             List<String> assignments,
             JavaSparkContext spark,
-            SparkStart.Placement placement) {
+            Placement placement) {
         Configuration hadoop = spark.hadoopConfiguration();
         RunConfig config = run(source, assignments, hadoop);
         Preparation prepared = Preparation.of(config, hadoop);

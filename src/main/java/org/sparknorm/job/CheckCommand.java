@@ -7,6 +7,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.train.BatchPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

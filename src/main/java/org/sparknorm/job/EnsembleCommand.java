@@ -9,6 +9,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Split;
 import org.sparknorm.spark.Ensemble;
+import org.sparknorm.spark.Placement;
 import org.sparknorm.train.Scores;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -89,8 +90,7 @@ final class EnsembleCommand implements Callable<Integer> {
         EvaluationTable table =
                 new EvaluationTable(width, RunLog.hasTop5(first.setup().classes()));
         try (JavaSparkContext spark = SparkStart.inferenceContext("sparknorm ensemble", weightBytes)) {
-            SparkStart.Placement placement =
-                    SparkStart.place(spark, first.model().config(), null);
+            Placement placement = Placement.of(spark, first.model().config(), null);
             placement.print(first.model().config());
             table.printHeading("model");
             Ensemble ensemble = new Ensemble();

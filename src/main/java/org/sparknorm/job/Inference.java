@@ -8,6 +8,8 @@ import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.spark.BadImages;
 import org.sparknorm.spark.DataSource;
+import org.sparknorm.spark.Placement;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.spark.RunSetup;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.train.TrainingState;
@@ -44,14 +46,14 @@ record Inference<T>(TrainedModel model, Task<T> task, RunSetup setup, TrainingSt
     /** In a Spark application of its own. */
     void run(String application, Use<T> use) throws Exception {
         try (JavaSparkContext spark = SparkStart.inferenceContext(application, weightBytes())) {
-            SparkStart.Placement placement = SparkStart.place(spark, model.config(), null);
+            Placement placement = Placement.of(spark, model.config(), null);
             placement.print(model.config());
             run(spark, placement, use);
         }
     }
 
     /** In an application that runs. */
-    void run(JavaSparkContext spark, SparkStart.Placement placement, Use<T> use) throws Exception {
+    void run(JavaSparkContext spark, Placement placement, Use<T> use) throws Exception {
         RunConfig config = model.config();
         DataSource source = task.source();
         if (config.data().badImages() == DataConfig.BadImages.SKIP) {

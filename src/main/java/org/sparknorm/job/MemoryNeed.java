@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.sparknorm.config.OptimizerConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.spark.DataSource;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.train.BatchPlan;
 
 /**

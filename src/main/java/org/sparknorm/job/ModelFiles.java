@@ -9,22 +9,19 @@ import org.apache.hadoop.fs.Path;
 import org.sparknorm.checkpoint.ModelState;
 import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.config.RefusedException;
-import org.sparknorm.config.RunConfig;
-import org.sparknorm.model.Models;
 import org.sparknorm.nn.Network;
+import org.sparknorm.spark.Preparation;
 
 /** Where the weights of a run come from. */
 final class ModelFiles {
     private ModelFiles() {}
 
     /** The weights of the file that {@code init-from} names, or initial ones. */
-    static ModelState initial(RunConfig config, Network network, Configuration hadoop) {
-        return config.initialWeights()
-                .map(path -> read("init-from", path, network, hadoop))
-                .orElseGet(() -> new ModelState(
-                        network.initialWeights(Models.initializer(config.model()), config.seed()),
-                        network.initialBuffers(),
-                        0));
+    static ModelState initial(Preparation prepared, Configuration hadoop) {
+        return prepared.config()
+                .initialWeights()
+                .map(path -> read("init-from", path, prepared.network(), hadoop))
+                .orElseGet(prepared::initialModel);
     }
 
     /**

@@ -7,6 +7,7 @@ import org.sparknorm.config.PercentilesConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Split;
 import org.sparknorm.nn.Network;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.train.TrainingListener;
 import org.sparknorm.train.TrainingState;
 import org.sparknorm.train.Unit;

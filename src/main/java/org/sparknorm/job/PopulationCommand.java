@@ -12,6 +12,8 @@ import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Split;
 import org.sparknorm.spark.DataSource;
+import org.sparknorm.spark.Placement;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.StepResult;
@@ -58,7 +60,7 @@ final class PopulationCommand implements Callable<Integer> {
         }
         TrainingState running = model.state(all.run(), null);
         try (JavaSparkContext spark = SparkStart.context("sparknorm population", all.weightBytes())) {
-            SparkStart.Placement placement = SparkStart.place(spark, model.config(), null);
+            Placement placement = Placement.of(spark, model.config(), null);
             placement.print(model.config());
             Preparation prepared = all.withoutBadImages(spark, new ArrayList<>());
             Preparation asTraining = asTraining(model, given, prepared, hadoop);
@@ -116,7 +118,7 @@ final class PopulationCommand implements Callable<Integer> {
 
     /** @param states with running averages, and with the population's statistics */
     private static void compare(
-            JavaSparkContext spark, SparkStart.Placement placement, Preparation prepared, List<TrainingState> states) {
+            JavaSparkContext spark, Placement placement, Preparation prepared, List<TrainingState> states) {
         System.out.println();
         EvaluationTable table = new EvaluationTable(STATISTICS_WIDTH, false);
         table.printHeading("statistics");

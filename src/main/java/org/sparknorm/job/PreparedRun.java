@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.sparknorm.config.RefusedException;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.train.TrainingState;
 
 /**
@@ -23,6 +24,9 @@ record PreparedRun(RunConfiguration configuration, Preparation preparation, RunF
             folder.checkFree(given.run().overwrite());
         }
         Preparation prepared = Preparation.of(given.run(), hadoop);
+        // Refused now rather than after the first step.
+        PercentileRecorder.unit(prepared);
+        HistogramRecorder.check(prepared);
         RunConfiguration configuration = given.withClasses(prepared.run().classes());
         Preparation preparation = prepared.with(configuration.run());
         return new PreparedRun(configuration, preparation, folder, Resumption.of(preparation, folder, hadoop));
@@ -41,7 +45,7 @@ record PreparedRun(RunConfiguration configuration, Preparation preparation, RunF
     /** The state before the first step that is to be made. */
     TrainingState state(Configuration hadoop) {
         return from.checkpoint() == null
-                ? preparation.state(ModelFiles.initial(configuration.run(), preparation.network(), hadoop))
+                ? preparation.state(ModelFiles.initial(preparation, hadoop))
                 : preparation.state(from.checkpoint());
     }
 

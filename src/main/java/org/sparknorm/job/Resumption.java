@@ -16,6 +16,7 @@ import org.sparknorm.config.LearningRateConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.report.JsonLines;
+import org.sparknorm.spark.Preparation;
 
 /**
  * What a run goes on from. To find it changes nothing.

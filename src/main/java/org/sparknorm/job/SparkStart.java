@@ -6,9 +6,6 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.sparknorm.config.RefusedException;
-import org.sparknorm.config.RunConfig;
-import org.sparknorm.spark.BlasAgreement;
-import org.sparknorm.spark.Slots;
 import org.sparknorm.spark.SteadyContext;
 
 /** Spark as a run needs it. What the user set with {@code --conf} stays. */
@@ -105,56 +102,5 @@ final class SparkStart {
                     "pass --conf spark.dynamicAllocation.enabled=false");
         }
         return new JavaSparkContext(new SteadyContext(conf));
-    }
-
-    /**
-     * Where a run computes.
-     *
-     * @param partitions P
-     * @param slots tasks that can run at once
-     */
-    record Placement(int partitions, int slots, String blas) {
-        /** On the same slots for another configuration. */
-        Placement with(RunConfig config) {
-            return new Placement(partitionsOf(config, slots), slots, blas);
-        }
-
-        /** The first lines of a job. */
-        void print(RunConfig config) {
-            System.out.printf("BLAS %s, one thread a call; JDK %s%n", blas, System.getProperty("java.version"));
-            System.out.printf("partitions %d of %d slots, slices %d%n", partitions, slots, config.slices());
-            if (slots > partitions) {
-                System.out.printf(
-                        "%d slots stay idle: more partitions need slices = %d or more%n", slots - partitions, slots);
-            }
-        }
-    }
-
-    /**
-     * Waits for executors, chooses the partitions and the BLAS.
-     *
-     * @param blas taken if all can load it; null for the best
-     * @throws RefusedException if there are fewer slots than partitions
-     */
-    static Placement place(JavaSparkContext spark, RunConfig config, String blas) throws InterruptedException {
-        int slots = Slots.awaitStart(spark.sc(), config.slotsTimeout());
-        if (slots == 0) {
-            throw new RefusedException(
-                    "no executor came within slots-timeout = "
-                            + config.slotsTimeout().toSeconds() + " s",
-                    "check that the cluster has free cores and memory, or raise slots-timeout");
-        }
-        int partitions = partitionsOf(config, slots);
-        return new Placement(partitions, slots, BlasAgreement.reach(spark, partitions, blas));
-    }
-
-    private static int partitionsOf(RunConfig config, int slots) {
-        int partitions = config.partitions().or(Math.min(slots, config.slices()));
-        if (partitions > slots) {
-            throw new RefusedException(
-                    "partitions = " + partitions + ", but only " + slots + " tasks can run at once",
-                    "lower partitions, or give the application more cores");
-        }
-        return partitions;
     }
 }

@@ -6,6 +6,7 @@ import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.spark.NoiseSource;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.tensor.Shape;
 import picocli.CommandLine.Option;
 

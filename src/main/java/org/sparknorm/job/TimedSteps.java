@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.data.Split;
+import org.sparknorm.spark.Placement;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.Trainer;
@@ -22,11 +24,10 @@ final class TimedSteps implements TrainingListener, AutoCloseable {
     private final TrainingState state;
     private final List<Step> steps = new ArrayList<>();
 
-    TimedSteps(Preparation prepared, JavaSparkContext spark, SparkStart.Placement placement) {
+    TimedSteps(Preparation prepared, JavaSparkContext spark, Placement placement) {
         this.workers = new SparkWorkers(spark, prepared.config(), placement.partitions());
         workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), placement.blas());
-        this.state =
-                prepared.state(ModelFiles.initial(prepared.config(), prepared.network(), spark.hadoopConfiguration()));
+        this.state = prepared.state(ModelFiles.initial(prepared, spark.hadoopConfiguration()));
         this.trainer = new Trainer(prepared.trainerSettings(false), workers, List.of(this));
     }
 

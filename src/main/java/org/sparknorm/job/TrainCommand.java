@@ -17,6 +17,8 @@ import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.report.JsonLines;
+import org.sparknorm.spark.Placement;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.spark.Slots;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.spark.TrainingMetrics;
@@ -61,8 +63,7 @@ final class TrainCommand implements Callable<Integer> {
         Preparation all = before.preparation();
         String name = RunConfiguration.name(before.folder().toString());
         try (JavaSparkContext spark = SparkStart.context("sparknorm train " + name, all.weightBytes())) {
-            SparkStart.Placement placement =
-                    SparkStart.place(spark, config, before.from().blas());
+            Placement placement = Placement.of(spark, config, before.from().blas());
             placement.print(config);
             checkExecutors(all, spark, placement);
             Map<String, String> software = Software.with(placement.blas(), spark);
@@ -81,7 +82,7 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static void checkExecutors(Preparation prepared, JavaSparkContext spark, SparkStart.Placement placement) {
+    private static void checkExecutors(Preparation prepared, JavaSparkContext spark, Placement placement) {
         if (!spark.isLocal()) {
             int executors = Math.min(Slots.executors(spark.sc()), placement.partitions());
             new MemoryNeed(prepared, HeapLayout.PACKED).checkExecutors(executors, Slots.executorHeapBytes(spark.sc()));

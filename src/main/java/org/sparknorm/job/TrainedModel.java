@@ -7,10 +7,12 @@ import org.sparknorm.checkpoint.ModelState;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
+import org.sparknorm.data.ExampleForm;
 import org.sparknorm.data.Split;
 import org.sparknorm.nn.Network;
 import org.sparknorm.optim.Optimizer;
 import org.sparknorm.spark.DataSource;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.spark.RunSetup;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.train.TrainingState;
@@ -61,7 +63,7 @@ record TrainedModel(RunFolder folder, RunConfig config, List<String> classNames,
         int classes = config.model().classes().or(0);
         if (shape != null && classes > 0) {
             // Whether examples are image files is nothing to the network.
-            return Preparation.network(new RunSetup(config.model(), config.data(), shape, false, classes));
+            return Preparation.network(new RunSetup(config.model(), config.data(), shape, ExampleForm.PIXELS, classes));
         }
         return Preparation.network(setup(training()));
     }
@@ -81,7 +83,7 @@ record TrainedModel(RunFolder folder, RunConfig config, List<String> classNames,
         int classes = config.model().classes().or(source.description().classes());
         Preparation.checkInput(config.data(), source.description());
         DataSource.Description data = source.description();
-        return new RunSetup(config.model(), config.data(), data.shape(), data.encoded(), classes);
+        return new RunSetup(config.model(), config.data(), data.shape(), data.form(), classes);
     }
 
     /** @param weights another safetensors file, or null for the run's own */

@@ -24,6 +24,8 @@ import org.sparknorm.optim.Optimizer;
 import org.sparknorm.report.ReportPage;
 import org.sparknorm.spark.DriverExamples;
 import org.sparknorm.spark.FirstExamples;
+import org.sparknorm.spark.Placement;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.tensor.BlasLibrary;
 import org.sparknorm.train.CentralDifferences;
@@ -82,7 +84,7 @@ final class VerifyCommand implements Callable<Integer> {
         new MemoryNeed(prepared, HeapLayout.ofThisProcess())
                 .checkDriver(SparkStart.isLocal(), Runtime.getRuntime().maxMemory());
         try (JavaSparkContext spark = SparkStart.context("sparknorm verify", prepared.weightBytes())) {
-            SparkStart.Placement placement = SparkStart.place(spark, config, null);
+            Placement placement = Placement.of(spark, config, null);
             placement.print(config);
             System.out.printf(
                     "verify: %d steps of %d examples, of the first %d of %s%n",
@@ -176,7 +178,7 @@ final class VerifyCommand implements Callable<Integer> {
     /** The same steps in one way or another. */
     private record Run(RunConfiguration given, Preparation prepared, JavaSparkContext spark, String blas) {
         ModelState initial() {
-            return ModelFiles.initial(prepared.config(), prepared.network(), spark.hadoopConfiguration());
+            return ModelFiles.initial(prepared, spark.hadoopConfiguration());
         }
 
         /** In so many partitions and, at the next epoch, no more. */

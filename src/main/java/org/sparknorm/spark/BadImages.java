@@ -63,8 +63,7 @@ public final class BadImages {
         @Override
         public Description description() {
             Description all = base.description();
-            return new Description(
-                    all.count() - left.length, all.shape(), all.encoded(), all.classes(), all.classNames());
+            return new Description(all.count() - left.length, all.shape(), all.form(), all.classes(), all.classNames());
         }
 
         @Override

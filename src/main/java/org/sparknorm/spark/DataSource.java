@@ -9,6 +9,7 @@ import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Cifar10;
 import org.sparknorm.data.Digits;
+import org.sparknorm.data.ExampleForm;
 import org.sparknorm.data.Picture;
 import org.sparknorm.data.Split;
 import org.sparknorm.tensor.Shape;
@@ -20,15 +21,19 @@ public interface DataSource {
      *
      * @param count number of examples
      * @param shape of one example
-     * @param encoded whether examples are image files, to be decoded and cut to that shape
      * @param classes number of classes that the labels need
      * @param classNames in the order of the class numbers; empty where they are not known
      */
-    record Description(int count, Shape shape, boolean encoded, int classes, List<String> classNames)
+    record Description(int count, Shape shape, ExampleForm form, int classes, List<String> classNames)
             implements Serializable {
         /** Of pixels of one shape. */
         Description(int count, Shape shape, int classes) {
-            this(count, shape, false, classes, List.of());
+            this(count, shape, ExampleForm.PIXELS, classes, List.of());
+        }
+
+        /** Whether examples are image files, to be decoded and cut to that shape. */
+        public boolean encoded() {
+            return form == ExampleForm.FILE;
         }
     }
 

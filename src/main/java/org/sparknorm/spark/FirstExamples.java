@@ -12,7 +12,7 @@ public record FirstExamples(DataSource base, int count) implements DataSource {
     @Override
     public Description description() {
         Description all = base.description();
-        return new Description(count, all.shape(), all.encoded(), all.classes(), all.classNames());
+        return new Description(count, all.shape(), all.form(), all.classes(), all.classNames());
     }
 
     @Override

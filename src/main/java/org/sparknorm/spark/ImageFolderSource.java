@@ -22,6 +22,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
+import org.sparknorm.data.ExampleForm;
 import org.sparknorm.data.Split;
 import org.sparknorm.tensor.Shape;
 import scala.Tuple2;
@@ -187,7 +188,7 @@ public final class ImageFolderSource implements DataSource {
 
     @Override
     public Description description() {
-        return new Description(entries.size(), shape, true, classNames.size(), classNames);
+        return new Description(entries.size(), shape, ExampleForm.FILE, classNames.size(), classNames);
     }
 
     @Override

@@ -26,6 +26,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
+import org.sparknorm.data.ExampleForm;
 import org.sparknorm.data.Split;
 import org.sparknorm.tensor.Shape;
 
@@ -195,7 +196,7 @@ public final class ParquetSource implements DataSource {
 
     @Override
     public Description description() {
-        return new Description(count, shape, true, classes, classNames);
+        return new Description(count, shape, ExampleForm.FILE, classes, classNames);
     }
 
     @Override

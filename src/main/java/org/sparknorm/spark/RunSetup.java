@@ -3,6 +3,7 @@ package org.sparknorm.spark;
 import java.io.Serializable;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.ModelConfig;
+import org.sparknorm.data.ExampleForm;
 import org.sparknorm.data.ExampleReader;
 import org.sparknorm.model.Models;
 import org.sparknorm.nn.Network;
@@ -13,16 +14,20 @@ import org.sparknorm.tensor.Shape;
  * What makes a network and its input on whatever machine.
  *
  * @param input shape of one example
- * @param encoded whether examples are image files, not pixels
  */
-public record RunSetup(ModelConfig model, DataConfig data, Shape input, boolean encoded, int classes)
+public record RunSetup(ModelConfig model, DataConfig data, Shape input, ExampleForm form, int classes)
         implements Serializable {
+    /** Whether examples are image files. */
+    public boolean encoded() {
+        return form == ExampleForm.FILE;
+    }
+
     public Network network(Blas blas) {
         return Models.build(model, input, classes, blas);
     }
 
     /** @param seed of the augmentation */
     public ExampleReader exampleReader(long seed) {
-        return new ExampleReader(data, input, encoded, seed);
+        return new ExampleReader(data, input, form, seed);
     }
 }

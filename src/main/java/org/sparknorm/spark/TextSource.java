@@ -20,6 +20,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
+import org.sparknorm.data.ExampleForm;
 import org.sparknorm.data.Split;
 import org.sparknorm.data.TextLabels;
 import org.sparknorm.data.TextRows;
@@ -148,7 +149,7 @@ public final class TextSource implements DataSource {
     @Override
     public Description description() {
         Shape shape = Shape.of(content.length());
-        return new Description(content.count(), shape, false, labels.classes(), labels.names());
+        return new Description(content.count(), shape, ExampleForm.PIXELS, labels.classes(), labels.names());
     }
 
     @Override

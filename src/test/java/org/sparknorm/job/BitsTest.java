@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.spark.BlasAgreement;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.train.DivergedException;
 import scala.jdk.javaapi.CollectionConverters;

@@ -15,7 +15,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparknorm.config.ConfigDifferences;
 import org.sparknorm.config.RunConfig;
+import org.sparknorm.data.ExampleForm;
 import org.sparknorm.nn.Network;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.spark.RunSetup;
 import org.sparknorm.tensor.Shape;
 
@@ -88,8 +90,8 @@ class ExperimentsTest {
     }
 
     private static int weights(RunConfig config) {
-        Network network =
-                Preparation.network(new RunSetup(config.model(), config.data(), IMAGENET, true, IMAGENET_CLASSES));
+        Network network = Preparation.network(
+                new RunSetup(config.model(), config.data(), IMAGENET, ExampleForm.FILE, IMAGENET_CLASSES));
         return network.weightCount();
     }
 

@@ -11,6 +11,7 @@ import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.spark.NoiseSource;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.tensor.Shape;
 
 /** Four pixels to 5 values, a norm, and 3 classes: 20 + 10 + 18 weights; two slices of 3 examples. */

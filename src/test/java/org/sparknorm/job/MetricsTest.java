@@ -36,6 +36,8 @@ class MetricsTest {
     /** Gauges are read one after the other, while steps go on. */
     private static final int LATE_STEPS = 20;
 
+    private static final long PAUSE_MILLIS = 10;
+
     @TempDir
     Path folder;
 
@@ -52,6 +54,7 @@ class MetricsTest {
                 if (gauges.getOrDefault("validationTop1", Double.NaN) >= 0) {
                     samples.add(gauges);
                 }
+                Thread.sleep(PAUSE_MILLIS);
             }
             assertThat(run.get()).isZero();
         } finally {
@@ -95,7 +98,7 @@ class MetricsTest {
                 "data.examples=2000",
                 "data.validation-examples=100",
                 "slices=2",
-                "steps=1000",
+                "steps=300",
                 "evaluate-every=50",
                 "output=" + folder.resolve("run"));
     }
@@ -116,7 +119,7 @@ class MetricsTest {
 
     private static Map<String, Double> read(int port) throws Exception {
         Map<String, Double> gauges = new HashMap<>();
-        URI uri = URI.create("http://localhost:" + port + "/metrics/prometheus");
+        URI uri = URI.create("http://localhost:" + port + "/metrics/prometheus/");
         try {
             String page = HttpClient.newHttpClient()
                     .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
@@ -125,9 +128,9 @@ class MetricsTest {
             while (matcher.find()) {
                 gauges.put(matcher.group(1), Double.parseDouble(matcher.group(2)));
             }
+            return gauges;
         } catch (ConnectException e) {
-            Thread.sleep(100); // Spark is not up yet, or no longer
+            return gauges; // Spark is not up yet, or no longer
         }
-        return gauges;
     }
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.spark.BlasAgreement;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.spark.SparkWorkers;
 
 /** Slots that go between two jobs, before anyone has noticed. */

@@ -14,6 +14,7 @@ import org.sparknorm.data.Digits;
 import org.sparknorm.data.ExampleReader;
 import org.sparknorm.data.Split;
 import org.sparknorm.spark.BlasAgreement;
+import org.sparknorm.spark.Preparation;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.BlasLibrary;
@@ -57,8 +58,7 @@ final class Runs {
     }
 
     static String sha256(Preparation prepared, Workers workers) {
-        TrainingState state =
-                prepared.state(ModelFiles.initial(prepared.config(), prepared.network(), new Configuration()));
+        TrainingState state = prepared.state(ModelFiles.initial(prepared, new Configuration()));
         new Trainer(prepared.trainerSettings(false), workers, List.of()).train(state, false);
         return Safetensors.sha256(state.model().entries(prepared.network()));
     }

@@ -1,4 +1,4 @@
-package org.sparknorm.job;
+package org.sparknorm.spark;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +13,11 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Picture;
 import org.sparknorm.data.Split;
+import org.sparknorm.model.Models;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.norm.BatchStatistics;
 import org.sparknorm.optim.Optimizer;
 import org.sparknorm.optim.Schedule;
-import org.sparknorm.spark.BadImages;
-import org.sparknorm.spark.DataSource;
-import org.sparknorm.spark.RunSetup;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.train.BatchPlan;
 import org.sparknorm.train.StepsPerJob;
@@ -33,7 +31,7 @@ import org.sparknorm.train.TrainingState;
  * @param validation null without validation examples
  * @param network for its structure; it computes nothing
  */
-record Preparation(
+public record Preparation(
         RunConfig config,
         DataSource training,
         DataSource validation,
@@ -43,7 +41,7 @@ record Preparation(
         long totalSteps) {
 
     /** @throws RefusedException if data, network or plan do not fit together */
-    static Preparation of(RunConfig config, Configuration hadoop) {
+    public static Preparation of(RunConfig config, Configuration hadoop) {
         DataSource training = DataSource.of(config.data(), Split.TRAIN, hadoop);
         DataSource validation = DataSource.of(config.data(), Split.VALIDATION, hadoop);
         List<String> classNames = training.description().classNames();
@@ -51,7 +49,7 @@ record Preparation(
     }
 
     /** With these examples, whatever the configuration says of its data. */
-    static Preparation of(RunConfig config, DataSource training, DataSource validation) {
+    public static Preparation of(RunConfig config, DataSource training, DataSource validation) {
         DataSource.Description data = training.description();
         int classes = config.model().classes().or(data.classes());
         checkLabels(training, classes);
@@ -70,7 +68,7 @@ record Preparation(
                     training.name() + " has one class alone: there is nothing to tell apart", "add others");
         }
         checkInput(config.data(), data);
-        RunSetup run = new RunSetup(config.model(), config.data(), data.shape(), data.encoded(), classes);
+        RunSetup run = new RunSetup(config.model(), config.data(), data.shape(), data.form(), classes);
         Network network = network(run);
         run.exampleReader(config.seed());
         BatchPlan plan = plan(config, data.count());
@@ -85,12 +83,8 @@ record Preparation(
                 config.seed(),
                 config.data().shuffle() == DataConfig.Shuffle.TRUE,
                 config.loss().labelSmoothing());
-        Preparation prepared = new Preparation(
+        return new Preparation(
                 config, training, validation, run, network, setup, config.totalSteps(plan.stepsPerEpoch()));
-        // Refused now rather than after the first step.
-        PercentileRecorder.unit(prepared);
-        HistogramRecorder.check(prepared);
-        return prepared;
     }
 
     /**
@@ -98,7 +92,7 @@ record Preparation(
      *
      * @param bad a line for each is added
      */
-    Preparation withoutBadImages(JavaSparkContext spark, List<String> bad) {
+    public Preparation withoutBadImages(JavaSparkContext spark, List<String> bad) {
         if (config.data().badImages() == DataConfig.BadImages.FAIL || !run.encoded()) {
             return this;
         }
@@ -116,17 +110,17 @@ record Preparation(
     }
 
     /** With a configuration that says the same of data and network. */
-    Preparation with(RunConfig same) {
+    public Preparation with(RunConfig same) {
         return new Preparation(same, training, validation, run, network, setup, totalSteps);
     }
 
     /** The set-up for inference over a split: input order, nothing dropped. */
-    static TrainingSetup evaluationSetup(RunConfig config, DataSource source) {
+    public static TrainingSetup evaluationSetup(RunConfig config, DataSource source) {
         BatchPlan plan = new BatchPlan(source.description().count(), config.batchSize(), config.slices(), false);
         return new TrainingSetup(plan, config.seed(), false, 0);
     }
 
-    static Network network(RunSetup run) {
+    public static Network network(RunSetup run) {
         try {
             return run.network(Blas.none());
         } catch (IllegalArgumentException e) {
@@ -136,13 +130,19 @@ record Preparation(
         }
     }
 
+    /** The model before the first step, where no file is named to begin from. */
+    public ModelState initialModel() {
+        return new ModelState(
+                network.initialWeights(Models.initializer(config.model()), config.seed()), network.initialBuffers(), 0);
+    }
+
     /** The state before the first step. */
-    TrainingState state(ModelState initial) {
+    public TrainingState state(ModelState initial) {
         return new TrainingState(network, initial, Optimizer.of(config.optimizer(), network), 0);
     }
 
     /** The state of a checkpoint. */
-    TrainingState state(Checkpoint checkpoint) {
+    public TrainingState state(Checkpoint checkpoint) {
         Optimizer optimizer = Optimizer.of(config.optimizer(), network);
         optimizer.restore(checkpoint.optimizer());
         return new TrainingState(
@@ -150,12 +150,12 @@ record Preparation(
     }
 
     /** The names of the arrays that the optimizer keeps. */
-    Set<String> optimizerArrays() {
+    public Set<String> optimizerArrays() {
         return Optimizer.of(config.optimizer(), network).state().arrays().keySet();
     }
 
     /** @param evaluates whether the run evaluates on its validation examples */
-    Trainer.Settings trainerSettings(boolean evaluates) {
+    public Trainer.Settings trainerSettings(boolean evaluates) {
         return new Trainer.Settings(
                 setup.plan(),
                 Schedule.of(config.learningRate(), totalSteps),
@@ -169,7 +169,7 @@ record Preparation(
     }
 
     /** Size of the model as float32. */
-    long weightBytes() {
+    public long weightBytes() {
         return (long) network.weightCount() * Float.BYTES;
     }
 
@@ -179,7 +179,7 @@ record Preparation(
     }
 
     /** Whether the data are such that data.size and data.augment can do what they say. */
-    static void checkInput(DataConfig config, DataSource.Description data) {
+    public static void checkInput(DataConfig config, DataSource.Description data) {
         if (data.shape().rank() == 1) {
             checkText(config);
             return;
@@ -215,7 +215,7 @@ record Preparation(
     }
 
     /** @param known empty where names are not known */
-    static void checkClassNames(List<String> known, DataSource other) {
+    public static void checkClassNames(List<String> known, DataSource other) {
         List<String> found = other.description().classNames();
         if (!known.isEmpty() && !found.isEmpty() && !known.equals(found)) {
             List<String> missing = new ArrayList<>(known);
@@ -229,7 +229,7 @@ record Preparation(
         }
     }
 
-    static void checkLabels(DataSource source, int classes) {
+    public static void checkLabels(DataSource source, int classes) {
         if (classes == 0) {
             throw new RefusedException(source.name() + " does not say how many classes there are", "set model.classes");
         }

@@ -1,0 +1,110 @@
+package org.sparknorm.ml;
+
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.data.ExampleForm;
+import org.sparknorm.data.Picture;
+import org.sparknorm.data.PictureWriter;
+import org.sparknorm.tensor.Shape;
+
+/**
+ * The values of a column of features as bytes of examples: vectors as float32, the bytes of image files as they are, and images
+ * of Spark's data source {@code image} (which are pixels) as files without loss.
+ *
+ * @param column its index in the rows that are read
+ */
+record FeatureReader(int column, Kind kind, Shape shape) implements Serializable {
+    private static final int COLOURS = 3;
+
+    /** What stands in the column. */
+    enum Kind {
+        VECTOR,
+        FILE,
+        IMAGE;
+
+        ExampleForm form() {
+            return this == VECTOR ? ExampleForm.VALUES : ExampleForm.FILE;
+        }
+    }
+
+    /** @throws RefusedException if there is no such column, or it holds something else */
+    static Kind kind(StructType schema, String column) {
+        DataType type = type(schema, column);
+        if (type.equals(SQLDataTypes.VectorType())) {
+            return Kind.VECTOR;
+        }
+        if (type.equals(DataTypes.BinaryType)) {
+            return Kind.FILE;
+        }
+        if (type instanceof StructType image && image.getFieldIndex("nChannels").isDefined()) {
+            return Kind.IMAGE;
+        }
+        throw new RefusedException(
+                "column " + column + " is of type " + type.simpleString(),
+                "give a vector, an image of spark.read.format(\"image\"), or the bytes of an image file");
+    }
+
+    private static DataType type(StructType schema, String column) {
+        for (StructField field : schema.fields()) {
+            if (field.name().equals(column)) {
+                return field.dataType();
+            }
+        }
+        throw new RefusedException(
+                "there is no column " + column + " among " + String.join(", ", schema.fieldNames()),
+                "name one with setFeaturesCol");
+    }
+
+    /** @throws RefusedException if a vector has another size, or an image is of a kind that is not known */
+    byte[] read(Row row) {
+        if (row.isNullAt(column)) {
+            throw new RefusedException("a row has no features", "leave such rows out");
+        }
+        return switch (kind) {
+            case VECTOR -> values(row.getAs(column));
+            case FILE -> row.getAs(column);
+            case IMAGE -> file(row.getStruct(column));
+        };
+    }
+
+    private byte[] values(Vector vector) {
+        if (vector.size() != shape.size()) {
+            throw new RefusedException(
+                    "a row has " + vector.size() + " features, others have " + shape.size(), "give all rows as many");
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * vector.size());
+        for (double value : vector.toArray()) {
+            bytes.putFloat((float) value);
+        }
+        return bytes.array();
+    }
+
+    /** Spark's pixels are grey, or BGR, or BGR and transparency, rows from the top. */
+    private static byte[] file(Row image) {
+        int height = image.getAs("height");
+        int width = image.getAs("width");
+        int channels = image.getAs("nChannels");
+        byte[] data = image.getAs("data");
+        if (height < 1 || width < 1 || (channels != 1 && channels != COLOURS && channels != COLOURS + 1)) {
+            throw new RefusedException(
+                    "an image of " + width + " x " + height + " pixels has " + channels + " channels",
+                    "leave out what Spark could not read: option dropInvalid of its data source");
+        }
+        byte[] rgb = new byte[height * width * COLOURS];
+        for (int pixel = 0; pixel < height * width; pixel++) {
+            for (int colour = 0; colour < COLOURS; colour++) {
+                int from = channels == 1 ? 0 : COLOURS - 1 - colour;
+                rgb[pixel * COLOURS + colour] = data[pixel * channels + from];
+            }
+        }
+        return PictureWriter.bmp(new Picture(width, height, rgb));
+    }
+}

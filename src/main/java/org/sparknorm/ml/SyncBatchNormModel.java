@@ -1,0 +1,206 @@
+package org.sparknorm.ml;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.ml.Model;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsWriter;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.sparknorm.checkpoint.ModelState;
+import org.sparknorm.checkpoint.Safetensors;
+import org.sparknorm.checkpoint.WholeFiles;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.nn.Network;
+import org.sparknorm.report.JsonLines;
+import org.sparknorm.spark.Preparation;
+import org.sparknorm.spark.RunSetup;
+import scala.Option;
+
+/** A trained {@link SyncBatchNormClassifier}: adds logits, probabilities and the likeliest class to rows of features. */
+public final class SyncBatchNormModel extends Model<SyncBatchNormModel> implements MLWritable {
+    private static final String MODEL = "model.safetensors";
+    private static final String SETUP = "setup.json";
+
+    private final String uid;
+    private final Columns columns;
+    private final TrainedNetwork trained;
+    /** Made with the first use. */
+    private transient Broadcast<TrainedNetwork> sent;
+
+    SyncBatchNormModel(String uid, TrainedNetwork trained) {
+        this.uid = uid;
+        this.trained = trained;
+        this.columns = Columns.of(this);
+    }
+
+    @Override
+    public String uid() {
+        return uid;
+    }
+
+    public Param<String> featuresCol() {
+        return columns.features();
+    }
+
+    public Param<String> predictionCol() {
+        return columns.prediction();
+    }
+
+    public Param<String> probabilityCol() {
+        return columns.probability();
+    }
+
+    public Param<String> rawPredictionCol() {
+        return columns.rawPrediction();
+    }
+
+    public SyncBatchNormModel setFeaturesCol(String value) {
+        set(columns.features(), value);
+        return this;
+    }
+
+    public SyncBatchNormModel setPredictionCol(String value) {
+        set(columns.prediction(), value);
+        return this;
+    }
+
+    public SyncBatchNormModel setProbabilityCol(String value) {
+        set(columns.probability(), value);
+        return this;
+    }
+
+    public SyncBatchNormModel setRawPredictionCol(String value) {
+        set(columns.rawPrediction(), value);
+        return this;
+    }
+
+    public int numClasses() {
+        return trained.run().classes();
+    }
+
+    /** Of the tensors' bytes, as in {@code result.json} of a run: equal hashes, equal models. */
+    public String weightsSha256() {
+        return Safetensors.sha256(trained.entries());
+    }
+
+    @Override
+    public Dataset<Row> transform(Dataset<?> dataset) {
+        StructType schema = transformSchema(dataset.schema());
+        String features = getOrDefault(columns.features());
+        FeatureReader reader = new FeatureReader(
+                dataset.schema().fieldIndex(features),
+                FeatureReader.kind(dataset.schema(), features),
+                trained.run().input());
+        if (sent == null) {
+            sent = JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext())
+                    .broadcast(trained);
+        }
+        RowClassifier classifier = new RowClassifier(
+                sent,
+                reader,
+                !getOrDefault(columns.rawPrediction()).isEmpty(),
+                !getOrDefault(columns.probability()).isEmpty(),
+                !getOrDefault(columns.prediction()).isEmpty());
+        return dataset.toDF().mapPartitions(classifier, Encoders.row(schema));
+    }
+
+    @Override
+    public StructType transformSchema(StructType schema) {
+        String features = getOrDefault(columns.features());
+        if (FeatureReader.kind(schema, features).form() != trained.run().form()) {
+            throw new RefusedException(
+                    "column " + features + " is not what the model was trained on", "give it the same kind of column");
+        }
+        return columns.appended(schema, this);
+    }
+
+    @Override
+    public SyncBatchNormModel copy(ParamMap extra) {
+        SyncBatchNormModel copy = new SyncBatchNormModel(uid, trained);
+        copy.sent = sent;
+        return copyValues(copy.setParent(parent()), extra);
+    }
+
+    /** Writes the Params as Spark does, {@code model.safetensors} as a run does, and what network it is. */
+    @Override
+    public MLWriter write() {
+        return new Writer(this);
+    }
+
+    /** As Spark finds it when it loads a pipeline. */
+    public static MLReader<SyncBatchNormModel> read() {
+        return new Reader();
+    }
+
+    public static SyncBatchNormModel load(String path) {
+        return read().load(path);
+    }
+
+    private static final class Writer extends MLWriter {
+        private final SyncBatchNormModel model;
+
+        Writer(SyncBatchNormModel model) {
+            this.model = model;
+        }
+
+        @Override
+        public void saveImpl(String path) {
+            DefaultParamsWriter.saveMetadata(model, path, sparkSession());
+            Path folder = new Path(path);
+            try {
+                WholeFiles files = WholeFiles.of(folder, sc().hadoopConfiguration());
+                files.write(new Path(folder, MODEL), out -> Safetensors.write(out, model.trained.entries()));
+                byte[] setup = model.trained.setupText().getBytes(StandardCharsets.UTF_8);
+                files.write(new Path(folder, SETUP), out -> out.write(setup));
+            } catch (IOException e) {
+                throw new UncheckedIOException("the model cannot be written to " + path, e);
+            }
+        }
+    }
+
+    private static final class Reader extends MLReader<SyncBatchNormModel> {
+        @Override
+        public SyncBatchNormModel load(String path) {
+            DefaultParamsReader.Metadata metadata =
+                    DefaultParamsReader.loadMetadata(path, sparkSession(), SyncBatchNormModel.class.getName());
+            Path folder = new Path(path);
+            try {
+                WholeFiles files = WholeFiles.of(folder, sc().hadoopConfiguration());
+                Map<String, Object> setup;
+                try (InputStream in = files.open(new Path(folder, SETUP))) {
+                    setup = JsonLines.read(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                }
+                RunSetup run = TrainedNetwork.setup(setup);
+                ModelState state = tensors(files, new Path(folder, MODEL), Preparation.network(run));
+                SyncBatchNormModel model = new SyncBatchNormModel(
+                        metadata.uid(), TrainedNetwork.of(TrainedNetwork.configuration(setup), run, state));
+                metadata.getAndSetParams(model, Option.empty());
+                return model;
+            } catch (IOException e) {
+                throw new RefusedException(path + " holds no model: " + e.getMessage(), "check the path");
+            }
+        }
+
+        private static ModelState tensors(WholeFiles files, Path file, Network network) throws IOException {
+            long length = files.system().getFileStatus(file).getLen();
+            try (InputStream in = new BufferedInputStream(files.open(file))) {
+                return ModelState.of(network, Safetensors.read(in, length, file.toString()), file.toString());
+            }
+        }
+    }
+}
