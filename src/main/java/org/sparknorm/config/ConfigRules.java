@@ -28,6 +28,7 @@ final class ConfigRules {
                     "partitions = " + config.partitions() + " is more than slices = " + config.slices(),
                     "lower partitions or raise slices");
         }
+        above("init-from-largest", config.initFromLargest(), 0);
         atLeast("evaluate-every", config.evaluateEvery(), 1);
         atLeast("checkpoint.every", config.checkpoint().every(), 1);
         atLeast("checkpoint.keep", config.checkpoint().keep(), 1);

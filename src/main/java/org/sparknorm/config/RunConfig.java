@@ -26,6 +26,8 @@ public record RunConfig(
         @Incidental CheckpointConfig checkpoint,
         @Incidental String resume,
         String initFrom,
+        ChannelOrder initFromOrder,
+        double initFromLargest,
         @Incidental Setting<String> output,
         @Incidental boolean overwrite,
         @Incidental int stepRetries,
@@ -41,6 +43,12 @@ public record RunConfig(
 
     /** The value of {@code resume} that names the newest checkpoint of the output. */
     public static final String LATEST = "latest";
+
+    /** {@code init-from-order}: of the channels that the network of the file saw. */
+    public enum ChannelOrder {
+        RGB,
+        BGR
+    }
 
     /** {@code on-divergence}. */
     public enum OnDivergence {

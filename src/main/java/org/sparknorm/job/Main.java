@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             EnsembleCommand.class,
             PackCommand.class,
             ReportCommand.class,
+            SweepCommand.class,
             VerifyCommand.class,
             ExportCommand.class,
             BenchCommand.class

@@ -9,7 +9,11 @@ import org.apache.hadoop.fs.Path;
 import org.sparknorm.checkpoint.ModelState;
 import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.config.RefusedException;
+import org.sparknorm.config.RunConfig;
+import org.sparknorm.data.Picture;
+import org.sparknorm.nn.Conv2d;
 import org.sparknorm.nn.Network;
+import org.sparknorm.nn.Parameter;
 import org.sparknorm.spark.Preparation;
 
 /** Where the weights of a run come from. */
@@ -21,7 +25,35 @@ final class ModelFiles {
         return prepared.config()
                 .initialWeights()
                 .map(path -> read("init-from", path, prepared.network(), hadoop))
+                .map(model -> converted(model, prepared))
                 .orElseGet(prepared::initialModel);
+    }
+
+    /** For the images that this run sees: RGB, a full pixel 1, before mean and deviation. */
+    private static ModelState converted(ModelState model, Preparation prepared) {
+        RunConfig config = prepared.config();
+        boolean turns = config.initFromOrder() == RunConfig.ChannelOrder.BGR;
+        if (!turns && config.initFromLargest() == 1) {
+            return model;
+        }
+        Network.Row first = prepared.network().rows().get(0);
+        if (!(first.layer() instanceof Conv2d) || first.input().last() != Picture.CHANNELS) {
+            throw new RefusedException(
+                    "init-from-order and init-from-largest are for networks that begin with a convolution of colours",
+                    "leave them out");
+        }
+        Parameter weight = first.layer().parameters().get(0);
+        float[] values = weight.toFile(model.weights()); // [O, C, K, K]
+        int window = weight.shape().dimension(2) * weight.shape().dimension(3);
+        int filter = Picture.CHANNELS * window;
+        float[] converted = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            int channel = i % filter / window;
+            int from = turns ? i + (Picture.CHANNELS - 1 - 2 * channel) * window : i;
+            converted[i] = (float) (values[from] * config.initFromLargest());
+        }
+        weight.fromFile(converted, model.weights());
+        return model;
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.sparknorm.job;
 
+import java.io.PrintStream;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -17,6 +18,7 @@ final class Progress implements TrainingListener, AutoCloseable {
     private static final double SMOOTHING = 0.98;
 
     private final long totalSteps;
+    private final PrintStream out;
     private final ProgressBar bar;
     private final long interval;
     private long lastShown = System.nanoTime();
@@ -25,16 +27,18 @@ final class Progress implements TrainingListener, AutoCloseable {
     private double secondsAStep;
     private boolean saidNotFinite;
 
+    /** @param out a terminal where it is the process's own and that is one */
     @SuppressWarnings("SystemConsoleNull") // this is built for JDK 17, where null says there is no terminal
-    Progress(long totalSteps) {
+    Progress(long totalSteps, PrintStream out) {
         this.totalSteps = totalSteps;
-        boolean terminal = System.console() != null;
+        this.out = out;
+        boolean terminal = out == System.out && System.console() != null;
         this.interval = terminal ? BAR_NANOS : LINE_NANOS;
         this.bar = terminal
                 ? new ProgressBarBuilder()
                         .setTaskName("train")
                         .setInitialMax(totalSteps)
-                        .setConsumer(new ConsoleProgressBarConsumer(System.out))
+                        .setConsumer(new ConsoleProgressBarConsumer(out))
                         .hideEta()
                         .build()
                 : null;
@@ -52,7 +56,7 @@ final class Progress implements TrainingListener, AutoCloseable {
         secondsAStep = smooth(secondsAStep, step.seconds());
         if (step.notFinite() != null && !saidNotFinite) {
             saidNotFinite = true;
-            System.out.printf("step %d: %s is not finite; on-divergence = continue%n", step.step(), step.notFinite());
+            out.printf("step %d: %s is not finite; on-divergence = continue%n", step.step(), step.notFinite());
         }
         long now = System.nanoTime();
         if (now - lastShown >= interval || step.step() == totalSteps) {
@@ -74,13 +78,13 @@ final class Progress implements TrainingListener, AutoCloseable {
             bar.setExtraMessage(text);
             return;
         }
-        System.out.printf("epoch %d step %d of %d  %s%n", step.epoch(), step.step(), totalSteps, text);
+        out.printf("epoch %d step %d of %d  %s%n", step.epoch(), step.step(), totalSteps, text);
     }
 
     @Override
     public void onEvaluation(long step, Split split, Evaluation evaluation) {
         if (bar == null) {
-            System.out.printf(
+            out.printf(
                     Locale.ROOT,
                     "step %d  %s loss %.4f  top-1 %.4f%n",
                     step,

@@ -1,6 +1,7 @@
 package org.sparknorm.job;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -150,9 +151,9 @@ record Resumption(Path path, Checkpoint checkpoint) {
     }
 
     /** Says where the run begins, and under what else than before. */
-    void print(RunConfig config, Map<String, String> software) {
+    void print(RunConfig config, Map<String, String> software, PrintStream out) {
         if (checkpoint != null) {
-            System.out.printf("going on from %s, step %d%n", path, step());
+            out.printf("going on from %s, step %d%n", path, step());
             software.forEach((name, now) -> {
                 String before = checkpoint.facts().software().get(name);
                 if (!now.equals(before)) {
@@ -160,7 +161,7 @@ record Resumption(Path path, Checkpoint checkpoint) {
                 }
             });
         } else if (config.resumes()) {
-            System.out.println("no checkpoint to go on from: the run starts at step 0");
+            out.println("no checkpoint to go on from: the run starts at step 0");
         }
     }
 }

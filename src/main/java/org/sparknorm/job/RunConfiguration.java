@@ -30,8 +30,7 @@ record RunConfiguration(ConfigFiles.Source source, RunConfig run) {
      * @throws RefusedException if something in it cannot be used
      */
     static RunConfiguration of(String conf, List<String> assignments, Configuration hadoop) {
-        String name = conf.startsWith(INLINE) ? conf.substring(INLINE.length(), conf.lastIndexOf(':')) : name(conf);
-        return of(read(conf, hadoop), name, assignments, hadoop);
+        return of(read(conf, hadoop), name(conf), assignments, hadoop);
     }
 
     static RunConfiguration of(ConfigFiles.Source base, String name, List<String> assignments, Configuration hadoop) {
@@ -71,6 +70,9 @@ record RunConfiguration(ConfigFiles.Source source, RunConfig run) {
 
     /** {@code conf/mnist-bn.conf} → {@code mnist-bn}. */
     static String name(String conf) {
+        if (conf.startsWith(INLINE)) {
+            return conf.substring(INLINE.length(), conf.lastIndexOf(':'));
+        }
         String file = conf.substring(conf.lastIndexOf('/') + 1);
         int dot = file.lastIndexOf('.');
         return dot > 0 ? file.substring(0, dot) : file;

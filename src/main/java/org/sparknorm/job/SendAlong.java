@@ -42,6 +42,10 @@ final class SendAlong {
                 given.own().forEach((key, value) -> System.out.println(key + "=" + value));
                 return;
             }
+            if (arguments[0].equals("sweep")) {
+                sweep(arguments[1], rest, hadoop);
+                return;
+            }
             boolean isRun = OF_A_RUN.contains(arguments[0]) || OF_RUNS.contains(arguments[0]);
             for (String argument : List.of(arguments).subList(1, arguments.length)) {
                 System.out.println(
@@ -53,6 +57,19 @@ final class SendAlong {
         } catch (RefusedException e) {
             System.err.println("error: " + e.getMessage());
             System.exit(Main.REFUSED);
+        }
+    }
+
+    private static void sweep(String conf, List<String> rest, Configuration hadoop) {
+        OwnArguments given = OwnArguments.split(rest, SweepCommand.OWN_KEYS);
+        List<String> fixed = SweepPlan.fixed(given.assignments());
+        System.out.println(inline(conf, fixed, hadoop));
+        given.assignments().stream()
+                .filter(assignment -> !fixed.contains(assignment))
+                .forEach(System.out::println);
+        given.own().forEach((key, value) -> System.out.println(absolute(key + "=" + value, hadoop)));
+        if (!given.own().containsKey(SweepCommand.OUTPUT)) {
+            System.out.println(absolute(SweepCommand.OUTPUT + "=" + SweepCommand.defaultOutput(conf), hadoop));
         }
     }
 

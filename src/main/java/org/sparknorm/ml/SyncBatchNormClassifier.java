@@ -289,7 +289,7 @@ public final class SyncBatchNormClassifier extends Estimator<SyncBatchNormModel>
         try {
             Placement placement = Placement.of(spark, config, null);
             TrainingState state = prepared.state(prepared.initialModel());
-            try (SparkWorkers workers = new SparkWorkers(spark, config, placement.partitions())) {
+            try (SparkWorkers workers = new SparkWorkers(spark, config, placement.partitions(), false)) {
                 workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), placement.blas());
                 new Trainer(prepared.trainerSettings(false), workers, List.of()).train(state, false);
             } finally {

@@ -21,13 +21,24 @@ final class Recovery {
     private final RunConfig config;
     private final StatisticsEndpoint endpoint;
     private final DealtData data;
+    private final String group;
     private volatile boolean stopping;
 
-    Recovery(SparkContext spark, RunConfig config, StatisticsEndpoint endpoint, DealtData data) {
+    Recovery(SparkContext spark, RunConfig config, StatisticsEndpoint endpoint, DealtData data, String group) {
         this.spark = spark;
         this.config = config;
         this.endpoint = endpoint;
         this.data = data;
+        this.group = group;
+    }
+
+    /** The jobs of this thread from now on are those that {@link #stop} ends. */
+    void claimJobs() {
+        spark.setJobGroup(group, "", true);
+    }
+
+    void cancelJobs() {
+        spark.cancelJobGroup(group);
     }
 
     /** What is tried; the number of the try counts from 0. */
@@ -53,6 +64,7 @@ final class Recovery {
      */
     <R> R repeat(LongSupplier step, Attempt<R> attempt) {
         long first = step.getAsLong();
+        claimJobs();
         for (int number = 0; ; number++) {
             if (stopping) {
                 throw new InterruptedRunException(step.getAsLong());
@@ -92,7 +104,7 @@ final class Recovery {
     void stop() {
         stopping = true;
         if (!spark.isStopped()) {
-            spark.cancelAllJobs();
+            cancelJobs();
         }
     }
 

@@ -11,6 +11,9 @@ import org.sparknorm.config.RefusedException;
  */
 final class ResultLimit {
     private static final String KEY = "spark.driver.maxResultSize";
+    /** What was set here for another run of the application is not the user's. */
+    private static final String SET_HERE = "spark.sparknorm.maxResultSize";
+
     private static final String SPARKS_OWN = "1g";
 
     /** What comes with the gradients: statistics, accumulators, object headers. */
@@ -30,13 +33,17 @@ final class ResultLimit {
         if (spark.isLocal()) {
             return;
         }
-        if (spark.conf().contains(KEY)) {
-            check(spark.conf().get(KEY), runs, gradientBytes);
+        String given = spark.conf().get(KEY, SPARKS_OWN);
+        boolean isUsers =
+                spark.conf().contains(KEY) && !given.equals(spark.conf().get(SET_HERE, ""));
+        if (isUsers) {
+            check(given, runs, gradientBytes);
             return;
         }
         long needed = bytes(SliceRuns.of(runs.slices(), most, gradientBytes), gradientBytes);
-        if (needed > JavaUtils.byteStringAsBytes(SPARKS_OWN)) {
+        if (needed > JavaUtils.byteStringAsBytes(given)) {
             spark.conf().set(KEY, needed + "b");
+            spark.conf().set(SET_HERE, needed + "b");
         }
     }
 

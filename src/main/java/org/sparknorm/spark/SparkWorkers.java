@@ -55,9 +55,16 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     private final Broadcast<EndpointLine.Address> address;
     private final DealtData data;
     private final Recovery recovery;
+    private final boolean isAlone;
 
     /** @param partitions P: tasks of a step, at most as many as there are slots */
     public SparkWorkers(JavaSparkContext spark, RunConfig config, int partitions) {
+        this(spark, config, partitions, true);
+    }
+
+    /** @param isAlone whether no other run makes steps in the application at the same time */
+    public SparkWorkers(JavaSparkContext spark, RunConfig config, int partitions, boolean isAlone) {
+        this.isAlone = isAlone;
         this.spark = spark;
         this.config = config;
         this.endpoint = new StatisticsEndpoint(SparkEnv.get().rpcEnv(), config.statisticsTimeout());
@@ -66,8 +73,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         this.ownAddress = new EndpointLine.Address(endpointName, endpoint);
         this.address = spark.broadcast(ownAddress);
         this.data = new DealtData(spark, config, partitions);
-        this.recovery = new Recovery(spark.sc(), config, endpoint, data);
-        spark.sc().setInterruptOnCancel(true);
+        this.recovery = new Recovery(spark.sc(), config, endpoint, data, endpointName);
     }
 
     /**
@@ -150,7 +156,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         long broadcast = System.nanoTime();
         Shuffles shuffles = new Shuffles(spark.sc());
         endpoint.begin(new StatisticsEndpoint.Job(
-                attempt, model == null ? state.weights() : NONE, made, spark.sc()::cancelAllJobs));
+                attempt, model == null ? state.weights() : NONE, made, recovery::cancelJobs));
         try {
             StepTask task = new StepTask(
                     attempt, learningRates, config.optimizer(), model, address, config.statisticsTimeout());
@@ -165,7 +171,9 @@ public final class SparkWorkers implements Workers, AutoCloseable {
             return result.endOf(new JobTimes(broadcast - started, endpoint.lastBegun() - broadcast));
         } finally {
             endpoint.end();
-            shuffles.dropNew();
+            if (isAlone) {
+                shuffles.dropNew();
+            }
             if (model != null) {
                 model.destroy();
             }
@@ -288,6 +296,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
      * @param crops of each example, whose probabilities are averaged
      */
     public <T> Predictions<T> predict(TrainingState state, Split split, int crops, Keep<T> keep) {
+        recovery.claimJobs();
         spark.setJobDescription("predict on " + split.word());
         Broadcast<ModelParcel> model = spark.broadcast(ModelParcel.forInference(state));
         JavaRDD<SliceGroup.Predicted<T>> predicted = data.inAnyOrder(split)
@@ -307,6 +316,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
             SparkEnv.get().rpcEnv().stop(endpoint.self());
             address.destroy();
             data.close();
+            context.clearJobGroup();
         }
     }
 }

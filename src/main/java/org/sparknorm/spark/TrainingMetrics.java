@@ -16,11 +16,13 @@ import org.sparknorm.train.TrainingListener;
 public final class TrainingMetrics implements Source, TrainingListener, AutoCloseable {
     private static final String NAME = "sparknorm";
 
+    private final String name;
     private final MetricRegistry registry = new MetricRegistry();
     private volatile Step step;
     private volatile Evaluation evaluation;
 
-    private TrainingMetrics() {
+    private TrainingMetrics(String name) {
+        this.name = name;
         ofStep("step", Step::step);
         ofStep("loss", Step::loss);
         ofStep("accuracy", Step::accuracy);
@@ -33,9 +35,13 @@ public final class TrainingMetrics implements Source, TrainingListener, AutoClos
         ofEvaluation("validationTop1", Evaluation::top1);
     }
 
-    /** Known to Spark's metrics system until it is closed. */
-    public static TrainingMetrics register() {
-        TrainingMetrics metrics = new TrainingMetrics();
+    /**
+     * Known to Spark's metrics system until it is closed.
+     *
+     * @param run its name, which is part of the source's where the run is not alone in its application
+     */
+    public static TrainingMetrics register(String run, boolean isAlone) {
+        TrainingMetrics metrics = new TrainingMetrics(isAlone ? NAME : NAME + "." + run);
         SparkEnv.get().metricsSystem().registerSource(metrics);
         return metrics;
     }
@@ -56,7 +62,7 @@ public final class TrainingMetrics implements Source, TrainingListener, AutoClos
 
     @Override
     public String sourceName() {
-        return NAME;
+        return name;
     }
 
     @Override

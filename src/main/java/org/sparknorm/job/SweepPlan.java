@@ -1,0 +1,176 @@
+package org.sparknorm.job;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.tensor.RandomSource;
+
+/**
+ * Which runs a sweep is made of: every combination of the values given, or some that are drawn. {@code key=v1,v2} gives two
+ * values, {@code key=low..high} numbers between, {@code key=low..high:log} numbers whose logarithm is uniform; commas within
+ * brackets belong to a value.
+ *
+ * @param fixed what all runs have in common
+ * @param runs what each has of its own, in the order in which they are made
+ */
+record SweepPlan(List<String> fixed, List<Run> runs) {
+    private static final Pattern RANGE = Pattern.compile("([-+.eE0-9]*[0-9])\\.\\.([-+.eE0-9]+)(:log)?");
+    private static final Pattern UNFIT_FOR_A_FOLDER = Pattern.compile("[^A-Za-z0-9.,=_+-]");
+
+    /** A combination: values by key, in the order of the command line. */
+    record Run(Map<String, String> values) {
+        List<String> assignments() {
+            return values.entrySet().stream()
+                    .map(value -> value.getKey() + "=" + value.getValue())
+                    .toList();
+        }
+
+        /** As the name of a folder. */
+        String name() {
+            return UNFIT_FOR_A_FOLDER.matcher(String.join(",", assignments())).replaceAll("_");
+        }
+    }
+
+    /** What a key may be. */
+    private sealed interface Choice {}
+
+    private record Values(List<String> values) implements Choice {}
+
+    private record Interval(double low, double high, boolean logarithmic) implements Choice {}
+
+    /**
+     * @param trials how many combinations are drawn; 0 for all
+     * @throws RefusedException if nothing varies, or a range stands where all combinations are asked for
+     */
+    static SweepPlan of(List<String> assignments, int trials, long seed) {
+        Map<String, Choice> choices = new LinkedHashMap<>();
+        for (String assignment : assignments) {
+            Choice choice = choice(assignment);
+            if (choice != null) {
+                choices.put(assignment.substring(0, assignment.indexOf('=')), choice);
+            }
+        }
+        if (choices.isEmpty()) {
+            throw new RefusedException(
+                    "no key has several values", "write some, for example learning-rate.initial=0.1,0.3");
+        }
+        List<Run> runs = trials == 0 ? grid(choices) : drawn(choices, trials, seed);
+        if (runs.stream().map(Run::name).distinct().count() < runs.size()) {
+            throw new RefusedException("two runs are the same", "give every value once");
+        }
+        return new SweepPlan(fixed(assignments), runs);
+    }
+
+    /** Those that give a key one value. */
+    static List<String> fixed(List<String> assignments) {
+        return assignments.stream()
+                .filter(assignment -> choice(assignment) == null)
+                .toList();
+    }
+
+    private static Choice choice(String assignment) {
+        int equals = assignment.indexOf('=');
+        return equals < 1 ? null : choice(assignment.substring(0, equals), assignment.substring(equals + 1));
+    }
+
+    /** Null for a single value. */
+    private static Choice choice(String key, String text) {
+        Matcher range = RANGE.matcher(text);
+        if (range.matches()) {
+            boolean logarithmic = range.group(3) != null;
+            Interval interval = new Interval(number(key, range.group(1)), number(key, range.group(2)), logarithmic);
+            if (!(interval.low() < interval.high()) || (logarithmic && interval.low() <= 0)) {
+                throw new RefusedException(
+                        key + " = " + text + " is no range", "write the smaller number first; above 0 with :log");
+            }
+            return interval;
+        }
+        List<String> values = split(text);
+        return values.size() == 1 ? null : new Values(values);
+    }
+
+    private static double number(String key, String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new RefusedException(key + " = " + text + " is no number", "write low..high");
+        }
+    }
+
+    /** At commas that stand in no brackets and no quotes. */
+    private static List<String> split(String text) {
+        List<String> parts = new ArrayList<>();
+        StringBuilder part = new StringBuilder();
+        int depth = 0;
+        boolean quoted = false;
+        for (int i = 0; i < text.length(); i++) {
+            char letter = text.charAt(i);
+            quoted ^= letter == '"';
+            depth += letter == '[' || letter == '{' ? 1 : letter == ']' || letter == '}' ? -1 : 0;
+            if (letter == ',' && depth == 0 && !quoted) {
+                parts.add(part.toString());
+                part.setLength(0);
+            } else {
+                part.append(letter);
+            }
+        }
+        parts.add(part.toString());
+        return parts;
+    }
+
+    /** The last key varies fastest. */
+    private static List<Run> grid(Map<String, Choice> choices) {
+        List<Run> runs = List.of(new Run(Map.of()));
+        for (Map.Entry<String, Choice> choice : choices.entrySet()) {
+            if (!(choice.getValue() instanceof Values values)) {
+                throw new RefusedException(
+                        choice.getKey() + " has a range, which has no end of values",
+                        "say how many runs are drawn with trials=N, or list values");
+            }
+            List<Run> next = new ArrayList<>();
+            for (Run run : runs) {
+                for (String value : values.values()) {
+                    next.add(with(run, choice.getKey(), value));
+                }
+            }
+            runs = next;
+        }
+        return runs;
+    }
+
+    private static List<Run> drawn(Map<String, Choice> choices, int trials, long seed) {
+        List<Run> runs = new ArrayList<>();
+        for (int trial = 0; trial < trials; trial++) {
+            Run run = new Run(Map.of());
+            for (Map.Entry<String, Choice> choice : choices.entrySet()) {
+                double uniform =
+                        RandomSource.of(seed, "sweep " + choice.getKey()).uniform(trial);
+                run = with(run, choice.getKey(), value(choice.getValue(), uniform));
+            }
+            runs.add(run);
+        }
+        return runs;
+    }
+
+    private static String value(Choice choice, double uniform) {
+        if (choice instanceof Interval interval) {
+            double low = interval.logarithmic() ? StrictMath.log(interval.low()) : interval.low();
+            double high = interval.logarithmic() ? StrictMath.log(interval.high()) : interval.high();
+            double drawn = low + uniform * (high - low);
+            return String.format(Locale.ROOT, "%.4g", interval.logarithmic() ? StrictMath.exp(drawn) : drawn);
+        }
+        List<String> values = ((Values) choice).values();
+        return values.get((int) (uniform * values.size()));
+    }
+
+    private static Run with(Run run, String key, String value) {
+        Map<String, String> values = new LinkedHashMap<>(run.values());
+        values.put(key, value);
+        return new Run(values);
+    }
+}
