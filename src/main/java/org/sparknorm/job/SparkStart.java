@@ -37,9 +37,9 @@ final class SparkStart {
                             + " -XX:CompileCommand=CompileThresholdScaling,org.sparknorm.tensor.Vector*::*,0.1"),
             // The gauges of a run, and Spark's own, for Prometheus, on the driver's pages.
             Map.entry(
-                    "spark.metrics.conf.*.sink.prometheusServlet.class",
+                    "spark.metrics.conf.driver.sink.prometheusServlet.class",
                     "org.apache.spark.metrics.sink.PrometheusServlet"),
-            Map.entry("spark.metrics.conf.*.sink.prometheusServlet.path", "/metrics/prometheus"),
+            Map.entry("spark.metrics.conf.driver.sink.prometheusServlet.path", "/metrics/prometheus"),
             // A step is a job: without a bound the driver's memory would grow with them.
             Map.entry("spark.ui.retainedJobs", "100"),
             Map.entry("spark.ui.retainedStages", "100"),
