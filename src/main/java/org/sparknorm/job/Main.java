@@ -20,15 +20,15 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND [arguments] [key=value ...]",
         subcommands = {
             TrainCommand.class,
+            SweepCommand.class,
             CheckCommand.class,
+            VerifyCommand.class,
             EvaluateCommand.class,
             PopulationCommand.class,
             PredictCommand.class,
             EnsembleCommand.class,
             PackCommand.class,
             ReportCommand.class,
-            SweepCommand.class,
-            VerifyCommand.class,
             ExportCommand.class,
             BenchCommand.class
         },
