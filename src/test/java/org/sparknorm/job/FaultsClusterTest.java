@@ -14,11 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class FaultsClusterTest {
     private static final String RUN = BitsTest.BATCH_60 + "\nsteps = 120, checkpoint.every = 20";
-    private static final int LONGER_STEPS = 2000;
+    private static final int LONGER_STEPS = 1200;
 
     /** Of epochs that have room for long jobs. */
-    private static final String LONGER_RUN = BitsTest.BATCH_60 + "\ndata.examples = 12003, steps = " + LONGER_STEPS
-            + ", checkpoint.every = 200, optimizer.momentum = 0.9";
+    private static final String LONGER_RUN = BitsTest.BATCH_60 + "\nslices = 2, data.examples = 12003, steps = " + LONGER_STEPS
+            + ", checkpoint.every = 100, optimizer.momentum = 0.9";
 
     private static final int INTERRUPTED = 143;
 
@@ -65,14 +65,14 @@ class FaultsClusterTest {
     void killedExecutorAndInterruptedDriversOfLongJobs() throws Exception {
         String expected = Runs.sha256OnThreads(Runs.config(LONGER_RUN), 2);
         StandaloneCluster.Run killed = cluster.train("driver", LONGER_RUN, "partitions=2", "steps-per-job=50");
-        killed.awaitStep(200);
+        killed.awaitStep(150);
         StandaloneCluster.signal("KILL", cluster.executors().get(0));
-        killed.awaitStep(500);
+        killed.awaitStep(350);
         killed.driver().destroyForcibly().waitFor();
 
         StandaloneCluster.Run interrupted =
                 cluster.train("driver", LONGER_RUN, "partitions=1", "steps-per-job=7", "resume=latest");
-        interrupted.awaitStep(1000);
+        interrupted.awaitStep(700);
         StandaloneCluster.signal("TERM", interrupted.driver().toHandle());
         assertThat(interrupted.exitCode()).isEqualTo(INTERRUPTED);
         assertThat(interrupted.log().lines().toList())
