@@ -17,8 +17,8 @@ class FaultsClusterTest {
     private static final int LONGER_STEPS = 1200;
 
     /** Of epochs that have room for long jobs. */
-    private static final String LONGER_RUN = BitsTest.BATCH_60 + "\nslices = 2, data.examples = 12003, steps = " + LONGER_STEPS
-            + ", checkpoint.every = 100, optimizer.momentum = 0.9";
+    private static final String LONGER_RUN = BitsTest.BATCH_60 + "\nslices = 2, data.examples = 12003, steps = "
+            + LONGER_STEPS + ", checkpoint.every = 100, optimizer.momentum = 0.9";
 
     private static final int INTERRUPTED = 143;
 
