@@ -2,8 +2,10 @@ package org.sparknorm.ml;
 
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -33,6 +35,38 @@ record FeatureReader(int column, Kind kind, Shape shape) implements Serializable
         ExampleForm form() {
             return this == VECTOR ? ExampleForm.VALUES : ExampleForm.FILE;
         }
+    }
+
+    /**
+     * Of the first column of rows.
+     *
+     * @param imageShape height, width and channels of what the network sees; empty for vectors of no shape
+     * @throws RefusedException if the two do not fit together
+     */
+    static FeatureReader ofFirstColumn(Dataset<Row> rows, int[] imageShape) {
+        Kind kind = kind(rows.schema(), rows.columns()[0]);
+        if (imageShape.length > 0) {
+            return new FeatureReader(0, kind, shape(kind, imageShape));
+        }
+        if (kind != Kind.VECTOR) {
+            throw new RefusedException(
+                    "images need a size for the network", "give it, for example setImageShape(64, 64, 3)");
+        }
+        if (rows.isEmpty()) {
+            throw new RefusedException("the dataset has no rows", "give it some");
+        }
+        return new FeatureReader(0, kind, Shape.of(((Vector) rows.first().get(0)).size()));
+    }
+
+    private static Shape shape(Kind kind, int[] given) {
+        boolean isImage = given.length == 3 && Arrays.stream(given).allMatch(side -> side > 0);
+        boolean isSquareColour = isImage && given[0] == given[1] && given[2] == COLOURS;
+        if (!isImage || (kind != Kind.VECTOR && !isSquareColour)) {
+            throw new RefusedException(
+                    "imageShape = " + Arrays.toString(given) + " is no shape of images",
+                    "give height, width and channels; of image files a square in 3 colours");
+        }
+        return Shape.of(given[0], given[1], given[2]);
     }
 
     /** @throws RefusedException if there is no such column, or it holds something else */

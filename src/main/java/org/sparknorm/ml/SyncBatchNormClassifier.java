@@ -1,13 +1,10 @@
 package org.sparknorm.ml;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Estimator;
-import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.IntParam;
@@ -29,14 +26,8 @@ import org.apache.spark.sql.types.StructType;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
-import org.sparknorm.data.ExampleForm;
-import org.sparknorm.data.Split;
 import org.sparknorm.spark.LabelledExamples;
-import org.sparknorm.spark.Placement;
 import org.sparknorm.spark.Preparation;
-import org.sparknorm.spark.SparkWorkers;
-import org.sparknorm.tensor.Shape;
-import org.sparknorm.train.Trainer;
 import org.sparknorm.train.TrainingState;
 
 /**
@@ -52,7 +43,6 @@ import org.sparknorm.train.TrainingState;
  */
 public final class SyncBatchNormClassifier extends Estimator<SyncBatchNormModel> implements MLWritable {
     private static final String PREFIX = "syncBatchNorm";
-    private static final int COLOURS = 3;
 
     private final String uid;
     private final Columns columns;
@@ -265,41 +255,17 @@ public final class SyncBatchNormClassifier extends Estimator<SyncBatchNormModel>
     public SyncBatchNormModel fit(Dataset<?> dataset) {
         transformSchema(dataset.schema());
         Dataset<Row> rows = dataset.select(columnOf(columns.features()), columnOf(labelCol));
-        FeatureReader.Kind kind = FeatureReader.kind(rows.schema(), columnOf(columns.features()));
-        FeatureReader features = new FeatureReader(0, kind, shape(rows, kind));
+        FeatureReader features = FeatureReader.ofFirstColumn(rows, getOrDefault(imageShape));
         JavaRDD<LabelledExamples.Example> examples =
                 rows.toJavaRDD().map(row -> new LabelledExamples.Example(label(row), features.read(row)));
-        LabelledExamples source = LabelledExamples.of("the dataset", examples, features.shape(), kind.form());
+        LabelledExamples source = LabelledExamples.of(
+                "the dataset", examples, features.shape(), features.kind().form());
         ConfigFiles.Source configured = configured();
-        Preparation prepared = Preparation.of(checked(configured.toRunConfig(), kind), source, null);
-        JavaSparkContext spark =
-                JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext());
-        TrainingState state = train(spark, prepared);
+        Preparation prepared = Training.prepare(configured.toRunConfig(), source);
+        TrainingState state = Training.run(
+                JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext()), prepared);
         TrainedNetwork trained = TrainedNetwork.of(configured.resolvedText(), prepared.run(), state.outcome());
         return copyValues(new SyncBatchNormModel(uid, trained).setParent(this), new ParamMap());
-    }
-
-    private static TrainingState train(JavaSparkContext spark, Preparation prepared) {
-        RunConfig config = prepared.config();
-        if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
-            throw new RefusedException(
-                    "barrier stages do not run with dynamic allocation",
-                    "start Spark with spark.dynamicAllocation.enabled=false");
-        }
-        try {
-            Placement placement = Placement.of(spark, config, null);
-            TrainingState state = prepared.state(prepared.initialModel());
-            try (SparkWorkers workers = new SparkWorkers(spark, config, placement.partitions(), false)) {
-                workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), placement.blas());
-                new Trainer(prepared.trainerSettings(false), workers, List.of()).train(state, false);
-            } finally {
-                spark.clearCallSite();
-            }
-            return state;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for executors", e);
-        }
     }
 
     private String columnOf(Param<String> param) {
@@ -312,29 +278,6 @@ public final class SyncBatchNormClassifier extends Estimator<SyncBatchNormModel>
             throw new RefusedException("a row has label " + label, "labels are whole numbers from 0 on");
         }
         return (int) label;
-    }
-
-    private Shape shape(Dataset<Row> rows, FeatureReader.Kind kind) {
-        int[] given = getOrDefault(imageShape);
-        if (given.length == 0) {
-            if (kind != FeatureReader.Kind.VECTOR) {
-                throw new RefusedException(
-                        "images need a size for the network", "give it, for example setImageShape(64, 64, 3)");
-            }
-            if (rows.isEmpty()) {
-                throw new RefusedException("the dataset has no rows", "give it some");
-            }
-            return Shape.of(((Vector) rows.first().get(0)).size());
-        }
-        boolean isImage = given.length == 3 && Arrays.stream(given).allMatch(side -> side > 0);
-        boolean isSquareColour = isImage && given[0] == given[1] && given[2] == COLOURS;
-        if (!isImage || (kind != FeatureReader.Kind.VECTOR && !isSquareColour)) {
-            throw new RefusedException(
-                    "imageShape = " + Arrays.toString(given) + " is none of "
-                            + kind.name().toLowerCase(Locale.ROOT) + "s",
-                    "give height, width and channels; of image files a square in 3 colours");
-        }
-        return Shape.of(given[0], given[1], given[2]);
     }
 
     private ConfigFiles.Source configured() {
@@ -351,22 +294,6 @@ public final class SyncBatchNormClassifier extends Estimator<SyncBatchNormModel>
                 "init-from=" + RunConfig.NO_PATH));
         keys.addAll(List.of(getOrDefault(configuration)));
         return ConfigFiles.ofText("").with(keys);
-    }
-
-    private static RunConfig checked(RunConfig config, FeatureReader.Kind kind) {
-        boolean changesPixels = config.data().binarize()
-                || !config.data().mean().isNone()
-                || !config.data().deviation().isNone()
-                || !config.data().augment().isNone();
-        if (kind.form() == ExampleForm.VALUES && changesPixels) {
-            throw new RefusedException(
-                    "data.binarize, data.mean, data.deviation and data.augment are for images, not for vectors",
-                    "scale the features in a stage before");
-        }
-        if (config.initialWeights().isPresent()) {
-            throw new RefusedException("init-from does nothing here", "leave it out");
-        }
-        return config;
     }
 
     @Override
