@@ -42,7 +42,7 @@ class FaultsClusterTest {
 
     @Test
     void workerThatIsGoneForGoodLeavesFewerPartitions() throws Exception {
-        StandaloneCluster.Run run = cluster.train("gone", RUN, "slots-timeout=10s");
+        StandaloneCluster.Run run = cluster.train("gone", RUN, "slots-timeout=20s");
         run.awaitStep(30);
         cluster.killWorker(2);
         assertThat(run.sha256()).isEqualTo(undisturbed);
