@@ -7,7 +7,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import org.sparknorm.config.RefusedException;
-import org.sparknorm.data.BadImageException;
+import org.sparknorm.data.image.BadImageException;
 
 /** What a reader of foreign bytes may do with them: read them, or refuse them with one line, in bounded time and memory. */
 public final class Reading {

@@ -12,7 +12,7 @@ import org.sparknorm.nn.Parameter;
 import org.sparknorm.optim.Optimizer;
 
 /** All that a run needs to go on from a step as if it had never stopped: the order of data and all randomness follow from the step. */
-public record Checkpoint(Facts facts, ModelState model, Optimizer.State optimizer) {
+public record Checkpoint(Facts facts, ModelTensors model, Optimizer.State optimizer) {
     private static final String STEPS = "step";
 
     /**
@@ -53,11 +53,11 @@ public record Checkpoint(Facts facts, ModelState model, Optimizer.State optimize
             float[] values = new float[network.weightCount()];
             for (Parameter parameter : network.parameters()) {
                 parameter.fromFile(
-                        ModelState.take(rest, name + "." + parameter.name(), parameter.shape(), file), values);
+                        ModelTensors.take(rest, name + "." + parameter.name(), parameter.shape(), file), values);
             }
             arrays.put(name, values);
         }
-        ModelState.checkEmpty(rest, file);
-        return new Optimizer.State(ModelState.counter(steps, file), arrays);
+        ModelTensors.checkEmpty(rest, file);
+        return new Optimizer.State(ModelTensors.counter(steps, file), arrays);
     }
 }

@@ -32,10 +32,10 @@ public final class CheckpointFolder {
     /** Of state.json; a configuration is thousands of times smaller. */
     private static final int LARGEST_STATE = 16 << 20;
 
-    private final WholeFiles files;
+    private final AtomicFiles files;
     private final Path folder;
 
-    public CheckpointFolder(WholeFiles files, Path folder) {
+    public CheckpointFolder(AtomicFiles files, Path folder) {
         this.files = files;
         this.folder = folder;
     }
@@ -44,7 +44,7 @@ public final class CheckpointFolder {
     public Path write(Checkpoint checkpoint, Network network) throws IOException {
         String name = String.format(Locale.ROOT, "step-%08d", checkpoint.facts().step());
         Path target = new Path(folder, name);
-        Path place = files.isObjectStore() ? target : WholeFiles.temporary(target);
+        Path place = files.isObjectStore() ? target : AtomicFiles.temporary(target);
         remove(place);
         files.system().mkdirs(place);
         Map<String, StateFile.Sum> sums = new LinkedHashMap<>();
@@ -116,7 +116,7 @@ public final class CheckpointFolder {
         Path optimizer = new Path(checkpoint, OPTIMIZER);
         return new Checkpoint(
                 state.facts(),
-                ModelState.of(network, readTensors(model, state), model.toString()),
+                ModelTensors.of(network, readTensors(model, state), model.toString()),
                 Checkpoint.optimizer(network, optimizerArrays, readTensors(optimizer, state), optimizer.toString()));
     }
 
@@ -182,7 +182,7 @@ public final class CheckpointFolder {
     /** Removes what a run has left behind the step from which it is gone on with, for it will come again, and what it did not finish. */
     public void removeAfter(long step) throws IOException {
         for (FileStatus status : files.system().listStatus(folder)) {
-            if (WholeFiles.isTemporary(status.getPath().getName())) {
+            if (AtomicFiles.isTemporary(status.getPath().getName())) {
                 remove(status.getPath());
             }
         }

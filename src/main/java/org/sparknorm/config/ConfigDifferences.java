@@ -20,7 +20,7 @@ public final class ConfigDifferences {
 
     private static void collect(String prefix, Class<?> section, Object before, Object now, List<String> differences) {
         for (RecordComponent component : section.getRecordComponents()) {
-            if (component.isAnnotationPresent(Incidental.class)) {
+            if (component.isAnnotationPresent(DoesNotAffectResult.class)) {
                 continue;
             }
             String path = prefix + ConfigSchema.kebab(component.getName());

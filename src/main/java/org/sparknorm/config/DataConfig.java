@@ -6,7 +6,7 @@ import java.io.Serializable;
 public record DataConfig(
         Format format,
         Setting<String> train,
-        @Incidental Setting<String> validation,
+        @DoesNotAffectResult Setting<String> validation,
         AutoInteger size,
         boolean binarize,
         ChannelValues mean,
@@ -20,7 +20,7 @@ public record DataConfig(
         String imageColumn,
         String labelColumn,
         int examples,
-        @Incidental int validationExamples,
+        @DoesNotAffectResult int validationExamples,
         long seed)
         implements Serializable {
 

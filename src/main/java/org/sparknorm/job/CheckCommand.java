@@ -7,7 +7,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
-import org.sparknorm.spark.Preparation;
+import org.sparknorm.run.HeapLayout;
+import org.sparknorm.run.MemoryNeed;
+import org.sparknorm.run.PreparedRun;
+import org.sparknorm.run.RunPlan;
+import org.sparknorm.run.SparkStart;
 import org.sparknorm.train.BatchPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -26,7 +30,7 @@ final class CheckCommand implements Callable<Integer> {
         Configuration hadoop = SparkStart.hadoop();
         PreparedRun run = PreparedRun.of(conf, assignments, hadoop);
         run.state(hadoop);
-        Preparation prepared = run.preparation();
+        RunPlan prepared = run.preparation();
         System.out.println(run.configuration().source().resolvedText());
         printLayers(prepared.network());
         printPlan(prepared);
@@ -48,7 +52,7 @@ final class CheckCommand implements Callable<Integer> {
         System.out.printf("%-36s %-16s %12d%n%n", "all", "", network.weightCount());
     }
 
-    private static void printPlan(Preparation prepared) {
+    private static void printPlan(RunPlan prepared) {
         BatchPlan plan = prepared.setup().plan();
         System.out.printf(
                 "examples: %d for training, %s for validation%n",
@@ -66,7 +70,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     /** On a cluster: for one executor with all slices, and for as many as there are partitions, at most one a slice. */
-    private static void printMemory(Preparation prepared) {
+    private static void printMemory(RunPlan prepared) {
         RunConfig config = prepared.config();
         MemoryNeed need = new MemoryNeed(prepared, HeapLayout.ofThisProcess());
         MemoryNeed executor = new MemoryNeed(prepared, HeapLayout.PACKED);

@@ -2,7 +2,6 @@ package org.sparknorm.job;
 
 import java.util.List;
 import java.util.Locale;
-import org.sparknorm.spark.ClassMetrics;
 
 /** Precision, recall and confusion matrix as text. */
 final class ClassTable {

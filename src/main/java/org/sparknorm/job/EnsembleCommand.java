@@ -8,8 +8,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Split;
-import org.sparknorm.spark.Ensemble;
-import org.sparknorm.spark.Placement;
+import org.sparknorm.run.RunLog;
+import org.sparknorm.run.SparkStart;
+import org.sparknorm.run.TrainedModel;
+import org.sparknorm.spark.ClusterResources;
 import org.sparknorm.train.Scores;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -37,7 +39,7 @@ final class EnsembleCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
-        OwnArguments given = OwnArguments.split(arguments, Set.of(CROPS));
+        CommandArguments given = CommandArguments.split(arguments, Set.of(CROPS));
         int crops = Integer.parseInt(given.choice(CROPS, EvaluateCommand.CROP_COUNTS));
         List<String> runs = new ArrayList<>();
         List<String> assignments = new ArrayList<>();
@@ -90,7 +92,8 @@ final class EnsembleCommand implements Callable<Integer> {
         EvaluationTable table =
                 new EvaluationTable(width, RunLog.hasTop5(first.setup().classes()));
         try (JavaSparkContext spark = SparkStart.inferenceContext("sparknorm ensemble", weightBytes)) {
-            Placement placement = Placement.of(spark, first.model().config(), null);
+            ClusterResources placement =
+                    ClusterResources.of(spark, first.model().config(), null);
             placement.print(first.model().config());
             table.printHeading("model");
             Ensemble ensemble = new Ensemble();

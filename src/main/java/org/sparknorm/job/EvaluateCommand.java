@@ -6,8 +6,10 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.sparknorm.data.Split;
-import org.sparknorm.spark.ClassMetrics;
-import org.sparknorm.spark.DataSource;
+import org.sparknorm.run.RunLog;
+import org.sparknorm.run.SparkStart;
+import org.sparknorm.run.TrainedModel;
+import org.sparknorm.spark.source.DataSource;
 import org.sparknorm.train.Prediction;
 import org.sparknorm.train.Scores;
 import picocli.CommandLine.Command;
@@ -42,14 +44,16 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
-        OwnArguments given =
-                OwnArguments.split(arguments, Set.of(SPLIT, TrainedModel.WEIGHTS, CROPS, TrainedModel.STATISTICS));
+        CommandArguments given =
+                CommandArguments.split(arguments, Set.of(SPLIT, TrainedModel.WEIGHTS, CROPS, TrainedModel.STATISTICS));
         String word = given.choice(SPLIT, List.of(Split.VALIDATION.word(), Split.TRAIN.word()));
         Split split = word.equals(Split.TRAIN.word()) ? Split.TRAIN : Split.VALIDATION;
         int crops = Integer.parseInt(given.choice(CROPS, CROP_COUNTS));
         TrainedModel model = TrainedModel.of(run, given.assignments(), hadoop);
         DataSource source = model.examples(split);
-        String weights = model.chosenWeights(given);
+        String weights = model.chosenWeights(
+                given.own().get(TrainedModel.WEIGHTS),
+                given.choice(TrainedModel.STATISTICS, TrainedModel.STATISTICS_KINDS));
         Inference<Prediction> inference =
                 Inference.of(model, new Inference.Task<>(split, source, crops, weights, Scores::likeliest));
         inference.run("sparknorm evaluate", (examples, predictions) -> {

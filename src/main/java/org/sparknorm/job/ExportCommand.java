@@ -9,13 +9,17 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.sparknorm.checkpoint.ModelState;
+import org.sparknorm.checkpoint.AtomicFiles;
+import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.checkpoint.Safetensors;
-import org.sparknorm.checkpoint.WholeFiles;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.nn.Network;
 import org.sparknorm.onnx.OnnxModel;
+import org.sparknorm.run.RunConfiguration;
+import org.sparknorm.run.SparkStart;
+import org.sparknorm.run.TrainedModel;
+import org.sparknorm.run.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -53,18 +57,22 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
         Set<String> own = Set.of(FORMAT, OUTPUT, FOLD, TrainedModel.WEIGHTS, TrainedModel.STATISTICS);
-        OwnArguments given = OwnArguments.split(arguments, own);
+        CommandArguments given = CommandArguments.split(arguments, own);
         boolean isOnnx = given.choice(FORMAT, List.of(ONNX, "safetensors")).equals(ONNX);
         boolean folds =
                 given.choice(FOLD, isOnnx ? List.of(YES, NO) : List.of(NO, YES)).equals(YES);
         Path output = new Path(RunConfiguration.absolute(OUTPUT, given.required(OUTPUT), hadoop));
-        WholeFiles files = WholeFiles.of(output, hadoop);
+        AtomicFiles files = AtomicFiles.of(output, hadoop);
         if (files.system().exists(output)) {
             throw new RefusedException(OUTPUT + " = " + output + " is there already", "name a new file, or remove it");
         }
         TrainedModel model = TrainedModel.of(run, given.assignments(), hadoop);
         Network network = model.network();
-        ModelState state = model.read(network, model.chosenWeights(given));
+        ModelTensors state = model.read(
+                network,
+                model.chosenWeights(
+                        given.own().get(TrainedModel.WEIGHTS),
+                        given.choice(TrainedModel.STATISTICS, TrainedModel.STATISTICS_KINDS)));
         if (isOnnx) {
             writeOnnx(OnnxModel.of(network, state, folds, about(model, network, state)), output, files);
         } else {
@@ -73,7 +81,7 @@ final class ExportCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static OnnxModel.About about(TrainedModel model, Network network, ModelState state) {
+    private static OnnxModel.About about(TrainedModel model, Network network, ModelTensors state) {
         DataConfig data = model.config().data();
         Map<String, String> properties = new LinkedHashMap<>();
         if (!model.classNames().isEmpty()) {
@@ -83,17 +91,17 @@ final class ExportCommand implements Callable<Integer> {
         properties.put("deviation", data.deviation().toString());
         properties.put("binarize", Boolean.toString(data.binarize()));
         properties.put("weightsSha256", Safetensors.sha256(state.entries(network)));
-        return new OnnxModel.About(Main.Version.text(), properties);
+        return new OnnxModel.About(Version.text(), properties);
     }
 
-    private static void writeOnnx(OnnxModel model, Path output, WholeFiles files) throws IOException {
+    private static void writeOnnx(OnnxModel model, Path output, AtomicFiles files) throws IOException {
         files.write(output, model::writeTo);
         System.out.printf(
                 "ONNX model (operator set %d) of %d nodes and %d bytes written to %s: %s%n",
                 OnnxModel.OPERATOR_SET, model.nodes(), model.length(), output, model.description());
     }
 
-    private static void writeTensors(List<Safetensors.Entry> entries, Path output, WholeFiles files)
+    private static void writeTensors(List<Safetensors.Entry> entries, Path output, AtomicFiles files)
             throws IOException {
         files.write(output, out -> Safetensors.write(out, entries));
         System.out.printf(

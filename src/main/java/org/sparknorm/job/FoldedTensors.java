@@ -2,7 +2,7 @@ package org.sparknorm.job;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.sparknorm.checkpoint.ModelState;
+import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Network;
@@ -14,7 +14,7 @@ final class FoldedTensors {
     private FoldedTensors() {}
 
     /** In the order and under the names of the model's file. */
-    static List<Safetensors.Entry> of(Network network, ModelState state) {
+    static List<Safetensors.Entry> of(Network network, ModelTensors state) {
         Folding folding = Folding.of(network.layers());
         List<Safetensors.Entry> entries = new ArrayList<>();
         for (Network.Row row : network.rows()) {

@@ -6,12 +6,14 @@ import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
-import org.sparknorm.spark.BadImages;
-import org.sparknorm.spark.DataSource;
-import org.sparknorm.spark.Placement;
-import org.sparknorm.spark.Preparation;
-import org.sparknorm.spark.RunSetup;
+import org.sparknorm.run.RunPlan;
+import org.sparknorm.run.SparkStart;
+import org.sparknorm.run.TrainedModel;
+import org.sparknorm.spark.ClusterResources;
+import org.sparknorm.spark.NetworkSpec;
 import org.sparknorm.spark.SparkWorkers;
+import org.sparknorm.spark.source.BadImages;
+import org.sparknorm.spark.source.DataSource;
 import org.sparknorm.train.TrainingState;
 
 /**
@@ -19,7 +21,7 @@ import org.sparknorm.train.TrainingState;
  *
  * @param <T> what is kept of what it says of an example
  */
-record Inference<T>(TrainedModel model, Task<T> task, RunSetup setup, TrainingState state) {
+record Inference<T>(TrainedModel model, Task<T> task, NetworkSpec setup, TrainingState state) {
     /**
      * What is asked of the model.
      *
@@ -37,7 +39,7 @@ record Inference<T>(TrainedModel model, Task<T> task, RunSetup setup, TrainingSt
 
     /** @throws RefusedException if model, examples and crops do not fit together */
     static <T> Inference<T> of(TrainedModel model, Task<T> task) throws IOException {
-        RunSetup setup = model.setup(task.source());
+        NetworkSpec setup = model.setup(task.source());
         checkCrops(task);
         setup.exampleReader(model.config().seed());
         return new Inference<>(model, task, setup, model.state(setup, task.weights()));
@@ -46,14 +48,14 @@ record Inference<T>(TrainedModel model, Task<T> task, RunSetup setup, TrainingSt
     /** In a Spark application of its own. */
     void run(String application, Use<T> use) throws Exception {
         try (JavaSparkContext spark = SparkStart.inferenceContext(application, weightBytes())) {
-            Placement placement = Placement.of(spark, model.config(), null);
+            ClusterResources placement = ClusterResources.of(spark, model.config(), null);
             placement.print(model.config());
             run(spark, placement, use);
         }
     }
 
     /** In an application that runs. */
-    void run(JavaSparkContext spark, Placement placement, Use<T> use) throws Exception {
+    void run(JavaSparkContext spark, ClusterResources placement, Use<T> use) throws Exception {
         RunConfig config = model.config();
         DataSource source = task.source();
         if (config.data().badImages() == DataConfig.BadImages.SKIP) {
@@ -63,7 +65,7 @@ record Inference<T>(TrainedModel model, Task<T> task, RunSetup setup, TrainingSt
             source = checked.source();
         }
         try (SparkWorkers workers = new SparkWorkers(spark, config, placement.partitions())) {
-            workers.deal(task.split(), source, setup, Preparation.evaluationSetup(config, source), placement.blas());
+            workers.deal(task.split(), source, setup, RunPlan.evaluationSetup(config, source), placement.blas());
             try (SparkWorkers.Predictions<T> predictions =
                     workers.predict(state, task.split(), task.crops(), task.keep())) {
                 use.take(source, predictions);

@@ -4,6 +4,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.sparknorm.config.RefusedException;
+import org.sparknorm.job.bench.BenchCommand;
+import org.sparknorm.run.ExitCode;
+import org.sparknorm.run.Version;
 import org.sparknorm.spark.SparkStoppedException;
 import org.sparknorm.train.DivergedException;
 import org.sparknorm.train.InterruptedRunException;
@@ -32,14 +35,10 @@ import picocli.CommandLine.ScopeType;
             ExportCommand.class,
             BenchCommand.class
         },
-        versionProvider = Main.Version.class,
+        versionProvider = Main.VersionProvider.class,
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT)
 public final class Main implements Runnable {
-    static final int FAILED = 1;
-    static final int REFUSED = 2;
-    static final int DIVERGED = 3;
-
     private static final String DEBUG = "--debug";
     /** Its warnings are about libraries that are replaced here anyway; held, for loggers are collected otherwise. */
     private static final Logger NETLIB = Logger.getLogger("dev.ludovic.netlib.blas.InstanceBuilder");
@@ -49,16 +48,11 @@ public final class Main implements Runnable {
 
     private Main() {}
 
-    /** The version that the jar's manifest names. */
-    static final class Version implements IVersionProvider {
+    /** For {@code --version}. */
+    static final class VersionProvider implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"Sparknorm " + text()};
-        }
-
-        static String text() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return version == null ? "(not from a jar)" : version;
+            return new String[] {"Sparknorm " + Version.text()};
         }
     }
 
@@ -67,7 +61,7 @@ public final class Main implements Runnable {
     }
 
     /** Runs a command and returns the exit code. */
-    static int run(String... arguments) {
+    public static int run(String... arguments) {
         Main main = new Main();
         CommandLine commands = new CommandLine(main);
         commands.setExecutionStrategy(parsed -> {
@@ -78,7 +72,7 @@ public final class Main implements Runnable {
         commands.setParameterExceptionHandler((failure, words) -> {
             System.err.println("error: " + oneLine(failure.getMessage()) + "; "
                     + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help says what there is");
-            return REFUSED;
+            return ExitCode.REFUSED;
         });
         return commands.execute(arguments);
     }
@@ -90,22 +84,22 @@ public final class Main implements Runnable {
         RefusedException refusal = RefusedException.in(failure);
         if (refusal != null) {
             System.err.println("error: " + oneLine(refusal.getMessage()));
-            return REFUSED;
+            return ExitCode.REFUSED;
         }
         if (failure instanceof InterruptedRunException) {
-            return FAILED; // said before; the JVM is ending and has an exit code of its own
+            return ExitCode.FAILED; // said before; the JVM is ending and has an exit code of its own
         }
         String message = oneLine(failure.getMessage() == null ? failure.toString() : failure.getMessage());
         if (failure instanceof DivergedException) {
             System.err.println("error: " + message);
-            return DIVERGED;
+            return ExitCode.DIVERGED;
         }
         if (failure instanceof SparkStoppedException) {
             System.err.println("error: " + message + "; go on with resume=latest");
-            return FAILED;
+            return ExitCode.FAILED;
         }
         System.err.println("error: " + message + "; run it again with " + DEBUG + " behind the command");
-        return FAILED;
+        return ExitCode.FAILED;
     }
 
     private static String oneLine(String message) {

@@ -6,10 +6,14 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparknorm.checkpoint.AtomicFolder;
 import org.sparknorm.config.RefusedException;
-import org.sparknorm.spark.ImageFolderSource;
+import org.sparknorm.run.RunConfiguration;
+import org.sparknorm.run.RunFolder;
+import org.sparknorm.run.SparkStart;
 import org.sparknorm.spark.Packer;
-import org.sparknorm.spark.ParquetSource;
+import org.sparknorm.spark.source.ImageFolderSource;
+import org.sparknorm.spark.source.ParquetSource;
 import org.sparknorm.tensor.Shape;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -46,14 +50,14 @@ final class PackCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
-        OwnArguments given =
-                OwnArguments.split(arguments, Set.of(INPUT, OUTPUT, RESIZE, PARTS, BAD_IMAGES, LARGEST_IMAGE));
+        CommandArguments given =
+                CommandArguments.split(arguments, Set.of(INPUT, OUTPUT, RESIZE, PARTS, BAD_IMAGES, LARGEST_IMAGE));
         if (!given.assignments().isEmpty()) {
             throw new RefusedException(given.assignments().get(0) + " is no argument of pack", "see pack --help");
         }
         String input = RunConfiguration.absolute(INPUT, given.required(INPUT), hadoop);
-        NewFolder output =
-                NewFolder.of(OUTPUT, RunConfiguration.absolute(OUTPUT, given.required(OUTPUT), hadoop), hadoop);
+        AtomicFolder output =
+                AtomicFolder.of(OUTPUT, RunConfiguration.absolute(OUTPUT, given.required(OUTPUT), hadoop), hadoop);
         boolean skipBad = given.choice(BAD_IMAGES, List.of(SKIP, "fail")).equals(SKIP);
         ImageFolderSource source = ImageFolderSource.open(INPUT, input, Shape.of(1, 1, 1), hadoop);
         int images = source.description().count();

@@ -7,14 +7,17 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.sparknorm.checkpoint.ModelState;
+import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Split;
-import org.sparknorm.spark.DataSource;
-import org.sparknorm.spark.Placement;
-import org.sparknorm.spark.Preparation;
+import org.sparknorm.run.RunFolder;
+import org.sparknorm.run.RunPlan;
+import org.sparknorm.run.SparkStart;
+import org.sparknorm.run.TrainedModel;
+import org.sparknorm.spark.ClusterResources;
 import org.sparknorm.spark.SparkWorkers;
+import org.sparknorm.spark.source.DataSource;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.StepResult;
 import org.sparknorm.train.TrainingState;
@@ -50,20 +53,20 @@ final class PopulationCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
-        OwnArguments given = OwnArguments.split(arguments, Set.of(BATCHES));
+        CommandArguments given = CommandArguments.split(arguments, Set.of(BATCHES));
         int batches = given.number(BATCHES, DEFAULT_BATCHES);
         TrainedModel model = TrainedModel.of(run, given.assignments(), hadoop);
-        Preparation all = Preparation.of(model.config(), hadoop);
+        RunPlan all = RunPlan.of(model.config(), hadoop);
         if (all.network().statistics().isEmpty()) {
             throw new RefusedException(
                     model.folder() + " has a model without batch statistics", "it has nothing to take them for");
         }
         TrainingState running = model.state(all.run(), null);
         try (JavaSparkContext spark = SparkStart.context("sparknorm population", all.weightBytes())) {
-            Placement placement = Placement.of(spark, model.config(), null);
+            ClusterResources placement = ClusterResources.of(spark, model.config(), null);
             placement.print(model.config());
-            Preparation prepared = all.withoutBadImages(spark, new ArrayList<>());
-            Preparation asTraining = asTraining(model, given, prepared, hadoop);
+            RunPlan prepared = all.withoutBadImages(spark, new ArrayList<>());
+            RunPlan asTraining = asTraining(model, given, prepared, hadoop);
             TrainingState population;
             try (SparkWorkers workers = new SparkWorkers(spark, model.config(), placement.partitions())) {
                 workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), placement.blas());
@@ -83,7 +86,7 @@ final class PopulationCommand implements Callable<Integer> {
     }
 
     private static TrainingState population(
-            Preparation prepared, SparkWorkers workers, TrainingState running, int batches) {
+            RunPlan prepared, SparkWorkers workers, TrainingState running, int batches) {
         double[] sums = new double[prepared.network().observationCount()];
         for (int batch = 1; batch <= batches; batch++) {
             double[] observed = workers.step(running, batch).observations();
@@ -91,19 +94,19 @@ final class PopulationCommand implements Callable<Integer> {
                 sums[i] += observed[i];
             }
         }
-        ModelState model = running.model();
+        ModelTensors model = running.model();
         return prepared.state(
-                new ModelState(model.weights(), prepared.network().buffersOf(sums), model.batchesTracked()));
+                new ModelTensors(model.weights(), prepared.network().buffersOf(sums), model.batchesTracked()));
     }
 
-    private static void write(RunFolder folder, Preparation prepared, ModelState model) throws IOException {
+    private static void write(RunFolder folder, RunPlan prepared, ModelTensors model) throws IOException {
         List<Safetensors.Entry> tensors = model.entries(prepared.network());
         folder.write(RunFolder.POPULATION, out -> Safetensors.write(out, tensors));
     }
 
     /** A run whose training examples are those of validation, as they are; null without such, or with less than a batch. */
-    private static Preparation asTraining(
-            TrainedModel model, OwnArguments given, Preparation prepared, Configuration hadoop) throws IOException {
+    private static RunPlan asTraining(
+            TrainedModel model, CommandArguments given, RunPlan prepared, Configuration hadoop) throws IOException {
         DataSource validation = prepared.validation();
         if (validation == null
                 || validation.description().count() < model.config().batchSize()) {
@@ -112,13 +115,13 @@ final class PopulationCommand implements Callable<Integer> {
         List<String> assignments = new ArrayList<>(given.assignments());
         assignments.addAll(
                 List.of("data.augment=none", "data.last-batch=drop", "model.dropout=0", "loss.label-smoothing=0"));
-        return Preparation.of(
+        return RunPlan.of(
                 TrainedModel.of(model.folder().toString(), assignments, hadoop).config(), validation, validation);
     }
 
     /** @param states with running averages, and with the population's statistics */
     private static void compare(
-            JavaSparkContext spark, Placement placement, Preparation prepared, List<TrainingState> states) {
+            JavaSparkContext spark, ClusterResources placement, RunPlan prepared, List<TrainingState> states) {
         System.out.println();
         EvaluationTable table = new EvaluationTable(STATISTICS_WIDTH, false);
         table.printHeading("statistics");
@@ -140,7 +143,7 @@ final class PopulationCommand implements Callable<Integer> {
                     Split.VALIDATION,
                     prepared.validation(),
                     prepared.run(),
-                    Preparation.evaluationSetup(prepared.config(), prepared.validation()),
+                    RunPlan.evaluationSetup(prepared.config(), prepared.validation()),
                     placement.blas());
             table.print("running averages", workers.evaluate(states.get(0), Split.VALIDATION));
             table.print("population", workers.evaluate(states.get(1), Split.VALIDATION));

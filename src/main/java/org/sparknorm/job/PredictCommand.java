@@ -6,15 +6,18 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.sparknorm.checkpoint.AtomicFolder;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Split;
 import org.sparknorm.data.TextLabels;
-import org.sparknorm.spark.DataSource;
-import org.sparknorm.spark.ImageFolderSource;
-import org.sparknorm.spark.ParquetSource;
-import org.sparknorm.spark.PredictionFiles;
-import org.sparknorm.spark.TextSource;
+import org.sparknorm.run.RunConfiguration;
+import org.sparknorm.run.SparkStart;
+import org.sparknorm.run.TrainedModel;
+import org.sparknorm.spark.source.DataSource;
+import org.sparknorm.spark.source.ImageFolderSource;
+import org.sparknorm.spark.source.ParquetSource;
+import org.sparknorm.spark.source.TextSource;
 import org.sparknorm.train.Prediction;
 import org.sparknorm.train.Scores;
 import picocli.CommandLine.Command;
@@ -49,13 +52,13 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
-        OwnArguments given = OwnArguments.split(arguments, Set.of(INPUT, OUTPUT, FORMAT, WEIGHTS, CROPS));
+        CommandArguments given = CommandArguments.split(arguments, Set.of(INPUT, OUTPUT, FORMAT, WEIGHTS, CROPS));
         PredictionFiles.Format format = PredictionFiles.Format.valueOf(
                 given.choice(FORMAT, List.of("parquet", "csv")).toUpperCase(Locale.ROOT));
         int crops = Integer.parseInt(given.choice(CROPS, EvaluateCommand.CROP_COUNTS));
         String input = RunConfiguration.absolute(INPUT, given.required(INPUT), hadoop);
-        NewFolder output =
-                NewFolder.of(OUTPUT, RunConfiguration.absolute(OUTPUT, given.required(OUTPUT), hadoop), hadoop);
+        AtomicFolder output =
+                AtomicFolder.of(OUTPUT, RunConfiguration.absolute(OUTPUT, given.required(OUTPUT), hadoop), hadoop);
         TrainedModel model = TrainedModel.of(run, given.assignments(), hadoop);
         DataSource source = source(model, input, hadoop);
         String weights = given.own().get(WEIGHTS);

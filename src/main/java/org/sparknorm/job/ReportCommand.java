@@ -1,7 +1,5 @@
 package org.sparknorm.job;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,23 +8,23 @@ import java.util.concurrent.Callable;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.sparknorm.checkpoint.WholeFiles;
 import org.sparknorm.config.RefusedException;
-import org.sparknorm.report.Chart;
 import org.sparknorm.report.ReportPage;
-import org.sparknorm.report.SvgChart;
+import org.sparknorm.run.Report;
+import org.sparknorm.run.ReportFiles;
+import org.sparknorm.run.RunConfiguration;
+import org.sparknorm.run.RunHistory;
+import org.sparknorm.run.SparkStart;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code report RUN... [output=report.html] [scale=linear|log] [accuracies=0.7,0.9]}: curves and tables, without Spark. */
 @Command(name = "report", description = "Writes a page of curves and tables of one run or several.")
-final class ReportCommand implements Callable<Integer> {
+public final class ReportCommand implements Callable<Integer> {
     private static final String OUTPUT = "output";
     private static final String SCALE = "scale";
     private static final String ACCURACIES = "accuracies";
-    private static final String ENDING = ".html";
     /** Of a path, in the name of a run. */
     private static final int MOST_PARTS = 9;
 
@@ -45,25 +43,27 @@ final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
-        OwnArguments given = OwnArguments.split(arguments, Set.of(OUTPUT, SCALE, ACCURACIES));
+        CommandArguments given = CommandArguments.split(arguments, Set.of(OUTPUT, SCALE, ACCURACIES));
         boolean logarithmic = given.choice(SCALE, List.of("linear", "log")).equals("log");
         List<Double> accuracies = accuracies(given.own().get(ACCURACIES));
-        String output = RunConfiguration.absolute(OUTPUT, given.own().getOrDefault(OUTPUT, "report" + ENDING), hadoop);
-        if (!output.endsWith(ENDING)) {
-            throw new RefusedException(OUTPUT + " = " + output + " is no page", "let it end with " + ENDING);
+        String output = RunConfiguration.absolute(
+                OUTPUT, given.own().getOrDefault(OUTPUT, "report" + ReportFiles.ENDING), hadoop);
+        if (!output.endsWith(ReportFiles.ENDING)) {
+            throw new RefusedException(
+                    OUTPUT + " = " + output + " is no page", "let it end with " + ReportFiles.ENDING);
         }
         List<String> folders = given.assignments().stream()
                 .map(run -> RunConfiguration.absolute("RUN", run, hadoop))
                 .toList();
         List<String> names = names(folders);
-        List<ReportedRun> runs = new ArrayList<>();
+        List<RunHistory> runs = new ArrayList<>();
         for (int i = 0; i < folders.size(); i++) {
-            runs.add(ReportedRun.of(folders.get(i), hadoop).named(names.get(i)));
+            runs.add(RunHistory.of(folders.get(i), hadoop).named(names.get(i)));
         }
         if (runs.isEmpty()) {
             throw new RefusedException("no run is given", "name the output folders of runs");
         }
-        ReportPage page = write(new Report(runs, logarithmic), accuracies, new Path(output), hadoop);
+        ReportPage page = ReportFiles.write(new Report(runs, logarithmic), accuracies, new Path(output), hadoop);
         System.out.print(page.text());
         System.out.println("report written to " + output);
         return 0;
@@ -86,23 +86,6 @@ final class ReportCommand implements Callable<Integer> {
             }
         }
         return names;
-    }
-
-    /** The page, and a picture for each chart. */
-    static ReportPage write(Report report, List<Double> accuracies, Path path, Configuration hadoop)
-            throws IOException {
-        List<Chart> charts = report.charts();
-        WholeFiles files = WholeFiles.of(path, hadoop);
-        FileSystem system = files.system();
-        system.mkdirs(path.getParent());
-        String stem = path.getName().substring(0, path.getName().length() - ENDING.length());
-        for (Chart chart : charts) {
-            Path picture = new Path(path.getParent(), stem + "-" + chart.file() + ".svg");
-            files.write(picture, out -> out.write(SvgChart.file(chart).getBytes(StandardCharsets.UTF_8)));
-        }
-        ReportPage page = report.page(accuracies, charts);
-        files.write(path, out -> out.write(page.html().getBytes(StandardCharsets.UTF_8)));
-        return page;
     }
 
     private static List<Double> accuracies(String given) {

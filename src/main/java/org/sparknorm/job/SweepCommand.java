@@ -19,11 +19,22 @@ import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.sparknorm.checkpoint.WholeFiles;
+import org.sparknorm.checkpoint.AtomicFiles;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.report.ReportPage;
-import org.sparknorm.spark.Placement;
+import org.sparknorm.run.ExitCode;
+import org.sparknorm.run.HeapLayout;
+import org.sparknorm.run.MemoryNeed;
+import org.sparknorm.run.PreparedRun;
+import org.sparknorm.run.Report;
+import org.sparknorm.run.ReportFiles;
+import org.sparknorm.run.RunConfiguration;
+import org.sparknorm.run.RunFolder;
+import org.sparknorm.run.RunHistory;
+import org.sparknorm.run.SparkStart;
+import org.sparknorm.run.TrainingRun;
+import org.sparknorm.spark.ClusterResources;
 import org.sparknorm.spark.SparkStoppedException;
 import org.sparknorm.train.InterruptedRunException;
 import picocli.CommandLine.Command;
@@ -73,7 +84,7 @@ final class SweepCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        OwnArguments given = OwnArguments.split(arguments, OWN_KEYS);
+        CommandArguments given = CommandArguments.split(arguments, OWN_KEYS);
         int trials = given.own().containsKey(TRIALS) ? given.number(TRIALS, 1) : 0;
         SweepPlan plan = SweepPlan.of(given.assignments(), trials, given.number(DRAW_SEED, 1));
         int beside = Math.min(given.number(BESIDE, 1), plan.runs().size());
@@ -91,7 +102,7 @@ final class SweepCommand implements Callable<Integer> {
                 .max()
                 .orElseThrow();
         try (JavaSparkContext spark = SparkStart.context("sparknorm sweep " + output.getName(), weightBytes)) {
-            Placement placement = Placement.of(
+            ClusterResources placement = ClusterResources.of(
                     spark,
                     prepared.get(0).configuration().run(),
                     prepared.get(0).from().blas());
@@ -109,7 +120,7 @@ final class SweepCommand implements Callable<Integer> {
                     "error: " + failures.size() + " of " + plan.runs().size() + " runs did not finish, "
                             + failures.keySet().iterator().next() + ": "
                             + failures.values().iterator().next() + "; run the sweep again to try them again");
-            return Main.FAILED;
+            return ExitCode.FAILED;
         }
         return 0;
     }
@@ -126,7 +137,7 @@ final class SweepCommand implements Callable<Integer> {
         return PreparedRun.of(conf, keys, hadoop);
     }
 
-    private void train(SweepPlan plan, Path output, JavaSparkContext spark, Placement placement, int beside)
+    private void train(SweepPlan plan, Path output, JavaSparkContext spark, ClusterResources placement, int beside)
             throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(beside);
         try {
@@ -155,7 +166,7 @@ final class SweepCommand implements Callable<Integer> {
             int number,
             Path output,
             JavaSparkContext spark,
-            Placement placement,
+            ClusterResources placement,
             int beside)
             throws Exception {
         boolean isAlone = beside == 1;
@@ -186,7 +197,7 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     /** Unless the user says, runs beside each other have equal shares of the slots. */
-    private int share(SweepPlan plan, SweepPlan.Run run, Path output, Placement placement, int beside)
+    private int share(SweepPlan plan, SweepPlan.Run run, Path output, ClusterResources placement, int beside)
             throws IOException {
         RunConfig config =
                 prepared(plan, run, output, List.of()).configuration().run();
@@ -206,7 +217,7 @@ final class SweepCommand implements Callable<Integer> {
         record Row(double best, List<String> cells) {}
         List<String> keys = List.copyOf(plan.runs().get(0).values().keySet());
         List<Row> rows = new ArrayList<>();
-        List<ReportedRun> reported = new ArrayList<>();
+        List<RunHistory> reported = new ArrayList<>();
         for (SweepPlan.Run run : plan.runs()) {
             RunFolder folder = RunFolder.of(new Path(output, run.name()).toString(), hadoop);
             List<String> cells = new ArrayList<>(run.values().values());
@@ -216,15 +227,15 @@ final class SweepCommand implements Callable<Integer> {
                 rows.add(new Row(Double.NEGATIVE_INFINITY, cells));
                 continue;
             }
-            ReportedRun result = ReportedRun.of(folder.toString(), hadoop);
+            RunHistory result = RunHistory.of(folder.toString(), hadoop);
             reported.add(result.named(run.name()));
             Map<String, Object> best = result.best();
-            double top1 = best == null ? Double.NaN : ReportedRun.number(best, "top1");
-            cells.add(String.format(Locale.ROOT, "%.0f", ReportedRun.number(result.result(), "steps")));
-            cells.add(text(ReportedRun.number(result.result(), "loss")));
-            cells.add(text(ReportedRun.number(result.result(), "top1")));
+            double top1 = best == null ? Double.NaN : RunHistory.number(best, "top1");
+            cells.add(String.format(Locale.ROOT, "%.0f", RunHistory.number(result.result(), "steps")));
+            cells.add(text(RunHistory.number(result.result(), "loss")));
+            cells.add(text(RunHistory.number(result.result(), "top1")));
             cells.add(text(top1));
-            cells.add(best == null ? "–" : String.format(Locale.ROOT, "%.0f", ReportedRun.number(best, "step")));
+            cells.add(best == null ? "–" : String.format(Locale.ROOT, "%.0f", RunHistory.number(best, "step")));
             cells.add(result.result().get("weightsSha256").toString().substring(0, HASH_LETTERS));
             rows.add(new Row(Double.isNaN(top1) ? Double.NEGATIVE_INFINITY : top1, cells));
         }
@@ -235,11 +246,11 @@ final class SweepCommand implements Callable<Integer> {
         page.table(
                 "Runs, the best first", columns, rows.stream().map(Row::cells).toList());
         System.out.print(page.text());
-        WholeFiles files = WholeFiles.of(output, hadoop);
+        AtomicFiles files = AtomicFiles.of(output, hadoop);
         files.write(new Path(output, TABLE), out -> out.write(page.text().getBytes(StandardCharsets.UTF_8)));
         if (!reported.isEmpty()) {
             Path report = new Path(output, RunFolder.REPORT);
-            ReportCommand.write(new Report(reported, false), List.of(), report, hadoop);
+            ReportFiles.write(new Report(reported, false), List.of(), report, hadoop);
             System.out.println("table and report written to " + output);
         }
     }

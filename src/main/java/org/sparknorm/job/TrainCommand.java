@@ -6,7 +6,13 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.config.RunConfig;
-import org.sparknorm.spark.Placement;
+import org.sparknorm.run.HeapLayout;
+import org.sparknorm.run.MemoryNeed;
+import org.sparknorm.run.PreparedRun;
+import org.sparknorm.run.RunConfiguration;
+import org.sparknorm.run.SparkStart;
+import org.sparknorm.run.TrainingRun;
+import org.sparknorm.spark.ClusterResources;
 import org.sparknorm.train.TrainingState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -37,7 +43,8 @@ final class TrainCommand implements Callable<Integer> {
         long weightBytes = run.preparation().weightBytes();
         String name = RunConfiguration.name(run.folder().toString());
         try (JavaSparkContext spark = SparkStart.context("sparknorm train " + name, weightBytes)) {
-            Placement placement = Placement.of(spark, config, run.from().blas());
+            ClusterResources placement =
+                    ClusterResources.of(spark, config, run.from().blas());
             placement.print(config);
             new TrainingRun(run, state, System.out, true).go(spark, placement);
         }

@@ -12,23 +12,28 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparknorm.checkpoint.AtomicFiles;
 import org.sparknorm.checkpoint.Checkpoint;
 import org.sparknorm.checkpoint.CheckpointFolder;
-import org.sparknorm.checkpoint.ModelState;
-import org.sparknorm.checkpoint.WholeFiles;
+import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.optim.Optimizer;
 import org.sparknorm.report.ReportPage;
+import org.sparknorm.run.ExitCode;
+import org.sparknorm.run.HeapLayout;
+import org.sparknorm.run.MemoryNeed;
+import org.sparknorm.run.ModelFiles;
+import org.sparknorm.run.RunConfiguration;
+import org.sparknorm.run.RunPlan;
+import org.sparknorm.run.SparkStart;
+import org.sparknorm.spark.ClusterResources;
 import org.sparknorm.spark.DriverExamples;
-import org.sparknorm.spark.FirstExamples;
-import org.sparknorm.spark.Placement;
-import org.sparknorm.spark.Preparation;
 import org.sparknorm.spark.SparkWorkers;
+import org.sparknorm.spark.source.FirstExamples;
 import org.sparknorm.tensor.BlasLibrary;
-import org.sparknorm.train.CentralDifferences;
 import org.sparknorm.train.LocalWorkers;
 import org.sparknorm.train.Trainer;
 import org.sparknorm.train.TrainingState;
@@ -70,7 +75,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
-        OwnArguments own = OwnArguments.split(arguments, OWN_KEYS);
+        CommandArguments own = CommandArguments.split(arguments, OWN_KEYS);
         int steps = own.number(STEPS, DEFAULT_STEPS);
         if (steps < 2) {
             throw new RefusedException("steps = " + steps + " leaves nothing to resume", "give 2 or more");
@@ -79,12 +84,12 @@ final class VerifyCommand implements Callable<Integer> {
         keys.addAll(List.of("steps=" + steps, "resume=none", "early-stopping.evaluations=0"));
         RunConfiguration given = RunConfiguration.of(conf, keys, hadoop);
         RunConfig config = given.run();
-        Preparation all = Preparation.of(config, hadoop);
-        Preparation prepared = Preparation.of(config, new FirstExamples(all.training(), count(all, steps)), null);
+        RunPlan all = RunPlan.of(config, hadoop);
+        RunPlan prepared = RunPlan.of(config, new FirstExamples(all.training(), count(all, steps)), null);
         new MemoryNeed(prepared, HeapLayout.ofThisProcess())
                 .checkDriver(SparkStart.isLocal(), Runtime.getRuntime().maxMemory());
         try (JavaSparkContext spark = SparkStart.context("sparknorm verify", prepared.weightBytes())) {
-            Placement placement = Placement.of(spark, config, null);
+            ClusterResources placement = ClusterResources.of(spark, config, null);
             placement.print(config);
             System.out.printf(
                     "verify: %d steps of %d examples, of the first %d of %s%n",
@@ -100,13 +105,13 @@ final class VerifyCommand implements Callable<Integer> {
         if (!broken.isEmpty()) {
             System.err.println("error: " + String.join("; ", broken)
                     + "; do not trust results of this cluster, and report this table");
-            return Main.FAILED;
+            return ExitCode.FAILED;
         }
         return 0;
     }
 
     /** Enough for an epoch to end within the steps, where batches may be uneven with one that is. */
-    private static int count(Preparation all, int steps) {
+    private static int count(RunPlan all, int steps) {
         RunConfig config = all.config();
         int batch = config.batchSize();
         boolean uneven = config.model().normSynchronized() && config.data().lastBatch() == DataConfig.LastBatch.KEEP;
@@ -176,8 +181,8 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     /** The same steps in one way or another. */
-    private record Run(RunConfiguration given, Preparation prepared, JavaSparkContext spark, String blas) {
-        ModelState initial() {
+    private record Run(RunConfiguration given, RunPlan prepared, JavaSparkContext spark, String blas) {
+        ModelTensors initial() {
             return ModelFiles.initial(prepared, spark.hadoopConfiguration());
         }
 
@@ -227,7 +232,7 @@ final class VerifyCommand implements Callable<Integer> {
                 trainer(workers).step(before);
             }
             Path folder = new Path(Files.createTempDirectory("sparknorm-verify").toUri());
-            WholeFiles files = WholeFiles.of(folder, spark.hadoopConfiguration());
+            AtomicFiles files = AtomicFiles.of(folder, spark.hadoopConfiguration());
             try {
                 CheckpointFolder checkpoints = new CheckpointFolder(files, folder);
                 Checkpoint.Facts facts = new Checkpoint.Facts(

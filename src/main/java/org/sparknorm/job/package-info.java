@@ -1,2 +1,2 @@
-/** The commands of spark-submit. Floor 5. */
+/** The commands of {@code spark-submit}. Floor 6. */
 package org.sparknorm.job;

@@ -13,8 +13,8 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.ExampleForm;
-import org.sparknorm.data.Picture;
-import org.sparknorm.data.PictureWriter;
+import org.sparknorm.data.image.Picture;
+import org.sparknorm.data.image.PictureWriter;
 import org.sparknorm.tensor.Shape;
 
 /**

@@ -10,8 +10,8 @@ import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.sparknorm.config.RefusedException;
-import org.sparknorm.data.BadImageException;
-import org.sparknorm.data.ExampleReader;
+import org.sparknorm.data.image.BadImageException;
+import org.sparknorm.data.image.ExampleReader;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.Softmax;
@@ -21,7 +21,7 @@ import org.sparknorm.tensor.Tensor;
 
 /** Rows of a partition with what the network says of them, some at a time. */
 record RowClassifier(
-        Broadcast<TrainedNetwork> trained,
+        Broadcast<ClassifierNetwork> trained,
         FeatureReader features,
         boolean withRawPrediction,
         boolean withProbability,
@@ -45,7 +45,7 @@ record RowClassifier(
 
         Classified(Iterator<Row> rows) {
             this.rows = rows;
-            TrainedNetwork model = trained.value();
+            ClassifierNetwork model = trained.value();
             this.network = model.run()
                     .network(BlasLibrary.load(BlasLibrary.available().names().get(0)));
             network.bind(model.weights(), null, model.buffers());

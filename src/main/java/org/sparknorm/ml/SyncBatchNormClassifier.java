@@ -26,8 +26,8 @@ import org.apache.spark.sql.types.StructType;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
-import org.sparknorm.spark.LabelledExamples;
-import org.sparknorm.spark.Preparation;
+import org.sparknorm.run.RunPlan;
+import org.sparknorm.spark.source.LabelledExamples;
 import org.sparknorm.train.TrainingState;
 
 /**
@@ -261,10 +261,10 @@ public final class SyncBatchNormClassifier extends Estimator<SyncBatchNormModel>
         LabelledExamples source = LabelledExamples.of(
                 "the dataset", examples, features.shape(), features.kind().form());
         ConfigFiles.Source configured = configured();
-        Preparation prepared = Training.prepare(configured.toRunConfig(), source);
-        TrainingState state = Training.run(
+        RunPlan prepared = EstimatorRun.prepare(configured.toRunConfig(), source);
+        TrainingState state = EstimatorRun.run(
                 JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext()), prepared);
-        TrainedNetwork trained = TrainedNetwork.of(configured.resolvedText(), prepared.run(), state.outcome());
+        ClassifierNetwork trained = ClassifierNetwork.of(configured.resolvedText(), prepared.run(), state.outcome());
         return copyValues(new SyncBatchNormModel(uid, trained).setParent(this), new ParamMap());
     }
 

@@ -21,14 +21,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
-import org.sparknorm.checkpoint.ModelState;
+import org.sparknorm.checkpoint.AtomicFiles;
+import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.checkpoint.Safetensors;
-import org.sparknorm.checkpoint.WholeFiles;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.nn.Network;
 import org.sparknorm.report.JsonLines;
-import org.sparknorm.spark.Preparation;
-import org.sparknorm.spark.RunSetup;
+import org.sparknorm.run.RunPlan;
+import org.sparknorm.spark.NetworkSpec;
 import scala.Option;
 
 /** A trained {@link SyncBatchNormClassifier}: adds logits, probabilities and the likeliest class to rows of features. */
@@ -38,11 +38,11 @@ public final class SyncBatchNormModel extends Model<SyncBatchNormModel> implemen
 
     private final String uid;
     private final Columns columns;
-    private final TrainedNetwork trained;
+    private final ClassifierNetwork trained;
     /** Made with the first use. */
-    private transient Broadcast<TrainedNetwork> sent;
+    private transient Broadcast<ClassifierNetwork> sent;
 
-    SyncBatchNormModel(String uid, TrainedNetwork trained) {
+    SyncBatchNormModel(String uid, ClassifierNetwork trained) {
         this.uid = uid;
         this.trained = trained;
         this.columns = Columns.of(this);
@@ -163,7 +163,7 @@ public final class SyncBatchNormModel extends Model<SyncBatchNormModel> implemen
             DefaultParamsWriter.saveMetadata(model, path, sparkSession());
             Path folder = new Path(path);
             try {
-                WholeFiles files = WholeFiles.of(folder, sc().hadoopConfiguration());
+                AtomicFiles files = AtomicFiles.of(folder, sc().hadoopConfiguration());
                 files.write(new Path(folder, MODEL), out -> Safetensors.write(out, model.trained.entries()));
                 byte[] setup = model.trained.setupText().getBytes(StandardCharsets.UTF_8);
                 files.write(new Path(folder, SETUP), out -> out.write(setup));
@@ -180,15 +180,15 @@ public final class SyncBatchNormModel extends Model<SyncBatchNormModel> implemen
                     DefaultParamsReader.loadMetadata(path, sparkSession(), SyncBatchNormModel.class.getName());
             Path folder = new Path(path);
             try {
-                WholeFiles files = WholeFiles.of(folder, sc().hadoopConfiguration());
+                AtomicFiles files = AtomicFiles.of(folder, sc().hadoopConfiguration());
                 Map<String, Object> setup;
                 try (InputStream in = files.open(new Path(folder, SETUP))) {
                     setup = JsonLines.read(new String(in.readAllBytes(), StandardCharsets.UTF_8));
                 }
-                RunSetup run = TrainedNetwork.setup(setup);
-                ModelState state = tensors(files, new Path(folder, MODEL), Preparation.network(run));
+                NetworkSpec run = ClassifierNetwork.setup(setup);
+                ModelTensors state = tensors(files, new Path(folder, MODEL), RunPlan.network(run));
                 SyncBatchNormModel model = new SyncBatchNormModel(
-                        metadata.uid(), TrainedNetwork.of(TrainedNetwork.configuration(setup), run, state));
+                        metadata.uid(), ClassifierNetwork.of(ClassifierNetwork.configuration(setup), run, state));
                 metadata.getAndSetParams(model, Option.empty());
                 return model;
             } catch (IOException e) {
@@ -196,10 +196,10 @@ public final class SyncBatchNormModel extends Model<SyncBatchNormModel> implemen
             }
         }
 
-        private static ModelState tensors(WholeFiles files, Path file, Network network) throws IOException {
+        private static ModelTensors tensors(AtomicFiles files, Path file, Network network) throws IOException {
             long length = files.system().getFileStatus(file).getLen();
             try (InputStream in = new BufferedInputStream(files.open(file))) {
-                return ModelState.of(network, Safetensors.read(in, length, file.toString()), file.toString());
+                return ModelTensors.of(network, Safetensors.read(in, length, file.toString()), file.toString());
             }
         }
     }

@@ -7,9 +7,9 @@ import org.sparknorm.config.ModelConfig;
 import org.sparknorm.nn.Concat;
 import org.sparknorm.nn.GlobalAveragePool;
 import org.sparknorm.nn.Layer;
-import org.sparknorm.nn.LocalResponseNorm;
 import org.sparknorm.nn.Pool2d;
 import org.sparknorm.nn.Sequential;
+import org.sparknorm.nn.norm.LocalResponseNorm;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
@@ -29,8 +29,8 @@ final class BnInception {
     /** The modules in which {@code model.norm-per-activation} acts, those of the paper's ensemble (section 4.2.3). */
     private static final Set<String> LAST_HIDDEN = Set.of("5a", "5b");
 
-    private final Units units;
-    private final Units lastUnits;
+    private final Blocks units;
+    private final Blocks lastUnits;
     private final List<Layer> layers = new ArrayList<>();
     /** Of the images behind the layers so far. */
     private Shape shape;
@@ -52,8 +52,8 @@ final class BnInception {
             int projection) {}
 
     private BnInception(ModelConfig config, Shape input, Blas blas) {
-        this.units = new Units(config, false, blas);
-        this.lastUnits = new Units(config, blas);
+        this.units = new Blocks(config, false, blas);
+        this.lastUnits = new Blocks(config, blas);
         this.shape = input;
     }
 
@@ -105,7 +105,7 @@ final class BnInception {
     }
 
     private void add(Module module) {
-        Units own = LAST_HIDDEN.contains(module.name()) ? lastUnits : units;
+        Blocks own = LAST_HIDDEN.contains(module.name()) ? lastUnits : units;
         String name = "inception_" + module.name();
         boolean halves = module.point() == 0;
         Window last = halves ? SQUARE_HALVING : SQUARE;
@@ -133,11 +133,11 @@ final class BnInception {
 
     /** Layers one behind the other, beside others. */
     private final class Branch {
-        private final Units own;
+        private final Blocks own;
         private final List<Layer> layers = new ArrayList<>();
         private Shape output = shape;
 
-        Branch(Units own) {
+        Branch(Blocks own) {
             this.own = own;
         }
 
@@ -161,10 +161,10 @@ final class BnInception {
     }
 
     /** @param filters before {@code model.width} */
-    private static List<Layer> unit(Units units, String name, Shape input, int filters, Window window) {
+    private static List<Layer> unit(Blocks units, String name, Shape input, int filters, Window window) {
         boolean nearestToImages = window.equals(STEM);
         return units.of(
-                new Units.Convolution(name, name + "_bn", input, units.width(filters), window, nearestToImages));
+                new Blocks.Convolution(name, name + "_bn", input, units.width(filters), window, nearestToImages));
     }
 
     private static Layer pool(String name, Pool2d.Kind kind, Window window, boolean roundUp) {

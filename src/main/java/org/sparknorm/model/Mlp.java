@@ -18,7 +18,7 @@ final class Mlp {
     private Mlp() {}
 
     static Layer layers(ModelConfig config, Shape input, int classes, Blas blas) {
-        Units units = new Units(config, blas);
+        Blocks units = new Blocks(config, blas);
         List<Layer> layers = new ArrayList<>();
         layers.add(new Flatten());
         Shape image = input.rank() == 3 ? input : null;

@@ -23,7 +23,7 @@ public final class Models {
         return new Network(
                 switch (config.name()) {
                     case MLP -> Mlp.layers(config, input, classes, blas);
-                    case CNN -> SeedCnn.layers(config, input, classes, blas);
+                    case CNN -> SmallCnn.layers(config, input, classes, blas);
                     case RESNET20 -> ResNet.resnet20(config, input, classes, blas);
                     case RESNET50 -> ResNet.resnet50(config, input, classes, blas);
                     case BN_INCEPTION -> BnInception.layers(config, input, classes, blas);

@@ -24,13 +24,13 @@ final class ResNet {
     /** Output channels of a bottleneck for each of its inner ones. */
     private static final int EXPANSION = 4;
 
-    private final Units units;
+    private final Blocks units;
     private final List<Layer> layers = new ArrayList<>();
     /** Of the images behind the layers so far. */
     private Shape shape;
 
     private ResNet(ModelConfig config, Shape input, Blas blas) {
-        this.units = new Units(config, blas);
+        this.units = new Blocks(config, blas);
         this.shape = input;
     }
 
@@ -74,7 +74,7 @@ final class ResNet {
     }
 
     private void stem(int width, Window window) {
-        add(units.of(new Units.Convolution("conv1", "bn1", shape, units.width(width), window, true)));
+        add(units.of(new Blocks.Convolution("conv1", "bn1", shape, units.width(width), window, true)));
     }
 
     private void basic(String name, int width, int stride) {
@@ -106,7 +106,7 @@ final class ResNet {
         void add(int width, Window window, Activation.Kind activation) {
             number++;
             List<Layer> unit = units.of(
-                    new Units.Convolution(
+                    new Blocks.Convolution(
                             block + ".conv" + number, block + ".bn" + number, output, width, window, false),
                     activation);
             layers.addAll(unit);
@@ -118,7 +118,7 @@ final class ResNet {
         Layer shortcut = null;
         int width = body.output.last();
         if (stride != 1 || shape.last() != width) {
-            Units.Convolution projection = new Units.Convolution(
+            Blocks.Convolution projection = new Blocks.Convolution(
                     name + ".downsample.0", name + ".downsample.1", shape, width, new Window(1, stride, 0), false);
             shortcut = new Sequential(units.of(projection, Activation.Kind.NONE));
         }

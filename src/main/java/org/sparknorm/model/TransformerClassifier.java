@@ -29,14 +29,14 @@ final class TransformerClassifier {
     private static final int EXPANSION = 4;
 
     private final ModelConfig config;
-    private final Units units;
+    private final Blocks units;
     private final Blas blas;
     /** Null for images: all have as many patches. */
     private final SequenceLengths lengths;
 
     private TransformerClassifier(ModelConfig config, boolean ofText, Blas blas) {
         this.config = config;
-        this.units = new Units(config, blas);
+        this.units = new Blocks(config, blas);
         this.blas = blas;
         this.lengths = ofText ? new SequenceLengths() : null;
     }

@@ -3,10 +3,10 @@ package org.sparknorm.nn;
 import java.util.List;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.ChannelSums;
-import org.sparknorm.tensor.Convolution;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 import org.sparknorm.tensor.Window;
+import org.sparknorm.tensor.convolution.Convolution;
 
 /**
  * A convolution of images {@code [N, H, W, C]} to {@code [N, H', W', O]}, H' = ⌊(H + 2·padding − K)/stride⌋ + 1, W' alike:

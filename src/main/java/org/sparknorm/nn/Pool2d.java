@@ -18,11 +18,11 @@ public final class Pool2d implements Layer {
     private final Window window;
     private final boolean roundUp;
     private final RowKernels kernels = RowKernels.best();
-    private Taps taps;
+    private PoolingWindow taps;
     private Shape pooled;
     private float[] divisors;
-    private WindowSums sums;
-    private WindowSums gradientSums;
+    private SlidingSum sums;
+    private SlidingSum gradientSums;
     private Tensor x;
     private Tensor y;
 
@@ -63,7 +63,7 @@ public final class Pool2d implements Layer {
         if (input.rank() != 3) {
             throw new IllegalArgumentException(name + " (" + window + ") does not fit examples of shape " + input);
         }
-        Taps places = new Taps(window, roundUp, input);
+        PoolingWindow places = new PoolingWindow(window, roundUp, input);
         if (places.outputHeight < 1 || places.outputWidth < 1) {
             throw new IllegalArgumentException(name + " (" + window + ") does not fit examples of shape " + input);
         }
@@ -112,7 +112,7 @@ public final class Pool2d implements Layer {
         if (example.equals(pooled)) {
             return;
         }
-        taps = new Taps(window, roundUp, example);
+        taps = new PoolingWindow(window, roundUp, example);
         pooled = example;
         if (kind == Kind.MAX) {
             return;
@@ -124,9 +124,9 @@ public final class Pool2d implements Layer {
             divisors[i] = seen[i / channels];
         }
         boolean isSum = window.stride() == 1;
-        sums = isSum ? new WindowSums(window, example) : null;
+        sums = isSum ? new SlidingSum(window, example) : null;
         Window reverse = new Window(window.size(), 1, window.size() - 1 - window.padding());
-        gradientSums = isSum ? new WindowSums(reverse, taps.outputShape()) : null;
+        gradientSums = isSum ? new SlidingSum(reverse, taps.outputShape()) : null;
     }
 
     /** Sums of an output row to means. */

@@ -28,7 +28,7 @@ public final class Residual implements Layer {
         this.activation = activation;
     }
 
-    /** A {@link Joining} at its end leaves its own activation out. */
+    /** A {@link FusesResidual} at its end leaves its own activation out. */
     public Sequential body() {
         return new Sequential(List.of(body, last));
     }
@@ -57,7 +57,7 @@ public final class Residual implements Layer {
     public Tensor forward(Tensor x, Pass pass) {
         Tensor inner = body.forward(x, pass);
         Tensor beside = shortcut == null ? x : shortcut.forward(x, pass);
-        if (last instanceof Joining joining) {
+        if (last instanceof FusesResidual joining) {
             y = joining.forwardJoining(inner, beside, activation, pass);
             return y;
         }
@@ -120,7 +120,7 @@ public final class Residual implements Layer {
         if (shortcut != null) {
             shortcut.visit(input, visitor);
         }
-        if (!(last instanceof Joining)) {
+        if (!(last instanceof FusesResidual)) {
             visitor.joined(this, input, outputShape(input));
         }
     }

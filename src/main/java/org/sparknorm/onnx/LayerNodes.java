@@ -9,11 +9,10 @@ import org.sparknorm.nn.Concat;
 import org.sparknorm.nn.Conv2d;
 import org.sparknorm.nn.Dropout;
 import org.sparknorm.nn.Flatten;
+import org.sparknorm.nn.FusesResidual;
 import org.sparknorm.nn.GlobalAveragePool;
-import org.sparknorm.nn.Joining;
 import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Linear;
-import org.sparknorm.nn.LocalResponseNorm;
 import org.sparknorm.nn.PixelSequence;
 import org.sparknorm.nn.Pool2d;
 import org.sparknorm.nn.PositionEmbedding;
@@ -22,6 +21,7 @@ import org.sparknorm.nn.Sequential;
 import org.sparknorm.nn.TokenEmbedding;
 import org.sparknorm.nn.norm.Folding;
 import org.sparknorm.nn.norm.LayerNorm;
+import org.sparknorm.nn.norm.LocalResponseNorm;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
 
@@ -31,12 +31,12 @@ import org.sparknorm.tensor.Window;
  * alone is left out.
  */
 final class LayerNodes {
-    private final Trained trained;
+    private final ModelConstants trained;
     private final Graph graph;
     private final NormNodes norms;
     private final SequenceNodes sequences;
 
-    LayerNodes(Trained trained) {
+    LayerNodes(ModelConstants trained) {
         this.trained = trained;
         this.graph = trained.graph();
         this.sequences = new SequenceNodes(trained);
@@ -61,7 +61,7 @@ final class LayerNodes {
         if (layer instanceof Concat concat) {
             return concat(concat, x, input);
         }
-        if (layer instanceof Joining norm) {
+        if (layer instanceof FusesResidual norm) {
             return activation(norm.activation(), norms.add(norm, x, input));
         }
         if (layer instanceof LayerNorm norm) {
@@ -148,7 +148,7 @@ final class LayerNodes {
         Layer last = body.get(body.size() - 1);
         Shape before = new Sequential(inner).outputShape(input);
         String value = sequence(inner, x, input);
-        value = last instanceof Joining norm ? norms.add(norm, value, before) : add(last, value, before);
+        value = last instanceof FusesResidual norm ? norms.add(norm, value, before) : add(last, value, before);
         String beside = residual.shortcut() == null ? x : add(residual.shortcut(), x, input);
         return activation(residual.activation(), graph.node("Add", "sum", List.of(value, beside)));
     }

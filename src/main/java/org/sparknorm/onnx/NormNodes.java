@@ -3,14 +3,14 @@ package org.sparknorm.onnx;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.sparknorm.nn.Joining;
+import org.sparknorm.nn.FusesResidual;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.nn.RunningStatistics;
 import org.sparknorm.nn.Softmax;
 import org.sparknorm.nn.norm.BatchNorm;
 import org.sparknorm.nn.norm.GroupNorm;
 import org.sparknorm.nn.norm.LayerNorm;
-import org.sparknorm.nn.norm.Site;
+import org.sparknorm.nn.norm.NormSpec;
 import org.sparknorm.nn.norm.SwitchableNorm;
 import org.sparknorm.tensor.Shape;
 
@@ -18,17 +18,17 @@ import org.sparknorm.tensor.Shape;
 final class NormNodes {
     private static final String EPSILON = "epsilon";
 
-    private final Trained trained;
+    private final ModelConstants trained;
     private final Graph graph;
     private final SequenceNodes sequences;
 
-    NormNodes(Trained trained, SequenceNodes sequences) {
+    NormNodes(ModelConstants trained, SequenceNodes sequences) {
         this.trained = trained;
         this.graph = trained.graph();
         this.sequences = sequences;
     }
 
-    String add(Joining norm, String x, Shape input) {
+    String add(FusesResidual norm, String x, Shape input) {
         if (norm instanceof BatchNorm batch) {
             return trained.folding().contains(batch) ? x : batch(batch, rectified(batch.site(), x), input);
         }
@@ -41,7 +41,7 @@ final class NormNodes {
         throw new IllegalArgumentException("a norm has no counterpart in ONNX: " + norm);
     }
 
-    private String rectified(Site site, String x) {
+    private String rectified(NormSpec site, String x) {
         return site.rectifiesInput() ? graph.node("Relu", "relu", List.of(x)) : x;
     }
 

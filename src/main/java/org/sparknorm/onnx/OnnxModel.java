@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
-import org.sparknorm.checkpoint.ModelState;
+import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Network;
@@ -66,11 +66,11 @@ public final class OnnxModel {
      * @throws RefusedException if it is larger than a protocol buffer can be
      * @throws IllegalArgumentException if a layer has no counterpart in ONNX
      */
-    public static OnnxModel of(Network network, ModelState state, boolean folds, About about) {
+    public static OnnxModel of(Network network, ModelTensors state, boolean folds, About about) {
         checkSize((long) Float.BYTES * network.weightCount());
         Graph graph = new Graph();
         Folding folding = folds ? Folding.of(network.layers()) : Folding.none();
-        Trained trained = new Trained(graph, folding, state.weights(), state.buffers());
+        ModelConstants trained = new ModelConstants(graph, folding, state.weights(), state.buffers());
         boolean ofTokens = first(network.layers()) instanceof TokenEmbedding;
         Graph.Element element = ofTokens ? Graph.Element.LONG : Graph.Element.FLOAT;
         Shape input = channelsFirst(network.input());

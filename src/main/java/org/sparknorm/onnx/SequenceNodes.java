@@ -24,7 +24,7 @@ final class SequenceNodes {
 
     private static final String MASK = "mask";
 
-    private final Trained trained;
+    private final ModelConstants trained;
     private final Graph graph;
     /** {@code [N, T]}: whether a position is no padding; null where nothing is padded. */
     private String real;
@@ -32,7 +32,7 @@ final class SequenceNodes {
     /** {@code [N, T, 1]}: of a position in a mean over those of its example, 1/length, and 0 for padding. */
     private String share;
 
-    SequenceNodes(Trained trained) {
+    SequenceNodes(ModelConstants trained) {
         this.trained = trained;
         this.graph = trained.graph();
     }

@@ -7,6 +7,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparknorm.spark.shim.BarrierStage;
 import org.sparknorm.tensor.BlasLibrary;
 
 /** One BLAS and core type for all participants, agreed before any arithmetic: others would give other bits. */

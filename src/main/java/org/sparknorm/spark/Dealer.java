@@ -13,30 +13,34 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
 import org.sparknorm.config.RefusedException;
-import org.sparknorm.data.ExampleReader;
+import org.sparknorm.data.DealOrder;
+import org.sparknorm.data.EncodedExample;
+import org.sparknorm.data.ExampleFile;
+import org.sparknorm.data.image.ExampleReader;
+import org.sparknorm.spark.shim.BarrierStage;
+import org.sparknorm.spark.source.DataSource;
 import org.sparknorm.train.BatchPlan;
-import org.sparknorm.train.DealOrder;
-import org.sparknorm.train.TrainingSetup;
+import org.sparknorm.train.ReplicaSettings;
 import scala.Tuple2;
 
 /**
  * The deal: moves every example through Spark's shuffle to the partition that hosts its slice, where it is kept in a {@link
- * Host}. The driver never holds an example.
+ * PartitionReplicas}. The driver never holds an example.
  */
 final class Dealer {
     private Dealer() {}
 
     /** What is dealt, and how. */
-    record Deal(RunSetup run, TrainingSetup setup, DealOrder order, SliceRuns runs, String blasName)
+    record Deal(NetworkSpec run, ReplicaSettings setup, DealOrder order, SliceAssignment runs, String blasName)
             implements Serializable {}
 
     /**
      * Deals and caches. All partitions are filled by one barrier stage, so that they lie on as many executors as there
      * are.
      */
-    static JavaRDD<Host> deal(JavaSparkContext spark, DataSource source, Deal deal) {
+    static JavaRDD<PartitionReplicas> deal(JavaSparkContext spark, DataSource source, Deal deal) {
         BatchPlan plan = deal.setup().plan();
-        JavaRDD<Host> hosts = source.examples(spark)
+        JavaRDD<PartitionReplicas> hosts = source.examples(spark)
                 .mapPartitionsToPair(examples ->
                         toPlaces(examples, deal.order().places(), deal.run().classes()))
                 .partitionBy(new SlicePartitioner(plan, deal.runs()))
@@ -77,11 +81,11 @@ final class Dealer {
         }
     }
 
-    private static Iterator<Host> host(int partition, Iterator<Tuple2<Long, byte[]>> examples, Deal deal)
+    private static Iterator<PartitionReplicas> host(int partition, Iterator<Tuple2<Long, byte[]>> examples, Deal deal)
             throws IOException {
         int first = deal.runs().first(partition);
         List<DealtExamples> slices = slices(examples, deal, first, deal.runs().count(partition));
-        return List.of(new Host(deal.run(), deal.setup(), deal.blasName(), first, slices))
+        return List.of(new PartitionReplicas(deal.run(), deal.setup(), deal.blasName(), first, slices))
                 .iterator();
     }
 
@@ -127,7 +131,7 @@ final class Dealer {
         private final int partitions;
         private final int[] partitionOfSlice;
 
-        SlicePartitioner(BatchPlan plan, SliceRuns runs) {
+        SlicePartitioner(BatchPlan plan, SliceAssignment runs) {
             this.plan = plan;
             this.partitions = runs.partitions();
             this.partitionOfSlice = new int[runs.slices()];

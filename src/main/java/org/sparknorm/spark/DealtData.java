@@ -14,11 +14,12 @@ import org.apache.spark.storage.BlockManagerId;
 import org.apache.spark.storage.RDDBlockId;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RunConfig;
+import org.sparknorm.data.DealOrder;
 import org.sparknorm.data.Split;
+import org.sparknorm.spark.source.DataSource;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.train.BatchPlan;
-import org.sparknorm.train.DealOrder;
-import org.sparknorm.train.TrainingSetup;
+import org.sparknorm.train.ReplicaSettings;
 import scala.jdk.javaapi.CollectionConverters;
 
 /** The examples of a run on its executors: dealt when they are first needed, and anew where partitions or order have changed. */
@@ -31,9 +32,9 @@ final class DealtData {
     private long gradientBytes;
 
     /** What a deal is made of. */
-    record Content(DataSource source, RunSetup run, TrainingSetup setup, String blasName) {}
+    record Content(DataSource source, NetworkSpec run, ReplicaSettings setup, String blasName) {}
 
-    private record Deal(JavaRDD<Host> hosts, int partitions, long generation) {}
+    private record Deal(JavaRDD<PartitionReplicas> hosts, int partitions, long generation) {}
 
     DealtData(JavaSparkContext spark, RunConfig config, int partitions) {
         this.spark = spark;
@@ -69,18 +70,18 @@ final class DealtData {
     }
 
     /** The training examples as a step wants them: {@code data.reshuffle-every} deals them anew. */
-    JavaRDD<Host> training(long step) {
+    JavaRDD<PartitionReplicas> training(long step) {
         int every = config.data().reshuffleEvery();
         return hosts(Split.TRAIN, every == 0 ? 0 : plan().epoch(step) / every);
     }
 
     /** A split in whatever order it was dealt. */
-    JavaRDD<Host> inAnyOrder(Split split) {
+    JavaRDD<PartitionReplicas> inAnyOrder(Split split) {
         Deal deal = deals.get(split);
         return hosts(split, deal == null ? 0 : deal.generation());
     }
 
-    private JavaRDD<Host> hosts(Split split, long generation) {
+    private JavaRDD<PartitionReplicas> hosts(Split split, long generation) {
         Deal deal = deals.get(split);
         if (deal == null || deal.partitions() != partitions || deal.generation() != generation) {
             drop(split);
@@ -90,12 +91,12 @@ final class DealtData {
         return deal.hosts();
     }
 
-    private JavaRDD<Host> deal(Split split, long generation) {
+    private JavaRDD<PartitionReplicas> deal(Split split, long generation) {
         Content content = contents.get(split);
         BatchPlan plan = content.setup().plan();
         boolean shuffled = split == Split.TRAIN && config.data().shuffle() != DataConfig.Shuffle.FALSE;
         DealOrder order = new DealOrder(plan.examples(), content.setup().seed(), shuffled, generation);
-        SliceRuns runs = runs(partitions);
+        SliceAssignment runs = runs(partitions);
         return Dealer.deal(
                 spark,
                 content.source(),
@@ -103,12 +104,12 @@ final class DealtData {
     }
 
     /** Which slices a partition hosts, and how their gradients reach the driver. */
-    SliceRuns runs() {
+    SliceAssignment runs() {
         return runs(partitions);
     }
 
-    private SliceRuns runs(int some) {
-        return SliceRuns.of(config.slices(), some, gradientBytes);
+    private SliceAssignment runs(int some) {
+        return SliceAssignment.of(config.slices(), some, gradientBytes);
     }
 
     private void drop(Split split) {
@@ -136,7 +137,7 @@ final class DealtData {
         if (deal == null) {
             return executors;
         }
-        SliceRuns runs = runs(deal.partitions());
+        SliceAssignment runs = runs(deal.partitions());
         for (int slice : slices) {
             RDDBlockId block = new RDDBlockId(deal.hosts().id(), runs.partitionOf(slice));
             for (BlockManagerId place : CollectionConverters.asJava(

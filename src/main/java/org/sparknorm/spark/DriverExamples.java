@@ -3,12 +3,13 @@ package org.sparknorm.spark;
 import java.io.IOException;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparknorm.data.DealOrder;
+import org.sparknorm.spark.source.DataSource;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.BlasLibrary;
-import org.sparknorm.train.DealOrder;
+import org.sparknorm.train.ReplicaSettings;
 import org.sparknorm.train.SliceExamples;
 import org.sparknorm.train.SliceGroup;
-import org.sparknorm.train.TrainingSetup;
 
 /** Few examples, all in the driver's process: the same slices as on executors, for a comparison with them. */
 public final class DriverExamples {
@@ -22,13 +23,13 @@ public final class DriverExamples {
     public static SliceGroup fetch(
             JavaSparkContext spark,
             DataSource source,
-            RunSetup run,
-            TrainingSetup setup,
+            NetworkSpec run,
+            ReplicaSettings setup,
             boolean shuffled,
             String blasName)
             throws IOException {
         DealOrder order = new DealOrder(setup.plan().examples(), setup.seed(), shuffled);
-        SliceRuns one = SliceRuns.of(setup.plan().slices(), 1, 0);
+        SliceAssignment one = SliceAssignment.of(setup.plan().slices(), 1, 0);
         List<DealtExamples> slices = Dealer.atDriver(spark, source, new Dealer.Deal(run, setup, order, one, blasName));
         Blas blas = BlasLibrary.load(blasName);
         return new SliceGroup(setup, 0, List.<SliceExamples>copyOf(slices), () -> run.network(blas));

@@ -7,10 +7,10 @@ package org.sparknorm.spark;
  * @param atDriver how many the driver takes in
  */
 public record GradientPath(int inGroup, int atDriver) {
-    /** As {@link SliceRuns} has it. */
+    /** As {@link SliceAssignment} has it. */
     public static GradientPath of(int tasks, long gradientBytes) {
-        SliceRuns runs = SliceRuns.of(tasks, tasks, gradientBytes);
-        int groups = SliceRuns.groups(tasks, runs.depth());
+        SliceAssignment runs = SliceAssignment.of(tasks, tasks, gradientBytes);
+        int groups = SliceAssignment.groups(tasks, runs.depth());
         return new GradientPath(runs.depth() == 1 ? 0 : (tasks + groups - 1) / groups, runs.nodesAtDriver());
     }
 }

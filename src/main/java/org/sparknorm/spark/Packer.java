@@ -15,11 +15,15 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.CollectionAccumulator;
 import org.sparknorm.config.RefusedException;
-import org.sparknorm.data.BadImageException;
-import org.sparknorm.data.EvaluationCrops;
-import org.sparknorm.data.ImageDecoder;
-import org.sparknorm.data.Picture;
-import org.sparknorm.data.PictureWriter;
+import org.sparknorm.data.EncodedExample;
+import org.sparknorm.data.image.BadImageException;
+import org.sparknorm.data.image.EvaluationCrops;
+import org.sparknorm.data.image.ImageDecoder;
+import org.sparknorm.data.image.Picture;
+import org.sparknorm.data.image.PictureWriter;
+import org.sparknorm.spark.shim.Unchecked;
+import org.sparknorm.spark.source.ImageFolderSource;
+import org.sparknorm.spark.source.ParquetColumns;
 import scala.Tuple2;
 
 /** Writes the images of class folders to Parquet, in the order of their paths, parts of about the same number of images. */

@@ -8,6 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
+import org.sparknorm.spark.endpoint.StatisticsEndpoint;
+import org.sparknorm.spark.shim.Unchecked;
 import org.sparknorm.train.InterruptedRunException;
 
 /**

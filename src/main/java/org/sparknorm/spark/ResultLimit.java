@@ -29,7 +29,7 @@ final class ResultLimit {
      * @param most partitions that the run may come to have
      * @throws RefusedException if the limit is the user's, and too low
      */
-    static void makeRoom(SparkContext spark, SliceRuns runs, int most, long gradientBytes) {
+    static void makeRoom(SparkContext spark, SliceAssignment runs, int most, long gradientBytes) {
         if (spark.isLocal()) {
             return;
         }
@@ -40,7 +40,7 @@ final class ResultLimit {
             check(given, runs, gradientBytes);
             return;
         }
-        long needed = bytes(SliceRuns.of(runs.slices(), most, gradientBytes), gradientBytes);
+        long needed = bytes(SliceAssignment.of(runs.slices(), most, gradientBytes), gradientBytes);
         if (needed > JavaUtils.byteStringAsBytes(given)) {
             spark.conf().set(KEY, needed + "b");
             spark.conf().set(SET_HERE, needed + "b");
@@ -48,7 +48,7 @@ final class ResultLimit {
     }
 
     /** @throws RefusedException if it is too low */
-    static void check(String given, SliceRuns runs, long gradientBytes) {
+    static void check(String given, SliceAssignment runs, long gradientBytes) {
         long limit = JavaUtils.byteStringAsBytes(given);
         long needed = bytes(runs, gradientBytes);
         if (limit != 0 && needed > limit) {
@@ -65,7 +65,7 @@ final class ResultLimit {
         }
     }
 
-    private static long bytes(SliceRuns runs, long gradientBytes) {
+    private static long bytes(SliceAssignment runs, long gradientBytes) {
         return (long) (ROOM * runs.nodesAtDriver() * gradientBytes);
     }
 }

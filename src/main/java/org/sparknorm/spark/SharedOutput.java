@@ -5,7 +5,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** What several machines have written to one folder. */
-final class SharedOutput {
+public final class SharedOutput {
     private SharedOutput() {}
 
     /**
@@ -14,7 +14,7 @@ final class SharedOutput {
      *
      * @throws IOException if rows are missing
      */
-    static void check(Dataset<Row> written, long expected) throws IOException {
+    public static void check(Dataset<Row> written, long expected) throws IOException {
         long found = written.count();
         if (found != expected) {
             throw new IOException("only " + found + " of " + expected

@@ -18,17 +18,26 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.report.Histogram;
+import org.sparknorm.spark.endpoint.EndpointClient;
+import org.sparknorm.spark.endpoint.GradientPayload;
+import org.sparknorm.spark.endpoint.ModelPayload;
+import org.sparknorm.spark.endpoint.StatisticsEndpoint;
+import org.sparknorm.spark.endpoint.StatisticsRequest;
+import org.sparknorm.spark.shim.BarrierStage;
+import org.sparknorm.spark.shim.Shuffles;
+import org.sparknorm.spark.shim.TreeAggregation;
+import org.sparknorm.spark.source.DataSource;
 import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.TreeSum;
+import org.sparknorm.train.ChannelId;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.GradientSum;
 import org.sparknorm.train.JobTimes;
+import org.sparknorm.train.ReplicaSettings;
 import org.sparknorm.train.Scores;
 import org.sparknorm.train.SliceGroup;
 import org.sparknorm.train.StepResult;
-import org.sparknorm.train.TrainingSetup;
 import org.sparknorm.train.TrainingState;
-import org.sparknorm.train.Unit;
 import org.sparknorm.train.Workers;
 
 /**
@@ -50,9 +59,9 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     private final RunConfig config;
     private final StatisticsEndpoint endpoint;
     /** Held here as well, so that Spark never has to read it back from disk, as a copy. */
-    private final EndpointLine.Address ownAddress;
+    private final EndpointClient.Address ownAddress;
 
-    private final Broadcast<EndpointLine.Address> address;
+    private final Broadcast<EndpointClient.Address> address;
     private final DealtData data;
     private final Recovery recovery;
     private final boolean isAlone;
@@ -70,7 +79,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         this.endpoint = new StatisticsEndpoint(SparkEnv.get().rpcEnv(), config.statisticsTimeout());
         String endpointName = "sparknorm-" + UUID.randomUUID();
         SparkEnv.get().rpcEnv().setupEndpoint(endpointName, endpoint);
-        this.ownAddress = new EndpointLine.Address(endpointName, endpoint);
+        this.ownAddress = new EndpointClient.Address(endpointName, endpoint);
         this.address = spark.broadcast(ownAddress);
         this.data = new DealtData(spark, config, partitions);
         this.recovery = new Recovery(spark.sc(), config, endpoint, data, endpointName);
@@ -81,7 +90,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
      *
      * @throws RefusedException if the data turn out to be damaged
      */
-    public void deal(Split split, DataSource source, RunSetup run, TrainingSetup setup, String blasName) {
+    public void deal(Split split, DataSource source, NetworkSpec run, ReplicaSettings setup, String blasName) {
         data.put(split, new DealtData.Content(source, run, setup, blasName));
         if (split == Split.TRAIN) {
             int most = config.partitions().or(config.slices());
@@ -103,7 +112,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     @Override
     public StepResult step(TrainingState state, long step) {
         return recovery.repeat(
-                step, number -> attempt(state, new StatisticsAsk.Try(step, number), new double[1], null));
+                step, number -> attempt(state, new StatisticsRequest.Try(step, number), new double[1], null));
     }
 
     @Override
@@ -112,17 +121,17 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         StepResult last = recovery.repeat(() -> state.step() + 1, number -> {
             int done = Math.toIntExact(state.step() + 1 - first);
             double[] left = Arrays.copyOfRange(learningRates, done, learningRates.length);
-            return attempt(state, new StatisticsAsk.Try(state.step() + 1, number), left, made);
+            return attempt(state, new StatisticsRequest.Try(state.step() + 1, number), left, made);
         });
         made.accept(last);
     }
 
     private StepResult attempt(
-            TrainingState state, StatisticsAsk.Try attempt, double[] learningRates, Consumer<StepResult> made) {
+            TrainingState state, StatisticsRequest.Try attempt, double[] learningRates, Consumer<StepResult> made) {
         if (attempt.number() == 0 && data.plan().batch(attempt.step()) == 0) {
             recovery.grow(spark, config.partitions().or(config.slices()));
         }
-        JavaRDD<Host> hosts = data.training(attempt.step());
+        JavaRDD<PartitionReplicas> hosts = data.training(attempt.step());
         if (attempt.number() > 0) {
             rebuild(hosts);
         }
@@ -130,7 +139,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     }
 
     /** What died with an executor is built again first: the other tasks of a step wait for it no longer than a sum may take. */
-    private static void rebuild(JavaRDD<Host> hosts) {
+    private static void rebuild(JavaRDD<PartitionReplicas> hosts) {
         BarrierStage.map(hosts, host -> true).count();
     }
 
@@ -141,18 +150,18 @@ public final class SparkWorkers implements Workers, AutoCloseable {
      * @return what the last gives
      */
     private StepResult job(
-            JavaRDD<Host> hosts,
+            JavaRDD<PartitionReplicas> hosts,
             TrainingState state,
-            StatisticsAsk.Try attempt,
+            StatisticsRequest.Try attempt,
             double[] learningRates,
             Consumer<StepResult> made) {
         spark.setJobDescription("epoch " + data.plan().epoch(attempt.step()) + " step " + attempt.step());
         // Otherwise Spark walks the stack for every RDD of every step.
         spark.sc().setCallSite(CALL_SITE);
-        GradientParcel.Handover handover = ownAddress.handover();
+        GradientPayload.Handover handover = ownAddress.handover();
         handover.clear();
         long started = System.nanoTime();
-        Broadcast<ModelParcel> model = broadcast(state, learningRates.length);
+        Broadcast<ModelPayload> model = broadcast(state, learningRates.length);
         long broadcast = System.nanoTime();
         Shuffles shuffles = new Shuffles(spark.sc());
         endpoint.begin(new StatisticsEndpoint.Job(
@@ -160,11 +169,11 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         try {
             StepTask task = new StepTask(
                     attempt, learningRates, config.optimizer(), model, address, config.statisticsTimeout());
-            GradientParcel zero = new GradientParcel(new GradientSum(config.slices()), null);
+            GradientPayload zero = new GradientPayload(new GradientSum(config.slices()), null);
             StepResult result = TreeAggregation.of(
                             BarrierStage.map(hosts, task),
                             zero,
-                            new GradientParcel.Merge(address),
+                            new GradientPayload.Merge(address),
                             data.runs().depth())
                     .open(handover)
                     .result();
@@ -181,15 +190,15 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     }
 
     /** Null where the tasks ask for the weights. */
-    private Broadcast<ModelParcel> broadcast(TrainingState state, int steps) {
+    private Broadcast<ModelPayload> broadcast(TrainingState state, int steps) {
         if (spark.sc().isLocal()) {
             return null;
         }
         if (steps > 1) {
-            return spark.broadcast(ModelParcel.forSteps(state));
+            return spark.broadcast(ModelPayload.forSteps(state));
         }
         boolean direct = (long) state.weights().length * Float.BYTES <= LARGEST_DIRECT_MODEL;
-        return direct ? null : spark.broadcast(ModelParcel.forStep(state));
+        return direct ? null : spark.broadcast(ModelPayload.forStep(state));
     }
 
     /**
@@ -227,7 +236,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         });
     }
 
-    private Evaluation evaluate(JavaRDD<Host> hosts, TrainingState state, Split split) {
+    private Evaluation evaluate(JavaRDD<PartitionReplicas> hosts, TrainingState state, Split split) {
         spark.setJobDescription("evaluate on " + split.word() + " after step " + state.step());
         return Evaluation.of(sums(
                 hosts,
@@ -238,11 +247,11 @@ public final class SparkWorkers implements Workers, AutoCloseable {
 
     /** What a task finds in inference, to be summed over all slices. */
     private interface Finding extends Serializable {
-        TreeSum<double[]> of(Host host, ModelParcel model) throws InterruptedException;
+        TreeSum<double[]> of(PartitionReplicas host, ModelPayload model) throws InterruptedException;
     }
 
-    private TreeSum<double[]> sums(JavaRDD<Host> hosts, TrainingState state, Finding finding) {
-        Broadcast<ModelParcel> model = spark.broadcast(ModelParcel.forInference(state));
+    private TreeSum<double[]> sums(JavaRDD<PartitionReplicas> hosts, TrainingState state, Finding finding) {
+        Broadcast<ModelPayload> model = spark.broadcast(ModelPayload.forInference(state));
         try {
             TreeSum<double[]> zero = new TreeSum<>(ArrayKind.DOUBLES, config.slices());
             return TreeAggregation.of(
@@ -253,12 +262,12 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     }
 
     @Override
-    public float[] values(TrainingState state, Split split, Unit unit) {
+    public float[] values(TrainingState state, Split split, ChannelId unit) {
         return recovery.repeat(state.step() + 1, number -> {
             spark.setJobDescription(unit + " on " + split.word() + " after step " + state.step());
-            Broadcast<ModelParcel> model = spark.broadcast(ModelParcel.forInference(state));
+            Broadcast<ModelPayload> model = spark.broadcast(ModelPayload.forInference(state));
             try {
-                JavaRDD<Host> hosts = data.inAnyOrder(split);
+                JavaRDD<PartitionReplicas> hosts = data.inAnyOrder(split);
                 return SliceGroup.join(
                         hosts.map(host -> values(host, model, unit)).collect());
             } finally {
@@ -267,8 +276,9 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         });
     }
 
-    private static float[] values(Host host, Broadcast<ModelParcel> model, Unit unit) throws InterruptedException {
-        ModelParcel parcel = model.value();
+    private static float[] values(PartitionReplicas host, Broadcast<ModelPayload> model, ChannelId unit)
+            throws InterruptedException {
+        ModelPayload parcel = model.value();
         return host.values(parcel.weights(), parcel.buffers(), TaskContext.get().cpus(), unit);
     }
 
@@ -298,7 +308,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     public <T> Predictions<T> predict(TrainingState state, Split split, int crops, Keep<T> keep) {
         recovery.claimJobs();
         spark.setJobDescription("predict on " + split.word());
-        Broadcast<ModelParcel> model = spark.broadcast(ModelParcel.forInference(state));
+        Broadcast<ModelPayload> model = spark.broadcast(ModelPayload.forInference(state));
         JavaRDD<SliceGroup.Predicted<T>> predicted = data.inAnyOrder(split)
                 .map(host -> host.predict(model.value(), TaskContext.get().cpus(), crops, keep))
                 .persist(StorageLevel.MEMORY_AND_DISK());

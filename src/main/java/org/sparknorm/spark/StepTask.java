@@ -4,6 +4,11 @@ import java.time.Duration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.sparknorm.config.OptimizerConfig;
+import org.sparknorm.spark.endpoint.EndpointClient;
+import org.sparknorm.spark.endpoint.GradientPayload;
+import org.sparknorm.spark.endpoint.ModelPayload;
+import org.sparknorm.spark.endpoint.StatisticsRequest;
+import org.sparknorm.spark.shim.BarrierStage;
 
 /**
  * What the tasks of one try at a job do: its steps, and between them the driver's updates once more, where they do not read
@@ -13,16 +18,16 @@ import org.sparknorm.config.OptimizerConfig;
  * @param model null where the tasks ask the endpoint for the weights
  */
 record StepTask(
-        StatisticsAsk.Try attempt,
+        StatisticsRequest.Try attempt,
         double[] learningRates,
         OptimizerConfig optimizer,
-        Broadcast<ModelParcel> model,
-        Broadcast<EndpointLine.Address> endpoint,
+        Broadcast<ModelPayload> model,
+        Broadcast<EndpointClient.Address> endpoint,
         Duration statisticsTimeout)
-        implements BarrierStage.Task<Host, GradientParcel> {
+        implements BarrierStage.Task<PartitionReplicas, GradientPayload> {
     @Override
-    public GradientParcel call(Host host) throws InterruptedException {
-        return new GradientParcel(
+    public GradientPayload call(PartitionReplicas host) throws InterruptedException {
+        return new GradientPayload(
                 host.steps(this, TaskContext.get().cpus()), endpoint.value().handover());
     }
 

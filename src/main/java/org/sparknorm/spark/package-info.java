@@ -1,2 +1,2 @@
-/** The training loop's workers on Spark: dealing, barrier stages, the statistics endpoint. Floor 4. */
+/** The training loop's workers on Spark: the deal of examples, the tasks of a step, recovery. Floor 4. */
 package org.sparknorm.spark;

@@ -15,7 +15,7 @@ public final class ChannelSums {
     private static final int BLOCKS_IN_FLOAT = 16;
 
     private final int channels;
-    private final Lanes lanes;
+    private final RowBlock lanes;
     private final RowKernels kernels = RowKernels.best();
     private final float[] pivots;
     private final RowKernels.Sums block;
@@ -31,7 +31,7 @@ public final class ChannelSums {
     /** @param inputFloor what lies below it counts as it */
     public ChannelSums(int channels, float inputFloor) {
         this.channels = channels;
-        this.lanes = new Lanes(channels);
+        this.lanes = new RowBlock(channels);
         this.pivots = new float[channels];
         this.block = new RowKernels.Sums(lanes.block(), lanes.block(), lanes.block(), inputFloor);
         this.firstSums = new double[channels];

@@ -7,12 +7,10 @@ import java.util.function.Supplier;
  * every driver and executor ({@code --add-modules=jdk.incubator.vector}); without it the plain ones take their place, with
  * the same bits.
  */
-final class Implementations {
+public final class Implementations {
     static final RowKernels ROW_KERNELS = of("VectorRowKernels", PlainRowKernels::new, RowKernels.class);
     static final PositionKernels POSITION_KERNELS =
             of("VectorPositionKernels", PlainPositionKernels::new, PositionKernels.class);
-    static final TileTransforms TILE_TRANSFORMS =
-            of("VectorTileTransforms", PlainTileTransforms::new, TileTransforms.class);
 
     private Implementations() {}
 
@@ -20,13 +18,18 @@ final class Implementations {
         return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     }
 
-    /** Classes with vectors are compiled apart and named by text: javac warns of the module wherever it is seen. */
-    private static <T> T of(String vectorClass, Supplier<T> plain, Class<T> type) {
+    /**
+     * The implementation with vectors where they can be used, otherwise the plain one. Classes with vectors are compiled
+     * apart and named by text: javac warns of the module wherever it is seen.
+     *
+     * @param vectorClass simple name of a class in the package of {@code type}, which has a constructor without arguments; public both outside this one
+     */
+    public static <T> T of(String vectorClass, Supplier<T> plain, Class<T> type) {
         if (!hasVectors()) {
             return plain.get();
         }
         try {
-            Class<?> found = Class.forName(Implementations.class.getPackageName() + "." + vectorClass);
+            Class<?> found = Class.forName(type.getPackageName() + "." + vectorClass);
             return type.cast(found.getDeclaredConstructor().newInstance());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("the jar lacks " + vectorClass, e);

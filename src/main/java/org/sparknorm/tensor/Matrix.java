@@ -13,7 +13,7 @@ public record Matrix(float[] data, int offset, int rows, int columns, boolean tr
         return new Matrix(data, offset, rows, columns, !transposed);
     }
 
-    int visibleRows() {
+    public int visibleRows() {
         return transposed ? columns : rows;
     }
 

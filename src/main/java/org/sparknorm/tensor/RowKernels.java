@@ -2,7 +2,7 @@ package org.sparknorm.tensor;
 
 /**
  * Loops over rows of {@code [rows, C]} that training spends its time in. What is known of a channel comes spread over a
- * block of {@link Lanes}: element i of a block belongs to element {@code at + i} of the long arrays. All work on the
+ * block of {@link RowBlock}: element i of a block belongs to element {@code at + i} of the long arrays. All work on the
  * elements from one index of the block to another. There is a plain implementation and one with vector instructions; both
  * give the same bits.
  */

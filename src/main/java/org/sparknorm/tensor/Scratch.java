@@ -42,7 +42,7 @@ public final class Scratch {
     }
 
     /** How many arrays lie here unused. */
-    int size() {
+    public int size() {
         return free.size();
     }
 

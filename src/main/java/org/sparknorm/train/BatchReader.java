@@ -18,7 +18,7 @@ import org.sparknorm.tensor.Tensor;
 final class BatchReader {
     private static final long IDLE_SECONDS = 10;
 
-    private final TrainingSetup setup;
+    private final ReplicaSettings setup;
     private final int slice;
     private final Shape example;
     private final SliceExamples examples;
@@ -44,7 +44,7 @@ final class BatchReader {
         }
     }
 
-    BatchReader(TrainingSetup setup, int slice, Shape example, SliceExamples examples) {
+    BatchReader(ReplicaSettings setup, int slice, Shape example, SliceExamples examples) {
         this.setup = setup;
         this.slice = slice;
         this.example = example;

@@ -1,12 +1,12 @@
 package org.sparknorm.train;
 
 import java.util.function.Consumer;
+import org.sparknorm.nn.ChannelOutputs;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.Probe;
 import org.sparknorm.nn.Softmax;
 import org.sparknorm.nn.SoftmaxCrossEntropy;
-import org.sparknorm.nn.UnitValues;
 import org.sparknorm.report.Histogram;
 import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Tensor;
@@ -96,8 +96,8 @@ final class Evaluator {
     }
 
     /** What a unit gives at all examples. */
-    float[] values(Unit unit) {
-        UnitValues values = new UnitValues(unit.channel());
+    float[] values(ChannelId unit) {
+        ChannelOutputs values = new ChannelOutputs(unit.channel());
         probe(new Probe(unit.layer(), values));
         return values.all();
     }

@@ -1,10 +1,10 @@
 package org.sparknorm.train;
 
 import java.util.function.Consumer;
-import org.sparknorm.checkpoint.ModelState;
+import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.data.Split;
 import org.sparknorm.report.Histogram;
-import org.sparknorm.sync.Exchange;
+import org.sparknorm.sync.RemoteAllReduce;
 
 /** All slices in this process, on threads, without Spark. The bits are those of every other {@link Workers}. */
 public final class LocalWorkers implements Workers {
@@ -37,7 +37,7 @@ public final class LocalWorkers implements Workers {
     private StepResult steps(TrainingState state, long first, int count, Consumer<StepResult> made) {
         WeightUpdate update = (step, gradients) -> made.accept(gradients.result());
         try {
-            return training.steps(first, count, state.weights(), permits, Exchange.NONE, update)
+            return training.steps(first, count, state.weights(), permits, RemoteAllReduce.NONE, update)
                     .result();
         } catch (InterruptedException e) {
             throw interrupted(e);
@@ -48,7 +48,7 @@ public final class LocalWorkers implements Workers {
     public Evaluation evaluate(TrainingState state, Split split) {
         SliceGroup group = split == Split.TRAIN ? training : validation;
         try {
-            ModelState model = state.outcome();
+            ModelTensors model = state.outcome();
             return Evaluation.of(group.evaluate(model.weights(), model.buffers(), permits));
         } catch (InterruptedException e) {
             throw interrupted(e);
@@ -56,10 +56,10 @@ public final class LocalWorkers implements Workers {
     }
 
     @Override
-    public float[] values(TrainingState state, Split split, Unit unit) {
+    public float[] values(TrainingState state, Split split, ChannelId unit) {
         SliceGroup group = split == Split.TRAIN ? training : validation;
         try {
-            ModelState model = state.outcome();
+            ModelTensors model = state.outcome();
             return group.values(model.weights(), model.buffers(), permits, unit);
         } catch (InterruptedException e) {
             throw interrupted(e);
@@ -70,7 +70,7 @@ public final class LocalWorkers implements Workers {
     public Histogram histogram(TrainingState state, Split split, String layer) {
         SliceGroup group = split == Split.TRAIN ? training : validation;
         try {
-            ModelState model = state.outcome();
+            ModelTensors model = state.outcome();
             return new Histogram(group.histogram(model.weights(), model.buffers(), permits, layer)
                     .root());
         } catch (InterruptedException e) {

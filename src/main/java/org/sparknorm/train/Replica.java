@@ -15,7 +15,7 @@ import org.sparknorm.tensor.Tensor;
  * does depends on (weights, step, slice) alone. Used by one thread at a time; buffers live on from step to step.
  */
 final class Replica {
-    private final TrainingSetup setup;
+    private final ReplicaSettings setup;
     private final int slice;
     private final Network network;
     private final SliceExamples examples;
@@ -25,7 +25,7 @@ final class Replica {
     private final Scratch scratch = new Scratch();
     private long inputNanos;
 
-    Replica(TrainingSetup setup, int slice, Network network, SliceExamples examples) {
+    Replica(ReplicaSettings setup, int slice, Network network, SliceExamples examples) {
         this.setup = setup;
         this.slice = slice;
         this.network = network;
@@ -78,7 +78,7 @@ final class Replica {
     }
 
     /** What a unit gives at all examples. */
-    float[] values(float[] weights, float[] buffers, Unit unit) throws InterruptedException {
+    float[] values(float[] weights, float[] buffers, ChannelId unit) throws InterruptedException {
         return evaluator(weights, buffers).values(unit);
     }
 

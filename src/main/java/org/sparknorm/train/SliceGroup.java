@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.sparknorm.nn.Network;
 import org.sparknorm.sync.ArrayKind;
-import org.sparknorm.sync.Exchange;
-import org.sparknorm.sync.Meeting;
+import org.sparknorm.sync.RemoteAllReduce;
+import org.sparknorm.sync.ThreadAllReduce;
 import org.sparknorm.sync.TreeSum;
 
 /**
@@ -26,7 +26,7 @@ public final class SliceGroup {
      * @param examples of each slice here, ascending
      * @param networks gives each replica its own
      */
-    public SliceGroup(TrainingSetup setup, int first, List<SliceExamples> examples, Supplier<Network> networks) {
+    public SliceGroup(ReplicaSettings setup, int first, List<SliceExamples> examples, Supplier<Network> networks) {
         this.slices = setup.plan().slices();
         this.first = first;
         for (int i = 0; i < examples.size(); i++) {
@@ -45,10 +45,10 @@ public final class SliceGroup {
      * @return the gradients of the last step, in buffers of the replicas, valid until the next
      */
     public GradientSum steps(
-            long first, int count, float[] weights, int permits, Exchange exchange, WeightUpdate update)
+            long first, int count, float[] weights, int permits, RemoteAllReduce exchange, WeightUpdate update)
             throws InterruptedException {
-        GroupSteps.Members members = new GroupSteps.Members(slices, this.first, replicas);
-        return new GroupSteps(members, permits, exchange, update).run(first, count, weights);
+        LocalSteps.Members members = new LocalSteps.Members(slices, this.first, replicas);
+        return new LocalSteps(members, permits, exchange, update).run(first, count, weights);
     }
 
     /** Inference over all examples of these slices, to be summed with the other slices. */
@@ -68,14 +68,15 @@ public final class SliceGroup {
     }
 
     private TreeSum<double[]> sums(int permits, Finding finding) throws InterruptedException {
-        Meeting meeting = new Meeting(slices, first, replicas.size(), permits, Exchange.NONE);
-        Meeting.Outcome<double[]> outcome = meeting.run((slice, allReduce) -> finding.of(replicas.get(slice - first)));
+        ThreadAllReduce meeting = new ThreadAllReduce(slices, first, replicas.size(), permits, RemoteAllReduce.NONE);
+        ThreadAllReduce.Outcome<double[]> outcome =
+                meeting.run((slice, allReduce) -> finding.of(replicas.get(slice - first)));
         return new Predicted<>(slices, first, outcome.results(), List.of()).sums();
     }
 
     /** What a unit gives at all examples of these slices in inference. */
-    public float[] values(float[] weights, float[] buffers, int permits, Unit unit) throws InterruptedException {
-        Meeting meeting = new Meeting(slices, first, replicas.size(), permits, Exchange.NONE);
+    public float[] values(float[] weights, float[] buffers, int permits, ChannelId unit) throws InterruptedException {
+        ThreadAllReduce meeting = new ThreadAllReduce(slices, first, replicas.size(), permits, RemoteAllReduce.NONE);
         List<float[]> parts = meeting.run(
                         (slice, allReduce) -> replicas.get(slice - first).values(weights, buffers, unit))
                 .results();
@@ -118,8 +119,8 @@ public final class SliceGroup {
             throws InterruptedException {
         List<List<T>> bySlice = new ArrayList<>();
         replicas.forEach(replica -> bySlice.add(new ArrayList<>()));
-        Meeting meeting = new Meeting(slices, first, replicas.size(), permits, Exchange.NONE);
-        Meeting.Outcome<double[]> outcome = meeting.run((slice, allReduce) -> {
+        ThreadAllReduce meeting = new ThreadAllReduce(slices, first, replicas.size(), permits, RemoteAllReduce.NONE);
+        ThreadAllReduce.Outcome<double[]> outcome = meeting.run((slice, allReduce) -> {
             List<T> own = bySlice.get(slice - first);
             return replicas.get(slice - first).predict(weights, buffers, crops, scores -> own.add(keep.apply(scores)));
         });

@@ -1,6 +1,6 @@
 package org.sparknorm.train;
 
-import org.sparknorm.checkpoint.ModelState;
+import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.optim.Optimizer;
@@ -19,7 +19,7 @@ public final class TrainingState {
      *
      * @param step updates made before
      */
-    public TrainingState(Network network, ModelState model, Optimizer optimizer, long step) {
+    public TrainingState(Network network, ModelTensors model, Optimizer optimizer, long step) {
         this.network = network;
         this.weights = model.weights();
         this.buffers = model.buffers();
@@ -29,13 +29,13 @@ public final class TrainingState {
     }
 
     /** The model as it is now, in the state's own arrays: of use until the next {@link #update}. */
-    public ModelState model() {
-        return new ModelState(weights, buffers, batchesTracked);
+    public ModelTensors model() {
+        return new ModelTensors(weights, buffers, batchesTracked);
     }
 
     /** The model that is evaluated and written, in arrays that {@link #update} may change: see {@link Optimizer#outcome}. */
-    public ModelState outcome() {
-        return new ModelState(optimizer.outcome(weights), buffers, batchesTracked);
+    public ModelTensors outcome() {
+        return new ModelTensors(optimizer.outcome(weights), buffers, batchesTracked);
     }
 
     /** What the optimizer keeps, in its own arrays: of use until the next {@link #update}. */

@@ -22,7 +22,7 @@ public interface Workers {
     Evaluation evaluate(TrainingState state, Split split);
 
     /** What a unit gives, before any activation, at all examples of a split in inference, in no order. */
-    float[] values(TrainingState state, Split split, Unit unit);
+    float[] values(TrainingState state, Split split, ChannelId unit);
 
     /** How all that a layer gives there is distributed. */
     Histogram histogram(TrainingState state, Split split, String layer);

@@ -28,7 +28,7 @@ class SafetensorsFuzzTest {
             ConfigFiles.ofText("steps = 1, model.hidden = [3]").toRunConfig().model(), Shape.of(4), 5, Blas.none());
 
     static Stream<Arguments> files() throws IOException {
-        ModelState state = new ModelState(new float[100], new float[6], 3);
+        ModelTensors state = new ModelTensors(new float[100], new float[6], 3);
         Network network = new SafetensorsFuzzTest().network;
         return Mutations.of(
                 written(state.entries(network)),
@@ -46,7 +46,8 @@ class SafetensorsFuzzTest {
     void filesAreReadOrRefused(byte[] file) {
         Reading.succeedsOrRefuses(
                 BYTES_PER_BYTE * file.length,
-                () -> ModelState.of(network, Safetensors.read(new ByteArrayInputStream(file), file.length, "m"), "m"));
+                () -> ModelTensors.of(
+                        network, Safetensors.read(new ByteArrayInputStream(file), file.length, "m"), "m"));
     }
 
     private static byte[] written(List<Safetensors.Entry> entries) throws IOException {

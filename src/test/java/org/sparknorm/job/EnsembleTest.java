@@ -14,6 +14,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparknorm.run.ExitCode;
+import org.sparknorm.testing.Commands;
+import org.sparknorm.testing.LocalMaster;
+import org.sparknorm.testing.SampleImages;
 
 /** Command {@code ensemble}: three networks that differ in kind, size of the images and slices. */
 class EnsembleTest {
@@ -128,7 +132,7 @@ class EnsembleTest {
         assertThat(classes.lastError())
                 .endsWith(
                         " knows other classes than " + folder.resolve(NAMES[0]) + "; take models of the same classes");
-        assertThat(classes.code()).isEqualTo(Main.REFUSED);
+        assertThat(classes.code()).isEqualTo(ExitCode.REFUSED);
         assertThat(Commands.run("ensemble", "crops=1").lastError())
                 .isEqualTo("error: no run is given; name the output folders of runs");
         run("train", digits, "output=" + folder.resolve("more"), "data.validation-examples=20");

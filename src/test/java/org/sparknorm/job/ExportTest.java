@@ -23,15 +23,20 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sparknorm.checkpoint.ModelState;
+import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.config.DataConfig;
-import org.sparknorm.data.Digits;
-import org.sparknorm.data.PixelReader;
+import org.sparknorm.data.GeneratedDigits;
 import org.sparknorm.data.Split;
+import org.sparknorm.data.image.PixelReader;
 import org.sparknorm.onnx.ExportedModel;
+import org.sparknorm.run.ExitCode;
+import org.sparknorm.run.RunFolder;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
+import org.sparknorm.testing.Commands;
+import org.sparknorm.testing.LocalMaster;
+import org.sparknorm.testing.Runs;
 
 /** Command {@code export}. */
 class ExportTest {
@@ -66,7 +71,7 @@ class ExportTest {
     private static void assertRefused(String message, Object... words) {
         Commands.Result result = Commands.run(words);
         assertThat(result.lastError()).isEqualTo("error: " + message);
-        assertThat(result.code()).isEqualTo(Main.REFUSED);
+        assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
     }
 
     /** The right ones among the validation examples, and the mean of −log of their probabilities. */
@@ -83,8 +88,8 @@ class ExportTest {
         FloatBuffer images = digits(labels);
         OrtEnvironment runtime = OrtEnvironment.getEnvironment();
         try (OrtSession session = runtime.createSession(output.toString());
-                OnnxTensor input =
-                        OnnxTensor.createTensor(runtime, images, new long[] {EXAMPLES, 1, Digits.SIDE, Digits.SIDE});
+                OnnxTensor input = OnnxTensor.createTensor(
+                        runtime, images, new long[] {EXAMPLES, 1, GeneratedDigits.SIDE, GeneratedDigits.SIDE});
                 OrtSession.Result outputs = session.run(Map.of("input", input))) {
             float[][] probabilities =
                     (float[][]) outputs.get("probabilities").orElseThrow().getValue();
@@ -103,11 +108,11 @@ class ExportTest {
         DataConfig data = Runs.config(Files.readString(run.resolve(RunFolder.CONFIGURATION)))
                 .data();
         PixelReader reader = new PixelReader(data, 1);
-        int size = Digits.SIDE * Digits.SIDE;
+        int size = GeneratedDigits.SIDE * GeneratedDigits.SIDE;
         byte[] bytes = new byte[size];
         float[] values = new float[EXAMPLES * size];
         for (int i = 0; i < EXAMPLES; i++) {
-            labels[i] = Digits.draw(data.seed(), Split.VALIDATION, i, bytes, 0);
+            labels[i] = GeneratedDigits.draw(data.seed(), Split.VALIDATION, i, bytes, 0);
             reader.read(bytes, 0, size, values, i * size);
         }
         return FloatBuffer.wrap(values);
@@ -144,7 +149,7 @@ class ExportTest {
         ExportedModel plain = ExportedModel.of(configuration + "model.norm = none", input, 5, 3);
         Map<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
         FoldedTensors.of(whole.network(), whole.state()).forEach(entry -> tensors.put(entry.name(), entry));
-        ModelState folded = ModelState.of(plain.network(), tensors, "folded");
+        ModelTensors folded = ModelTensors.of(plain.network(), tensors, "folded");
         plain.network().bind(folded.weights(), new float[0], folded.buffers());
         Tensor x = whole.examples(3);
         float[] expected = whole.logits(x);
@@ -201,7 +206,7 @@ class ExportTest {
         assertThat(unknown.lastError())
                 .startsWith("error: the data alone say of what size their images are: ")
                 .endsWith("; or give data.size=PIXELS, if they are square");
-        assertThat(unknown.code()).isEqualTo(Main.REFUSED);
+        assertThat(unknown.code()).isEqualTo(ExitCode.REFUSED);
         words.add("data.size=28");
         assertRuns(words.toArray());
         assertThat(folder.resolve("idx.onnx")).isNotEmptyFile();

@@ -13,14 +13,15 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparknorm.checkpoint.ModelState;
+import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Pass;
-import org.sparknorm.spark.NoiseSource;
-import org.sparknorm.spark.Preparation;
+import org.sparknorm.run.ModelFiles;
+import org.sparknorm.run.RunPlan;
+import org.sparknorm.spark.source.NoiseSource;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.BlasLibrary;
 import org.sparknorm.tensor.RandomSource;
@@ -41,9 +42,8 @@ class ForeignWeightsTest {
     void theSameImageGivesTheSameLogits() throws IOException {
         for (String model : List.of("resnet50", "bn-inception")) {
             String path = write(model);
-            Preparation own = prepared(model, "init-from=" + path);
-            Preparation converted =
-                    prepared(model, "init-from=" + path, "init-from-order=bgr", "init-from-largest=255");
+            RunPlan own = prepared(model, "init-from=" + path);
+            RunPlan converted = prepared(model, "init-from=" + path, "init-from-order=bgr", "init-from-largest=255");
             float[] rgb = new float[SIDE * SIDE * COLOURS];
             float[] bgr = new float[rgb.length];
             RandomSource random = RandomSource.of(1, "image");
@@ -64,14 +64,14 @@ class ForeignWeightsTest {
     @Test
     void aNetworkWithoutSuchAConvolutionIsRefused() throws IOException {
         String path = write("mlp");
-        Preparation prepared = prepared("mlp", "init-from=" + path, "init-from-order=bgr");
+        RunPlan prepared = prepared("mlp", "init-from=" + path, "init-from-order=bgr");
         assertThatThrownBy(() -> ModelFiles.initial(prepared, new Configuration()))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("are for networks that begin with a convolution of colours");
     }
 
     private String write(String model) throws IOException {
-        Preparation prepared = prepared(model);
+        RunPlan prepared = prepared(model);
         Path file = folder.resolve(model + ".safetensors");
         try (OutputStream out = Files.newOutputStream(file)) {
             Safetensors.write(out, prepared.initialModel().entries(prepared.network()));
@@ -79,19 +79,19 @@ class ForeignWeightsTest {
         return file.toString();
     }
 
-    private static Preparation prepared(String model, String... keys) {
+    private static RunPlan prepared(String model, String... keys) {
         List<String> all = new ArrayList<>(List.of(
                 "steps=1", "batch-size=8", "slices=1", "model.name=" + model, "model.width=0.125", "model.hidden=[4]"));
         all.addAll(List.of(keys));
-        return Preparation.of(
+        return RunPlan.of(
                 ConfigFiles.ofText("").with(all).toRunConfig(),
                 NoiseSource.of(16, Shape.of(SIDE, SIDE, COLOURS), 4),
                 null);
     }
 
-    private static float[] logits(Preparation prepared, float[] image) {
+    private static float[] logits(RunPlan prepared, float[] image) {
         Blas blas = BlasLibrary.load(BlasLibrary.available().names().get(0));
-        ModelState model = ModelFiles.initial(prepared, new Configuration());
+        ModelTensors model = ModelFiles.initial(prepared, new Configuration());
         Network network = prepared.run().network(blas);
         network.bind(model.weights(), null, model.buffers());
         Tensor input = Tensor.reuse(null, Shape.of(SIDE, SIDE, COLOURS).batch(1));

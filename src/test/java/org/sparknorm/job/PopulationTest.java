@@ -14,6 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparknorm.checkpoint.Safetensors;
+import org.sparknorm.run.RunFolder;
+import org.sparknorm.testing.Commands;
+import org.sparknorm.testing.LocalMaster;
 
 /** Command {@code population}. */
 class PopulationTest {

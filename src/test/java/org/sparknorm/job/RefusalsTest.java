@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.tensor.Shape;
+import org.sparknorm.testing.LocalMaster;
 
 /** What cannot be used is refused: one line with cause and cure, exit code 2, and nothing is written. */
 class RefusalsTest {

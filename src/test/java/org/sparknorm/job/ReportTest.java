@@ -13,6 +13,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparknorm.testing.Commands;
 import org.w3c.dom.Document;
 
 /** Command {@code report}, on logs written by hand. */

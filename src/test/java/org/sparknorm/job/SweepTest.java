@@ -14,6 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparknorm.config.RefusedException;
+import org.sparknorm.run.ExitCode;
+import org.sparknorm.run.RunFolder;
+import org.sparknorm.testing.Commands;
+import org.sparknorm.testing.LocalMaster;
 
 /** Many runs by one command. */
 class SweepTest {
@@ -71,7 +75,7 @@ class SweepTest {
         assertThatThrownBy(() -> SweepPlan.of(List.of("model.norm=batch,batch"), 0, 1))
                 .hasMessageStartingWith("two runs are the same");
         Commands.Result refused = sweep("a", "model.norm=batch,btach");
-        assertThat(refused.code()).isEqualTo(Main.REFUSED);
+        assertThat(refused.code()).isEqualTo(ExitCode.REFUSED);
         assertThat(refused.lastError()).contains("btach");
         assertThat(folder.resolve("a")).doesNotExist();
     }
@@ -102,7 +106,7 @@ class SweepTest {
     @Test
     void aRunThatDivergesDoesNotStopTheOthers() throws IOException {
         Commands.Result result = sweep("diverging", "learning-rate.initial=1e30,0.1", "model.norm=none");
-        assertThat(result.code()).isEqualTo(Main.FAILED);
+        assertThat(result.code()).isEqualTo(ExitCode.FAILED);
         assertThat(result.lastError()).startsWith("error: 1 of 2 runs did not finish, learning-rate.initial=1e30");
         assertThat(table("diverging").lines().filter(line -> line.contains("failed")))
                 .hasSize(1);

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparknorm.run.ExitCode;
 import org.sparknorm.sync.TreeSum;
+import org.sparknorm.testing.Commands;
+import org.sparknorm.testing.LocalMaster;
 
 /** {@code verify}: finds nothing where nothing is wrong, and what is where something is. */
 class VerifyTest {
@@ -47,7 +50,7 @@ class VerifyTest {
     void sumsInOrderOfArrivalAreFound() {
         System.setProperty(TreeSum.IN_ORDER_OF_ARRIVAL, "true");
         Commands.Result result = verify("conf/mnist-bn.conf", "data.examples=300");
-        assertThat(result.code()).isEqualTo(Main.FAILED);
+        assertThat(result.code()).isEqualTo(ExitCode.FAILED);
         assertThat(result.out()).contains("BROKEN");
         assertThat(result.lastError()).startsWith("error: ").contains("give other bits");
         // The gradient is no worse for it.
@@ -57,7 +60,7 @@ class VerifyTest {
     @Test
     void oneStepLeavesNothingToResume() {
         Commands.Result result = verify("conf/mnist-bn.conf", "steps=1");
-        assertThat(result.code()).isEqualTo(Main.REFUSED);
+        assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
         assertThat(result.lastError()).isEqualTo("error: steps = 1 leaves nothing to resume; give 2 or more");
     }
 

@@ -7,8 +7,8 @@ import org.apache.spark.sql.SparkSession;
 import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
-import org.sparknorm.spark.Placement;
-import org.sparknorm.spark.Preparation;
+import org.sparknorm.run.RunPlan;
+import org.sparknorm.spark.ClusterResources;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.train.Trainer;
 import org.sparknorm.train.TrainingState;
@@ -19,9 +19,9 @@ final class DigitsRun {
 
     static String sha256(SparkSession session, RunConfig config) {
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-        Preparation prepared = Preparation.of(config, new Configuration());
+        RunPlan prepared = RunPlan.of(config, new Configuration());
         try {
-            Placement placement = Placement.of(spark, config, null);
+            ClusterResources placement = ClusterResources.of(spark, config, null);
             TrainingState state = prepared.state(prepared.initialModel());
             try (SparkWorkers workers = new SparkWorkers(spark, config, placement.partitions())) {
                 workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), placement.blas());

@@ -37,17 +37,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
-import org.sparknorm.data.Digits;
-import org.sparknorm.data.Picture;
-import org.sparknorm.data.PictureWriter;
+import org.sparknorm.data.GeneratedDigits;
 import org.sparknorm.data.Split;
+import org.sparknorm.data.image.Picture;
+import org.sparknorm.data.image.PictureWriter;
 
 /** The estimator and its model in Spark ML's own pipelines. */
 class PipelineTest {
     private static final StructType SCHEMA = new StructType()
             .add("label", DataTypes.DoubleType, false)
             .add("features", SQLDataTypes.VectorType(), false);
-    private static final int PIXELS = Digits.SIDE * Digits.SIDE;
+    private static final int PIXELS = GeneratedDigits.SIDE * GeneratedDigits.SIDE;
 
     private static SparkSession spark;
 
@@ -229,7 +229,7 @@ class PipelineTest {
         byte[] pixels = new byte[PIXELS];
         for (int i = first; i < first + count; i++) {
             Arrays.fill(pixels, (byte) 0);
-            int label = Digits.draw(1, Split.TRAIN, i, pixels, 0);
+            int label = GeneratedDigits.draw(1, Split.TRAIN, i, pixels, 0);
             rows.add(row(label, pixels, 0));
         }
         return spark.createDataFrame(rows, SCHEMA);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sparknorm.nn.norm.BatchNorm;
-import org.sparknorm.nn.norm.Site;
+import org.sparknorm.nn.norm.NormSpec;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.Shape;
 
@@ -103,7 +103,7 @@ class InitializerTest {
     void biasesAndShiftsAreZeroAndScalesOne() {
         Network network = network(
                 linear("fc1", 4, 3),
-                new BatchNorm(new Site("bn1", 3, Activation.Kind.NONE), new BatchNorm.Options(1e-5, 0.9, true)));
+                new BatchNorm(new NormSpec("bn1", 3, Activation.Kind.NONE), new BatchNorm.Options(1e-5, 0.9, true)));
         float[] weights = network.initialWeights(new Initializer(Initializer.Kind.HE, 0, 1), SEED);
         assertThat(Arrays.copyOfRange(weights, 12, weights.length)).containsExactly(0, 0, 0, 1, 1, 1, 0, 0, 0);
     }

@@ -13,10 +13,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sparknorm.nn.norm.BatchNorm;
 import org.sparknorm.nn.norm.GroupNorm;
 import org.sparknorm.nn.norm.LayerNorm;
-import org.sparknorm.nn.norm.Site;
+import org.sparknorm.nn.norm.LocalResponseNorm;
+import org.sparknorm.nn.norm.NormSpec;
 import org.sparknorm.nn.norm.SwitchableNorm;
-import org.sparknorm.sync.Exchange;
-import org.sparknorm.sync.Meeting;
+import org.sparknorm.sync.RemoteAllReduce;
+import org.sparknorm.sync.ThreadAllReduce;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.BlasLibrary;
 import org.sparknorm.tensor.RandomSource;
@@ -153,11 +154,11 @@ class LayerContractTest {
     }
 
     private static Layer norm(int channels, boolean isSynchronized) {
-        return new BatchNorm(new Site("bn", channels, Activation.Kind.NONE), options(isSynchronized));
+        return new BatchNorm(new NormSpec("bn", channels, Activation.Kind.NONE), options(isSynchronized));
     }
 
     private static Layer norm(int channels, Activation.Kind activation) {
-        return new BatchNorm(new Site("bn", channels, activation), options(true));
+        return new BatchNorm(new NormSpec("bn", channels, activation), options(true));
     }
 
     private static BatchNorm.Options options(boolean isSynchronized) {
@@ -165,20 +166,21 @@ class LayerContractTest {
     }
 
     private static Layer perActivation() {
-        return BatchNorm.perActivation(new Site("bn", 2, Activation.Kind.SIGMOID), options(true), Shape.of(2, 3, 2));
+        return BatchNorm.perActivation(
+                new NormSpec("bn", 2, Activation.Kind.SIGMOID), options(true), Shape.of(2, 3, 2));
     }
 
     private static Layer groups(int channels, int groups, Activation.Kind activation) {
-        return new GroupNorm(new Site("gn", channels, activation), groups, 1e-5, null);
+        return new GroupNorm(new NormSpec("gn", channels, activation), groups, 1e-5, null);
     }
 
     private static Layer instances(boolean affine, double decay) {
-        return GroupNorm.ofInstances(new Site("in", 4, Activation.Kind.NONE), 1e-5, affine, decay);
+        return GroupNorm.ofInstances(new NormSpec("in", 4, Activation.Kind.NONE), 1e-5, affine, decay);
     }
 
     private static Layer switchable(int channels, boolean vectors, boolean isSynchronized) {
         return new SwitchableNorm(
-                new Site("sn", channels, Activation.Kind.TANH), options(isSynchronized), vectors, null);
+                new NormSpec("sn", channels, Activation.Kind.TANH), options(isSynchronized), vectors, null);
     }
 
     private static Conv2d convolution(String name, int channels, int filters, Window window, boolean bias) {
@@ -198,7 +200,7 @@ class LayerContractTest {
     /** The norm has its sums from the convolution before it. */
     private static Layer residual(Layer shortcut) {
         Conv2d convolution = convolution("conv", 2, 2, new Window(3, 1, 1), false);
-        Site norm = new Site("bn", 2, Activation.Kind.NONE);
+        NormSpec norm = new NormSpec("bn", 2, Activation.Kind.NONE);
         List<Layer> body =
                 List.of(convolution, new BatchNorm(norm, options(true), convolution.gatherStatistics(false)));
         return new Residual("block", body, shortcut, Activation.Kind.SIGMOID);
@@ -293,7 +295,7 @@ class LayerContractTest {
 
     private static <R> R alone(Trip<R> trip) {
         try {
-            return new Meeting(1, 0, 1, 1, Exchange.NONE)
+            return new ThreadAllReduce(1, 0, 1, 1, RemoteAllReduce.NONE)
                     .run((slice, allReduce) ->
                             trip.run(Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch())))
                     .results()
@@ -369,7 +371,7 @@ class LayerContractTest {
     void emptySliceTakesPartAndChangesNothing(Case subject) throws InterruptedException {
         List<Bench> benches = new ArrayList<>(List.of(new Bench(subject), new Bench(subject)));
         float[] alone = new Bench(subject).gradientByInput(benches.get(0).input());
-        List<float[]> results = new Meeting(2, 0, 2, 1, Exchange.NONE)
+        List<float[]> results = new ThreadAllReduce(2, 0, 2, 1, RemoteAllReduce.NONE)
                 .run((slice, allReduce) -> {
                     Bench bench = benches.get(slice);
                     Pass pass = Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch());

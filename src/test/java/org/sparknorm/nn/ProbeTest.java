@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparknorm.nn.norm.BatchNorm;
 import org.sparknorm.nn.norm.GroupNorm;
-import org.sparknorm.nn.norm.Site;
+import org.sparknorm.nn.norm.NormSpec;
 import org.sparknorm.nn.norm.SwitchableNorm;
 import org.sparknorm.tensor.Elementary;
 import org.sparknorm.tensor.RandomSource;
@@ -24,7 +24,7 @@ class ProbeTest {
     private static final float TOLERANCE = 2e-7f;
 
     static Stream<Layer> norms() {
-        Site site = new Site("norm", EXAMPLE.last(), Activation.Kind.SIGMOID);
+        NormSpec site = new NormSpec("norm", EXAMPLE.last(), Activation.Kind.SIGMOID);
         BatchNorm.Options options = new BatchNorm.Options(1e-5, 0.9, true);
         return Stream.of(
                 new BatchNorm(site, options),
@@ -39,14 +39,14 @@ class ProbeTest {
         network.bind(values(network.weightCount()), new float[network.weightCount()], network.initialBuffers());
         Shape shape = EXAMPLE.batch(3);
         Tensor x = new Tensor(values(shape.size()), shape);
-        UnitValues values = new UnitValues(UNIT);
+        ChannelOutputs values = new ChannelOutputs(UNIT);
         Tensor y = norm.forward(x, Pass.inference(new Scratch(), new Probe("norm", values)));
         float[] seen = values.all();
         assertThat(seen).hasSize(shape.size() / EXAMPLE.last());
         for (int i = 0; i < seen.length; i++) {
             assertThat(y.data()[i * EXAMPLE.last() + UNIT]).isCloseTo(Elementary.sigmoid(seen[i]), within(TOLERANCE));
         }
-        UnitValues elsewhere = new UnitValues(UNIT);
+        ChannelOutputs elsewhere = new ChannelOutputs(UNIT);
         norm.forward(x, Pass.inference(new Scratch(), new Probe("norm2", elsewhere)));
         assertThat(elsewhere.all()).isEmpty();
     }

@@ -11,7 +11,7 @@ import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.LongStream;
-import org.sparknorm.checkpoint.ModelState;
+import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.ModelConfig;
 import org.sparknorm.model.Models;
@@ -32,10 +32,10 @@ public final class ExportedModel {
     static final Blas BLAS = BlasLibrary.load(BlasLibrary.available().names().get(0));
 
     private final Network network;
-    private final ModelState state;
+    private final ModelTensors state;
     private final RandomSource random;
 
-    private ExportedModel(Network network, ModelState state, RandomSource random) {
+    private ExportedModel(Network network, ModelTensors state, RandomSource random) {
         this.network = network;
         this.state = state;
         this.random = random;
@@ -71,14 +71,14 @@ public final class ExportedModel {
             }
         }
         network.bind(weights, new float[0], buffers);
-        return new ExportedModel(network, new ModelState(weights, buffers, 1), random);
+        return new ExportedModel(network, new ModelTensors(weights, buffers, 1), random);
     }
 
     public Network network() {
         return network;
     }
 
-    public ModelState state() {
+    public ModelTensors state() {
         return state;
     }
 

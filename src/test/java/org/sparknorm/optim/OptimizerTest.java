@@ -24,7 +24,7 @@ import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.nn.Sequential;
 import org.sparknorm.nn.norm.BatchNorm;
-import org.sparknorm.nn.norm.Site;
+import org.sparknorm.nn.norm.NormSpec;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.RandomSource;
 import org.sparknorm.tensor.Shape;
@@ -363,7 +363,7 @@ class OptimizerTest {
                 new Sequential(List.of(
                         new Linear(new Linear.Specification("fc1", 2, 3, true, false), Blas.none()),
                         new BatchNorm(
-                                new Site("bn1", 3, Activation.Kind.NONE), new BatchNorm.Options(1e-5, 0.9, true)))),
+                                new NormSpec("bn1", 3, Activation.Kind.NONE), new BatchNorm.Options(1e-5, 0.9, true)))),
                 Shape.of(2));
     }
 }

@@ -9,7 +9,7 @@ import org.sparknorm.config.RefusedException;
 /** A limit of the user's that the gradients of a step would break is refused before the first one. */
 class ResultLimitTest {
     private static final long RESNET50_BYTES = 102_228_128;
-    private static final SliceRuns SIXTEEN = SliceRuns.of(16, 16, RESNET50_BYTES);
+    private static final SliceAssignment SIXTEEN = SliceAssignment.of(16, 16, RESNET50_BYTES);
 
     @Test
     void tooLowALimitIsRefusedWithTheFigure() {

@@ -9,9 +9,11 @@ import org.apache.spark.api.java.JavaRDD;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sparknorm.job.LocalSpark;
+import org.sparknorm.spark.shim.BarrierStage;
+import org.sparknorm.spark.shim.TreeAggregation;
 import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.TreeSum;
+import org.sparknorm.testing.LocalSpark;
 
 /** How much reaches the driver through Spark's own treeAggregate. */
 class TreeAggregationTest {
@@ -25,7 +27,7 @@ class TreeAggregationTest {
     @CsvSource({"8, 2", "16, 4", "64, 8"})
     void onlyOneNodeAGroupReachesTheDriver(int partitions, int nodes) {
         NODES_AT_THE_DRIVER.set(0);
-        SliceRuns runs = new SliceRuns(partitions, partitions, 2);
+        SliceAssignment runs = new SliceAssignment(partitions, partitions, 2);
         JavaRDD<Integer> numbers = SPARK.context()
                 .parallelize(IntStream.range(0, partitions).boxed().toList(), partitions);
         JavaRDD<TreeSum<float[]>> parts = BarrierStage.map(

@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sparknorm.tensor.convolution.PlainTileTransforms;
+import org.sparknorm.tensor.convolution.TileTransforms;
 
 /** Kernels with vectors give the bits of the plain ones, for all lengths, not a number and infinities included. */
 class KernelsTest {

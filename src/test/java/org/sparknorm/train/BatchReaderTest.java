@@ -13,7 +13,7 @@ import org.sparknorm.tensor.Shape;
 class BatchReaderTest {
     private static final Shape EXAMPLE = Shape.of(2);
     private static final int EXAMPLES = 10;
-    private static final TrainingSetup SETUP = new TrainingSetup(new BatchPlan(EXAMPLES, 4, 1, false), 1, true, 0);
+    private static final ReplicaSettings SETUP = new ReplicaSettings(new BatchPlan(EXAMPLES, 4, 1, false), 1, true, 0);
 
     /** Example i in epoch e is [i, e]; knows on which threads it was read. */
     private static final class Counting implements SliceExamples {

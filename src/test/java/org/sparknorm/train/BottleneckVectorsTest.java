@@ -12,7 +12,7 @@ import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Residual;
 import org.sparknorm.nn.Sequential;
 import org.sparknorm.nn.norm.BatchNorm;
-import org.sparknorm.nn.norm.Site;
+import org.sparknorm.nn.norm.NormSpec;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
 
@@ -71,7 +71,8 @@ class BottleneckVectorsTest {
             Activation.Kind activation = isActivated ? Activation.Kind.RELU : Activation.Kind.NONE;
             BatchNorm.Options options = new BatchNorm.Options(1e-5, 0.9, true);
             return List.of(
-                    layer, new BatchNorm(new Site(norm, filters, activation), options, layer.gatherStatistics(false)));
+                    layer,
+                    new BatchNorm(new NormSpec(norm, filters, activation), options, layer.gatherStatistics(false)));
         }
     }
 

@@ -5,15 +5,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.sparknorm.checkpoint.ModelState;
+import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.RunningStatistics;
-import org.sparknorm.sync.Exchange;
-import org.sparknorm.sync.Meeting;
+import org.sparknorm.sync.RemoteAllReduce;
+import org.sparknorm.sync.ThreadAllReduce;
 import org.sparknorm.tensor.RandomSource;
 import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Shape;
@@ -25,7 +25,7 @@ final class LayerStep {
     private final BatchPlan plan;
     private final Function<Shape, Layer> layer;
     private final Network network;
-    private final ModelState initial;
+    private final ModelTensors initial;
     private final float[] y;
     private final float[] dx;
     private final float[] gradient;
@@ -44,8 +44,8 @@ final class LayerStep {
         int count = tensors.get("x").shape().dimension(0);
         plan = new BatchPlan(count, count, slices, false);
         network = newNetwork();
-        initial = ModelState.of(network, ReferenceExperiment.part(tensors, "initial."), file);
-        Meeting meeting = new Meeting(slices, 0, slices, slices, Exchange.NONE);
+        initial = ModelTensors.of(network, ReferenceExperiment.part(tensors, "initial."), file);
+        ThreadAllReduce meeting = new ThreadAllReduce(slices, 0, slices, slices, RemoteAllReduce.NONE);
         List<Part> parts = meeting.run((slice, allReduce) -> {
                     Network own = newNetwork();
                     return compute(own, slice, Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch()));

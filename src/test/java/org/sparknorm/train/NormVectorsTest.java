@@ -8,14 +8,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparknorm.nn.Activation;
 import org.sparknorm.nn.Layer;
-import org.sparknorm.nn.LocalResponseNorm;
 import org.sparknorm.nn.SequenceLengths;
 import org.sparknorm.nn.Sequential;
 import org.sparknorm.nn.TokenEmbedding;
 import org.sparknorm.nn.norm.BatchNorm;
 import org.sparknorm.nn.norm.GroupNorm;
 import org.sparknorm.nn.norm.LayerNorm;
-import org.sparknorm.nn.norm.Site;
+import org.sparknorm.nn.norm.LocalResponseNorm;
+import org.sparknorm.nn.norm.NormSpec;
 import org.sparknorm.nn.norm.SwitchableNorm;
 import org.sparknorm.tensor.Shape;
 
@@ -64,8 +64,8 @@ class NormVectorsTest {
                         input -> masked((site, lengths) -> new SwitchableNorm(site, OPTIONS, false, lengths))));
     }
 
-    private static Site site(Shape input) {
-        return new Site("norm", input.last(), Activation.Kind.NONE);
+    private static NormSpec site(Shape input) {
+        return new NormSpec("norm", input.last(), Activation.Kind.NONE);
     }
 
     private static Layer instance(Shape input, boolean affine, double decay) {
@@ -74,7 +74,7 @@ class NormVectorsTest {
 
     /** Makes the norm behind an embedding. */
     private interface MaskedNorm {
-        Layer of(Site site, SequenceLengths lengths);
+        Layer of(NormSpec site, SequenceLengths lengths);
     }
 
     private static Layer masked(MaskedNorm norm) {

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.sparknorm.checkpoint.ModelState;
+import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RunConfig;
@@ -22,8 +22,8 @@ import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.SoftmaxCrossEntropy;
 import org.sparknorm.optim.Optimizer;
 import org.sparknorm.optim.Schedule;
-import org.sparknorm.sync.Exchange;
-import org.sparknorm.sync.Meeting;
+import org.sparknorm.sync.RemoteAllReduce;
+import org.sparknorm.sync.ThreadAllReduce;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.BlasLibrary;
 import org.sparknorm.tensor.RandomSource;
@@ -71,10 +71,10 @@ final class ReferenceExperiment {
                     new FileExamples(values("inputs"), tensors.get("labels").longs(), places(slice)));
         }
         network = newNetwork();
-        ModelState initial = model("initial.");
+        ModelTensors initial = model("initial.");
         Optimizer optimizer = Optimizer.of(config.optimizer(), network);
         state = new TrainingState(network, initial, optimizer, 0);
-        TrainingSetup setup = new TrainingSetup(plan, config.seed(), false, 0);
+        ReplicaSettings setup = new ReplicaSettings(plan, config.seed(), false, 0);
         workers = new LocalWorkers(new SliceGroup(setup, 0, examples, this::newNetwork), null, PERMITS);
     }
 
@@ -123,8 +123,8 @@ final class ReferenceExperiment {
     }
 
     /** The weights and statistics whose names in the file begin so. */
-    ModelState model(String prefix) {
-        return ModelState.of(network, part(tensors, prefix), prefix);
+    ModelTensors model(String prefix) {
+        return ModelTensors.of(network, part(tensors, prefix), prefix);
     }
 
     /** The present weights and statistics under their names, as a file would have them; without counters. */
@@ -179,7 +179,7 @@ final class ReferenceExperiment {
 
     /** @param change of each slice's network, which keeps the parameters */
     FirstPass firstPass(UnaryOperator<Network> change) throws InterruptedException {
-        Meeting meeting = new Meeting(plan.slices(), 0, plan.slices(), PERMITS, Exchange.NONE);
+        ThreadAllReduce meeting = new ThreadAllReduce(plan.slices(), 0, plan.slices(), PERMITS, RemoteAllReduce.NONE);
         List<FirstPass> parts = meeting.run((slice, allReduce) -> firstPass(
                         slice,
                         change.apply(newNetwork()),

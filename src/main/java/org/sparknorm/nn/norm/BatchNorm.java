@@ -3,7 +3,7 @@ package org.sparknorm.nn.norm;
 import java.util.List;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.nn.Activation;
-import org.sparknorm.nn.Joining;
+import org.sparknorm.nn.FusesResidual;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.RunningStatistics;
@@ -22,13 +22,13 @@ import org.sparknorm.tensor.Tensor;
  * decay·running + (1 − decay)·batch, where decay weighs the old value (0.9 is PyTorch's momentum 0.1) and the batch's
  * variance is the unbiased one.
  */
-public final class BatchNorm implements Joining, BatchStatistics {
-    private final Site site;
+public final class BatchNorm implements FusesResidual, BatchStatistics {
+    private final NormSpec site;
     private final Options options;
     /** Of the channels, or of all values of an image. */
     private final int features;
 
-    private final Runs runs;
+    private final ValidPositions runs;
     private final Parameter scale;
     private final Parameter shift;
     private final RunningStatistics running;
@@ -47,17 +47,17 @@ public final class BatchNorm implements Joining, BatchStatistics {
      */
     public record Options(double epsilon, double decay, boolean isSynchronized) {}
 
-    public BatchNorm(Site site, Options options) {
+    public BatchNorm(NormSpec site, Options options) {
         this(site, options, null);
     }
 
     /** @param gatheredBefore the sums of its (rectified) input, which the layer before gathers; null where it has to sum itself */
-    public BatchNorm(Site site, Options options, ChannelSums gatheredBefore) {
+    public BatchNorm(NormSpec site, Options options, ChannelSums gatheredBefore) {
         this(site, options, null, gatheredBefore, null);
     }
 
     /** Of sequences, with padding where lengths are given. */
-    public static BatchNorm ofSequences(Site site, Options options, SequenceLengths lengths) {
+    public static BatchNorm ofSequences(NormSpec site, Options options, SequenceLengths lengths) {
         return new BatchNorm(site, options, null, null, lengths);
     }
 
@@ -65,15 +65,16 @@ public final class BatchNorm implements Joining, BatchStatistics {
      * Of images {@code [H, W, C]}, each value with statistics, γ and β of its own, as in fully connected layers (the paper's
      * section 3.2 has one for all positions of a channel; its ensemble, section 4.2.3, has some models with this).
      */
-    public static BatchNorm perActivation(Site site, Options options, Shape image) {
+    public static BatchNorm perActivation(NormSpec site, Options options, Shape image) {
         return new BatchNorm(site, options, image, null, null);
     }
 
-    private BatchNorm(Site site, Options options, Shape image, ChannelSums gatheredBefore, SequenceLengths lengths) {
+    private BatchNorm(
+            NormSpec site, Options options, Shape image, ChannelSums gatheredBefore, SequenceLengths lengths) {
         this.site = site;
         this.options = options;
         this.features = image == null ? site.channels() : image.size();
-        this.runs = new Runs(features, lengths);
+        this.runs = new ValidPositions(features, lengths);
         this.gathered = gatheredBefore != null;
         this.statistics = gathered ? gatheredBefore : new ChannelSums(features, site.inputFloor());
         String weight = site.name() + ".weight";
@@ -88,11 +89,11 @@ public final class BatchNorm implements Joining, BatchStatistics {
             this.shift = Parameter.perValueOf(image, bias, Parameter.Role.NORM_SHIFT);
             this.running = RunningStatistics.perValueOf(image, site.name(), rule);
         }
-        this.normalize = new Normalize(new Site(site.name(), features, site.rectifiesInput(), site.activation()));
+        this.normalize = new Normalize(new NormSpec(site.name(), features, site.rectifiesInput(), site.activation()));
         this.slopes = new Normalize.Slopes(features);
     }
 
-    public Site site() {
+    public NormSpec site() {
         return site;
     }
 

@@ -2,7 +2,7 @@ package org.sparknorm.nn.norm;
 
 import java.util.List;
 import org.sparknorm.nn.Activation;
-import org.sparknorm.nn.Joining;
+import org.sparknorm.nn.FusesResidual;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.RunningStatistics;
@@ -21,11 +21,11 @@ import org.sparknorm.tensor.Tensor;
  * channels are instance normalization (Ulyanov et al. 2016), which may go without γ and β, and may keep running statistics
  * (the means over examples) and use them in inference, as PyTorch's with {@code track_running_stats}.
  */
-public final class GroupNorm implements Joining {
-    private final Site site;
+public final class GroupNorm implements FusesResidual {
+    private final NormSpec site;
     private final int groups;
     private final double epsilon;
-    private final Runs runs;
+    private final ValidPositions runs;
     private final Parameter scale;
     private final Parameter shift;
     private final RunningStatistics running;
@@ -44,12 +44,12 @@ public final class GroupNorm implements Joining {
      * @param lengths null where nothing is padded
      * @throws IllegalArgumentException if the groups do not divide the channels; names the norm
      */
-    public GroupNorm(Site site, int groups, double epsilon, SequenceLengths lengths) {
+    public GroupNorm(NormSpec site, int groups, double epsilon, SequenceLengths lengths) {
         this(site, groups, epsilon, lengths, true, null);
     }
 
     /** Instance normalization. */
-    public static GroupNorm ofInstances(Site site, double epsilon, SequenceLengths lengths) {
+    public static GroupNorm ofInstances(NormSpec site, double epsilon, SequenceLengths lengths) {
         return new GroupNorm(site, site.channels(), epsilon, lengths, true, null);
     }
 
@@ -59,7 +59,7 @@ public final class GroupNorm implements Joining {
      * @param affine whether it has γ and β
      * @param decay weight of the old running value; NaN for no running statistics
      */
-    public static GroupNorm ofInstances(Site site, double epsilon, boolean affine, double decay) {
+    public static GroupNorm ofInstances(NormSpec site, double epsilon, boolean affine, double decay) {
         RunningStatistics.Rule rule = new RunningStatistics.Rule(decay, false, true);
         RunningStatistics running =
                 Double.isNaN(decay) ? null : RunningStatistics.ofChannels(site.name(), site.channels(), rule);
@@ -67,7 +67,12 @@ public final class GroupNorm implements Joining {
     }
 
     private GroupNorm(
-            Site site, int groups, double epsilon, SequenceLengths lengths, boolean affine, RunningStatistics running) {
+            NormSpec site,
+            int groups,
+            double epsilon,
+            SequenceLengths lengths,
+            boolean affine,
+            RunningStatistics running) {
         int channels = site.channels();
         if (channels % groups != 0) {
             throw new IllegalArgumentException(
@@ -76,7 +81,7 @@ public final class GroupNorm implements Joining {
         this.site = site;
         this.groups = groups;
         this.epsilon = epsilon;
-        this.runs = new Runs(channels, lengths);
+        this.runs = new ValidPositions(channels, lengths);
         this.scale = affine ? Parameter.vector(site.name() + ".weight", channels, Parameter.Role.NORM_SCALE) : null;
         this.shift = affine ? Parameter.vector(site.name() + ".bias", channels, Parameter.Role.NORM_SHIFT) : null;
         this.running = running;
@@ -86,7 +91,7 @@ public final class GroupNorm implements Joining {
         this.slopes = new Normalize.Slopes(channels);
     }
 
-    public Site site() {
+    public NormSpec site() {
         return site;
     }
 

@@ -33,7 +33,7 @@ public record Norm(ModelConfig.Norm kind, BatchNorm.Options options, boolean per
      * @param output shape of an example there
      * @param gathered the sums of its (rectified) input; null where nobody gathers them
      */
-    public List<Layer> at(Site site, Shape output, ChannelSums gathered) {
+    public List<Layer> at(NormSpec site, Shape output, ChannelSums gathered) {
         boolean isVector = output.rank() == 1;
         return switch (kind) {
             case NONE -> throw new IllegalStateException(site.name() + ": a network without norms asked for one");
@@ -49,7 +49,7 @@ public record Norm(ModelConfig.Norm kind, BatchNorm.Options options, boolean per
         };
     }
 
-    private List<Layer> ofVectors(Site site) {
+    private List<Layer> ofVectors(NormSpec site) {
         List<Layer> layers = new ArrayList<>();
         if (site.rectifiesInput()) {
             layers.add(new Activation(Activation.Kind.RELU));
@@ -67,7 +67,7 @@ public record Norm(ModelConfig.Norm kind, BatchNorm.Options options, boolean per
      * @param lengths null where nothing is padded
      */
     public Layer ofSequences(String name, int channels, SequenceLengths lengths) {
-        Site site = new Site(name, channels, Activation.Kind.NONE);
+        NormSpec site = new NormSpec(name, channels, Activation.Kind.NONE);
         return switch (kind) {
             case NONE -> throw new IllegalStateException(name + ": a network without norms asked for one");
             case BATCH -> BatchNorm.ofSequences(site, options, lengths);

@@ -3,7 +3,7 @@ package org.sparknorm.nn.norm;
 import org.sparknorm.nn.Activation;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.tensor.ChannelSums;
-import org.sparknorm.tensor.Lanes;
+import org.sparknorm.tensor.RowBlock;
 import org.sparknorm.tensor.RowKernels;
 import org.sparknorm.tensor.Tensor;
 
@@ -16,7 +16,7 @@ import org.sparknorm.tensor.Tensor;
 final class Normalize {
     private final int channels;
     private final Activation.Kind activation;
-    private final Lanes lanes;
+    private final RowBlock lanes;
     private final RowKernels kernels = RowKernels.best();
     private final float[] mean;
     private final float[] inverseDeviation;
@@ -26,10 +26,10 @@ final class Normalize {
     private final float[] gradients;
     private final ChannelSums sums;
 
-    Normalize(Site site) {
+    Normalize(NormSpec site) {
         this.channels = site.channels();
         this.activation = site.activation();
-        this.lanes = new Lanes(channels);
+        this.lanes = new RowBlock(channels);
         this.mean = new float[channels];
         this.inverseDeviation = new float[channels];
         this.perChannel = new float[channels];

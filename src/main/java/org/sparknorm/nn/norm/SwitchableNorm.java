@@ -3,7 +3,7 @@ package org.sparknorm.nn.norm;
 import java.util.List;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.nn.Activation;
-import org.sparknorm.nn.Joining;
+import org.sparknorm.nn.FusesResidual;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.RunningStatistics;
@@ -21,11 +21,11 @@ import org.sparknorm.tensor.Tensor;
  * <p>The batch's part is that of {@link BatchNorm}: over all slices where synchronized, and running values in inference.
  * Positions of a sequence that are padding count in no sum.
  */
-public final class SwitchableNorm implements Joining, BatchStatistics {
-    private final Site site;
+public final class SwitchableNorm implements FusesResidual, BatchStatistics {
+    private final NormSpec site;
     private final BatchNorm.Options options;
     private final boolean hasInstances;
-    private final Runs runs;
+    private final ValidPositions runs;
     private final Parameter scale;
     private final Parameter shift;
     private final Parameter meanWeight;
@@ -42,13 +42,13 @@ public final class SwitchableNorm implements Joining, BatchStatistics {
      * @param vectors whether its examples are vectors
      * @param lengths null where nothing is padded
      */
-    public SwitchableNorm(Site site, BatchNorm.Options options, boolean vectors, SequenceLengths lengths) {
+    public SwitchableNorm(NormSpec site, BatchNorm.Options options, boolean vectors, SequenceLengths lengths) {
         int channels = site.channels();
         int kinds = vectors ? 2 : 3;
         this.site = site;
         this.options = options;
         this.hasInstances = !vectors;
-        this.runs = new Runs(channels, lengths);
+        this.runs = new ValidPositions(channels, lengths);
         this.scale = Parameter.vector(site.name() + ".weight", channels, Parameter.Role.NORM_SCALE);
         this.shift = Parameter.vector(site.name() + ".bias", channels, Parameter.Role.NORM_SHIFT);
         this.meanWeight = Parameter.vector(site.name() + ".mean_weight", kinds, Parameter.Role.NORM_SCALE);
@@ -61,7 +61,7 @@ public final class SwitchableNorm implements Joining, BatchStatistics {
         this.mixture = new MixedStatistics(channels, hasInstances);
     }
 
-    public Site site() {
+    public NormSpec site() {
         return site;
     }
 

@@ -19,8 +19,8 @@ import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.Sequential;
 import org.sparknorm.sync.AllReduce;
-import org.sparknorm.sync.Exchange;
-import org.sparknorm.sync.Meeting;
+import org.sparknorm.sync.RemoteAllReduce;
+import org.sparknorm.sync.ThreadAllReduce;
 import org.sparknorm.tensor.RandomSource;
 import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Shape;
@@ -181,9 +181,9 @@ class BatchNormTest {
     @Test
     void oneValueAChannelIsAnErrorThatSaysSo() {
         Network network = new Network(
-                new BatchNorm(new Site("bn1", CHANNELS, Activation.Kind.NONE), options(true)), Shape.of(CHANNELS));
+                new BatchNorm(new NormSpec("bn1", CHANNELS, Activation.Kind.NONE), options(true)), Shape.of(CHANNELS));
         network.bind(network.initialWeights(null, 1), new float[2 * CHANNELS], network.initialBuffers());
-        assertThatThrownBy(() -> new Meeting(1, 0, 1, 1, Exchange.NONE)
+        assertThatThrownBy(() -> new ThreadAllReduce(1, 0, 1, 1, RemoteAllReduce.NONE)
                         .run((slice, allReduce) -> network.layers()
                                 .forward(
                                         Tensor.zeros(Shape.of(1, CHANNELS)),
@@ -219,7 +219,7 @@ class BatchNormTest {
         float[] dy = values("dy", total);
         float[] y = new float[total];
         float[] dx = new float[total];
-        new Meeting(sizes.length, 0, sizes.length, 2, Exchange.NONE).run((slice, allReduce) -> {
+        new ThreadAllReduce(sizes.length, 0, sizes.length, 2, RemoteAllReduce.NONE).run((slice, allReduce) -> {
             Pass pass = Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch());
             int from = starts[slice] * EXAMPLE.size();
             int to = from + sizes[slice] * EXAMPLE.size();
@@ -249,7 +249,7 @@ class BatchNormTest {
     @Test
     void rectifyingTheInputIsAnActivationBefore() throws InterruptedException {
         int[] sizes = {3, 0, 9};
-        Site rectifying = new Site("bn1", CHANNELS, true, Activation.Kind.NONE);
+        NormSpec rectifying = new NormSpec("bn1", CHANNELS, true, Activation.Kind.NONE);
         Result fused = run(sizes, () -> network(new BatchNorm(rectifying, options(true))));
         Result apart = run(
                 sizes,
@@ -285,7 +285,7 @@ class BatchNormTest {
     }
 
     private static Layer norm(boolean isSynchronized, Activation.Kind activation) {
-        return new BatchNorm(new Site("bn1", CHANNELS, activation), options(isSynchronized));
+        return new BatchNorm(new NormSpec("bn1", CHANNELS, activation), options(isSynchronized));
     }
 
     private static BatchNorm.Options options(boolean isSynchronized) {

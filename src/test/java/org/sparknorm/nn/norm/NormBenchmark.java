@@ -48,7 +48,7 @@ public final class NormBenchmark {
     }
 
     private static Map<String, Layer> norms() {
-        Site site = new Site("norm", CHANNELS, Activation.Kind.NONE);
+        NormSpec site = new NormSpec("norm", CHANNELS, Activation.Kind.NONE);
         BatchNorm.Options options = new BatchNorm.Options(EPSILON, 0.9, true);
         Map<String, Layer> norms = new LinkedHashMap<>();
         norms.put("batch", new BatchNorm(site, options));

@@ -1,0 +1,61 @@
+package org.sparknorm.checkpoint;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.sparknorm.config.RefusedException;
+
+/**
+ * A folder that is there when all is in it, and not before: written under another name and renamed. Where a file system
+ * renames by copying, as S3 does, that takes as long, and a driver that dies meanwhile leaves a part.
+ */
+public final class AtomicFolder {
+    private final FileSystem files;
+    private final Path folder;
+    private final Path unfinished;
+
+    private AtomicFolder(FileSystem files, Path folder) {
+        this.files = files;
+        this.folder = folder;
+        this.unfinished = new Path(folder + ".unfinished");
+    }
+
+    /** @throws RefusedException if something is there already */
+    public static AtomicFolder of(String key, String path, Configuration hadoop) throws IOException {
+        Path folder = new Path(path);
+        FileSystem files = folder.getFileSystem(hadoop);
+        if (files.exists(folder)) {
+            throw new RefusedException(key + " = " + path + " is there already", "name a new folder, or remove it");
+        }
+        return new AtomicFolder(files, folder);
+    }
+
+    /** Removes what an earlier try has left. @return where to write */
+    public String begin() throws IOException {
+        files.delete(unfinished, true);
+        return unfinished.toString();
+    }
+
+    public void writeLines(String name, List<String> lines) throws IOException {
+        try (OutputStream out = files.create(new Path(unfinished, name), true)) {
+            for (String line : lines) {
+                out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    public void finish() throws IOException {
+        if (files.exists(folder) || !files.rename(unfinished, folder)) {
+            throw new IOException(unfinished + " cannot be renamed to " + folder);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return folder.toString();
+    }
+}

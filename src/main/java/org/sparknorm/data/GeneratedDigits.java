@@ -1,0 +1,315 @@
+package org.sparknorm.data;
+
+import org.sparknorm.tensor.RandomSource;
+
+/**
+ * Generated handwritten digits: 28×28 gray pictures, bright ink on black, each a pure function of (seed, split, index).
+ * A digit is a few pen strokes from a table of writing styles, laid out anew for each picture: its points are
+ * displaced, the whole is bent, slanted, turned, scaled and shifted, and drawn by a pen of varying width with some
+ * noise.
+ *
+ * <p>Only additions, multiplications, divisions, square roots and {@link StrictMath} are used: the bits are the same on
+ * every machine.
+ */
+public final class GeneratedDigits {
+    /** Pixels along either side of a picture. */
+    public static final int SIDE = 28;
+    /** The number of labels. */
+    public static final int CLASSES = 10;
+
+    private static final int PIXELS = SIDE * SIDE;
+
+    /** Coordinates of the table of strokes: x from 0 to 70 rightwards, y from 0 to 100 downwards. */
+    private static final double TABLE_CENTRE_X = 35;
+
+    private static final double TABLE_CENTRE_Y = 50;
+    private static final double TABLE_HALF_HEIGHT = 50;
+
+    /** The pen's way between two neighbouring points of a stroke is drawn as this many straight pieces. */
+    private static final int PIECES = 5;
+    /** Over this distance, in pixels, the edge of a stroke falls from full ink to none. */
+    private static final double EDGE = 1.8;
+
+    private static final double BRIGHTEST = 255;
+
+    /**
+     * By digit and style, the strokes: x, y, x, y, ... of the points that the pen passes through on a smooth curve; a
+     * point given twice is a corner.
+     */
+    private static final int[][][][] STYLES = {
+        { // 0: closed; narrow with overlapping ends; open at the top
+            {{40, 2, 17, 14, 6, 48, 15, 84, 36, 98, 57, 82, 64, 48, 55, 14, 36, 2}},
+            {{46, 6, 24, 12, 14, 50, 22, 88, 38, 98, 52, 80, 56, 42, 46, 10, 28, 4}},
+            {{30, 6, 10, 28, 6, 60, 20, 94, 46, 94, 64, 60, 60, 24, 42, 4}},
+        },
+        { // 1: a bar; with a flag; with a flag and a foot
+            {{35, 0, 35, 50, 35, 100}},
+            {{18, 22, 30, 12, 38, 0, 38, 0, 37, 50, 36, 100}},
+            {{16, 22, 28, 12, 36, 0, 36, 0, 36, 50, 36, 98}, {12, 99, 36, 98, 60, 98}},
+        },
+        { // 2: with a corner; with a loop at the foot
+            {{8, 24, 20, 4, 44, 2, 58, 20, 50, 48, 28, 76, 6, 97, 6, 97, 36, 97, 66, 96}},
+            {{10, 22, 28, 3, 52, 9, 56, 34, 38, 66, 16, 94, 6, 88, 16, 76, 40, 90, 68, 94}},
+        },
+        { // 3: round; round with a loop in the middle; with a flat top
+            {{10, 12, 32, 0, 56, 12, 52, 36, 26, 47, 26, 47, 56, 56, 62, 80, 36, 100, 8, 88}},
+            {{8, 10, 34, 0, 56, 14, 46, 38, 26, 46, 28, 52, 42, 48, 62, 64, 54, 92, 26, 100, 6, 92}},
+            {{10, 4, 34, 4, 58, 4, 58, 4, 44, 24, 30, 40, 30, 40, 56, 52, 60, 80, 34, 100, 8, 88}},
+        },
+        { // 4: open with a long stem; open and round; closed
+            {{16, 2, 12, 28, 8, 54, 8, 54, 36, 53, 64, 50}, {52, 4, 50, 50, 46, 100}},
+            {{12, 4, 8, 34, 18, 52, 40, 50, 56, 38}, {58, 2, 54, 46, 52, 100}},
+            {{46, 0, 26, 32, 6, 64, 6, 64, 36, 64, 66, 62}, {48, 0, 47, 50, 46, 100}},
+        },
+        { // 5: with a separate roof; in one go
+            {{20, 4, 16, 24, 13, 44, 13, 44, 38, 40, 60, 60, 52, 90, 28, 100, 6, 90}, {20, 4, 40, 4, 62, 2}},
+            {{62, 4, 40, 5, 20, 8, 20, 8, 14, 40, 14, 40, 44, 46, 58, 68, 44, 94, 10, 96}},
+        },
+        { // 6: bent back; with a straight back
+            {{54, 2, 26, 20, 8, 58, 14, 90, 38, 99, 59, 80, 50, 57, 28, 56, 11, 74}},
+            {{38, 0, 22, 30, 10, 64, 18, 94, 42, 98, 58, 76, 44, 60, 24, 68, 14, 82}},
+        },
+        { // 7: plain; with a bar; with a serif
+            {{6, 6, 34, 5, 62, 4, 62, 4, 42, 48, 28, 100}},
+            {{8, 6, 34, 5, 62, 4, 62, 4, 42, 48, 30, 100}, {20, 52, 38, 50, 58, 48}},
+            {{8, 20, 9, 6, 9, 6, 36, 7, 60, 3, 60, 3, 48, 40, 36, 100}},
+        },
+        { // 8: in one go; of two rings
+            {{54, 14, 34, 0, 13, 16, 22, 38, 48, 58, 60, 80, 36, 100, 11, 82, 22, 58, 46, 38, 56, 18}},
+            {
+                {36, 2, 18, 12, 18, 34, 35, 46, 52, 34, 52, 12, 34, 2},
+                {35, 46, 12, 62, 12, 86, 35, 99, 58, 86, 58, 62, 35, 46}
+            },
+        },
+        { // 9: with a straight stem; with a bent tail; in one go with a short tail
+            {{56, 20, 36, 2, 12, 18, 12, 42, 32, 52, 52, 34, 58, 8, 58, 8, 54, 54, 48, 100}},
+            {{56, 16, 32, 2, 10, 22, 16, 46, 40, 48, 56, 22, 56, 22, 60, 62, 46, 94, 16, 94}},
+            {{54, 10, 28, 4, 12, 26, 22, 48, 46, 40, 58, 12, 56, 40, 44, 74, 30, 100}},
+        },
+    };
+
+    private GeneratedDigits() {}
+
+    /** The label, 0 to 9, of an example: that which {@link #draw} returns. */
+    public static int label(long seed, Split split, long index) {
+        return new Draws(source(seed, split, index)).below(CLASSES);
+    }
+
+    /** Fills 784 bytes from {@code pixels[offset]}, row by row, and returns the label. */
+    public static int draw(long seed, Split split, long index, byte[] pixels, int offset) {
+        RandomSource source = source(seed, split, index);
+        Draws draws = new Draws(source);
+        int label = draws.below(CLASSES);
+        int[][] strokes = STYLES[label][draws.below(STYLES[label].length)];
+        Page page = Page.drawn(draws);
+        Pen pen = Pen.drawn(draws);
+        double[] ink = new double[PIXELS];
+        for (int[] stroke : strokes) {
+            trace(displaced(stroke, pen.unsteadiness(), draws), page, pen, ink);
+        }
+        expose(ink, pen, source.at(0), pixels, offset);
+        return label;
+    }
+
+    private static RandomSource source(long seed, Split split, long index) {
+        return RandomSource.of(seed, "digits " + split.word()).at(index);
+    }
+
+    /** The points of a stroke, each moved a little; the two halves of a corner move together. */
+    private static double[] displaced(int[] stroke, double unsteadiness, Draws draws) {
+        double[] points = new double[stroke.length];
+        for (int i = 0; i < stroke.length; i += 2) {
+            boolean corner = i > 0 && stroke[i] == stroke[i - 2] && stroke[i + 1] == stroke[i - 1];
+            points[i] = corner ? points[i - 2] : stroke[i] + draws.around(0, unsteadiness);
+            points[i + 1] = corner ? points[i - 1] : stroke[i + 1] + draws.around(0, unsteadiness);
+        }
+        return points;
+    }
+
+    /** Draws the Catmull-Rom curve through the points. */
+    private static void trace(double[] points, Page page, Pen pen, double[] ink) {
+        int spans = points.length / 2 - 1;
+        double tableX = points[0];
+        double tableY = points[1];
+        double fromX = page.x(tableX, tableY);
+        double fromY = page.y(tableX, tableY);
+        for (int piece = 1; piece <= spans * PIECES; piece++) {
+            int span = (piece - 1) / PIECES;
+            double t = (double) (piece - span * PIECES) / PIECES;
+            tableX = between(points, 2 * span, t);
+            tableY = between(points, 2 * span + 1, t);
+            double toX = page.x(tableX, tableY);
+            double toY = page.y(tableX, tableY);
+            double halfWidth =
+                    pen.startHalfWidth() + (pen.endHalfWidth() - pen.startHalfWidth()) * piece / (spans * PIECES);
+            segment(fromX, fromY, toX, toY, halfWidth, ink);
+            fromX = toX;
+            fromY = toY;
+        }
+    }
+
+    /** One coordinate of the Catmull-Rom curve, {@code t} of the way from the point at {@code i} to the next. */
+    private static double between(double[] points, int i, double t) {
+        double p1 = points[i];
+        double p2 = points[i + 2];
+        double p0 = i >= 2 ? points[i - 2] : p1;
+        double p3 = i + 4 < points.length ? points[i + 4] : p2;
+        double cubic = 3 * (p1 - p2) + p3 - p0;
+        double square = 2 * p0 - 5 * p1 + 4 * p2 - p3;
+        return p1 + 0.5 * t * (p2 - p0 + t * (square + t * cubic));
+    }
+
+    /** Raises the ink of the pixels near a straight piece of a stroke. */
+    private static void segment(double fromX, double fromY, double toX, double toY, double halfWidth, double[] ink) {
+        double reach = halfWidth + EDGE / 2;
+        int left = (int) Math.max(0, Math.min(fromX, toX) - reach);
+        int right = (int) Math.min(SIDE - 1, Math.max(fromX, toX) + reach);
+        int top = (int) Math.max(0, Math.min(fromY, toY) - reach);
+        int bottom = (int) Math.min(SIDE - 1, Math.max(fromY, toY) + reach);
+        double alongX = toX - fromX;
+        double alongY = toY - fromY;
+        double squaredLength = alongX * alongX + alongY * alongY;
+        double inverse = squaredLength > 0 ? 1 / squaredLength : 0;
+        for (int row = top; row <= bottom; row++) {
+            for (int column = left; column <= right; column++) {
+                double x = column - fromX;
+                double y = row - fromY;
+                double nearest = Math.max(0, Math.min(1, (x * alongX + y * alongY) * inverse));
+                double awayX = x - nearest * alongX;
+                double awayY = y - nearest * alongY;
+                double squaredDistance = awayX * awayX + awayY * awayY;
+                if (squaredDistance < reach * reach) {
+                    double amount = Math.min(1, (reach - StrictMath.sqrt(squaredDistance)) / EDGE);
+                    int pixel = row * SIDE + column;
+                    ink[pixel] = Math.max(ink[pixel], amount);
+                }
+            }
+        }
+    }
+
+    /** Turns ink into bytes, with noise; 64 random bits serve eight pixels. */
+    private static void expose(double[] ink, Pen pen, RandomSource noise, byte[] pixels, int offset) {
+        long bits = 0;
+        for (int i = 0; i < PIXELS; i++) {
+            bits = i % Long.BYTES == 0 ? noise.bits(i / Long.BYTES) : bits >>> Byte.SIZE;
+            double grain = ((bits & 0xFF) * 2 / BRIGHTEST - 1) * pen.noise();
+            double value = Math.max(0, Math.min(1, ink[i] * pen.ink() + grain));
+            pixels[offset + i] = (byte) (int) (value * BRIGHTEST + 0.5);
+        }
+    }
+
+    /**
+     * Where a picture has the points of the table. With (u, v) a point's position from the centre of the table, in units
+     * of half its height, the plane is bent by a polynomial in u and v, then mapped linearly to pixels.
+     */
+    private record Page(Bend bend, double xu, double xv, double yu, double yv, double centreX, double centreY) {
+        private static final double HALF_HEIGHT = 9.6;
+        private static final double HEIGHT_SPREAD = 1.6;
+        private static final double WIDTH_TO_HEIGHT = 1;
+        private static final double WIDTH_SPREAD = 0.36;
+        private static final double TURN = 0.38;
+        private static final double SLANT = 0.15;
+        private static final double SLANT_SPREAD = 0.57;
+        private static final double SHIFT = 3.2;
+
+        static Page drawn(Draws draws) {
+            double height = draws.around(HALF_HEIGHT, HEIGHT_SPREAD);
+            double width = height * draws.around(WIDTH_TO_HEIGHT, WIDTH_SPREAD);
+            double angle = draws.around(0, TURN);
+            double slant = draws.around(SLANT, SLANT_SPREAD);
+            double cosine = StrictMath.cos(angle);
+            double sine = StrictMath.sin(angle);
+            double centre = (SIDE - 1) / 2.0;
+            return new Page(
+                    Bend.drawn(draws),
+                    width * cosine,
+                    -height * (slant * cosine + sine),
+                    width * sine,
+                    height * (cosine - slant * sine),
+                    draws.around(centre, SHIFT),
+                    draws.around(centre, SHIFT));
+        }
+
+        double x(double tableX, double tableY) {
+            double u = (tableX - TABLE_CENTRE_X) / TABLE_HALF_HEIGHT;
+            double v = (tableY - TABLE_CENTRE_Y) / TABLE_HALF_HEIGHT;
+            return centreX + xu * bend.u(u, v) + xv * bend.v(u, v);
+        }
+
+        double y(double tableX, double tableY) {
+            double u = (tableX - TABLE_CENTRE_X) / TABLE_HALF_HEIGHT;
+            double v = (tableY - TABLE_CENTRE_Y) / TABLE_HALF_HEIGHT;
+            return centreY + yu * bend.u(u, v) + yv * bend.v(u, v);
+        }
+    }
+
+    /** The coefficients of the polynomial that bends the plane. */
+    private record Bend(double bow, double wave, double taper, double sag, double tilt, double balance) {
+        private static final double AMOUNT = 0.28;
+        /** About the mean of v² over a digit, so that {@code balance} does not shift it. */
+        private static final double MIDDLE_SQUARE = 0.5;
+
+        static Bend drawn(Draws draws) {
+            return new Bend(
+                    draws.around(0, AMOUNT),
+                    draws.around(0, AMOUNT),
+                    draws.around(0, AMOUNT),
+                    draws.around(0, AMOUNT),
+                    draws.around(0, AMOUNT),
+                    draws.around(0, AMOUNT));
+        }
+
+        double u(double u, double v) {
+            return u + v * (v * (bow + wave * v) + taper * u);
+        }
+
+        double v(double u, double v) {
+            return v + sag * u * u + tilt * u * v + balance * (v * v - MIDDLE_SQUARE);
+        }
+    }
+
+    /** What draws a picture: widths in pixels, unsteadiness in units of the table, the rest in shares of full ink. */
+    private record Pen(double startHalfWidth, double endHalfWidth, double unsteadiness, double ink, double noise) {
+        private static final double HALF_WIDTH = 1.3;
+        private static final double HALF_WIDTH_SPREAD = 0.3;
+        private static final double PRESSURE_SPREAD = 0.15;
+        private static final double LARGEST_UNSTEADINESS = 5;
+        private static final double INK = 0.9;
+        private static final double INK_SPREAD = 0.15;
+        private static final double LARGEST_NOISE = 0.04;
+
+        static Pen drawn(Draws draws) {
+            double halfWidth = draws.around(HALF_WIDTH, HALF_WIDTH_SPREAD);
+            double pressure = draws.around(0, PRESSURE_SPREAD);
+            return new Pen(
+                    halfWidth * (1 + pressure),
+                    halfWidth * (1 - pressure),
+                    LARGEST_UNSTEADINESS * draws.next(),
+                    draws.around(INK, INK_SPREAD),
+                    LARGEST_NOISE * draws.next());
+        }
+    }
+
+    /** Reads the random numbers of one picture one after another. */
+    private static final class Draws {
+        private final RandomSource source;
+        private long count;
+
+        Draws(RandomSource source) {
+            this.source = source;
+        }
+
+        double next() {
+            return source.uniform(count++);
+        }
+
+        int below(int bound) {
+            return (int) (next() * bound);
+        }
+
+        /** From {@code centre - spread} to {@code centre + spread}, the likelier the nearer the centre. */
+        double around(double centre, double spread) {
+            return centre + spread * (next() + next() - 1);
+        }
+    }
+}

@@ -1,4 +1,0 @@
-package org.sparknorm.data;
-
-/** A part of a picture, in pixels from its upper left corner; it may reach beyond the edges. */
-record Rectangle(int left, int top, int width, int height) {}

@@ -1,0 +1,47 @@
+package org.sparknorm.data.image;
+
+/** Moves pixels of pictures without changing their values. Pictures given stay as they are. */
+final class Pixels {
+    static final int CHANNELS = 3;
+
+    private Pixels() {}
+
+    /** A part of a picture; zeros (black) where it reaches beyond the edges. */
+    static Picture cut(Picture picture, Rectangle part) {
+        byte[] pixels = new byte[Math.multiplyExact(Math.multiplyExact(part.width(), part.height()), CHANNELS)];
+        // The columns and rows of the part that lie inside; long, for a part may lie anywhere.
+        int left = (int) Math.max(0L, -(long) part.left());
+        int right = (int) Math.min(part.width(), (long) picture.width() - part.left());
+        int top = (int) Math.max(0L, -(long) part.top());
+        int bottom = (int) Math.min(part.height(), (long) picture.height() - part.top());
+        if (left < right) {
+            for (int y = top; y < bottom; y++) {
+                int from = (part.top() + y) * picture.width() + part.left() + left;
+                System.arraycopy(
+                        picture.pixels(),
+                        from * CHANNELS,
+                        pixels,
+                        (y * part.width() + left) * CHANNELS,
+                        (right - left) * CHANNELS);
+            }
+        }
+        return new Picture(part.width(), part.height(), pixels);
+    }
+
+    /** Left and right exchanged. */
+    static Picture mirrored(Picture picture) {
+        byte[] pixels = picture.pixels();
+        byte[] mirrored = new byte[pixels.length];
+        int row = picture.width() * CHANNELS;
+        for (int start = 0; start < pixels.length; start += row) {
+            int to = start + row - CHANNELS;
+            for (int from = start; from < start + row; from += CHANNELS) {
+                mirrored[to] = pixels[from];
+                mirrored[to + 1] = pixels[from + 1];
+                mirrored[to + 2] = pixels[from + 2];
+                to -= CHANNELS;
+            }
+        }
+        return new Picture(picture.width(), picture.height(), mirrored);
+    }
+}

@@ -1,0 +1,161 @@
+package org.sparknorm.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sparknorm.config.ModelConfig;
+import org.sparknorm.config.ModelConfig.NormPosition;
+import org.sparknorm.nn.Activation;
+import org.sparknorm.nn.Conv2d;
+import org.sparknorm.nn.Dropout;
+import org.sparknorm.nn.Layer;
+import org.sparknorm.nn.Linear;
+import org.sparknorm.nn.SequenceLengths;
+import org.sparknorm.nn.norm.BatchNorm;
+import org.sparknorm.nn.norm.Norm;
+import org.sparknorm.nn.norm.NormSpec;
+import org.sparknorm.tensor.Blas;
+import org.sparknorm.tensor.ChannelSums;
+import org.sparknorm.tensor.Shape;
+import org.sparknorm.tensor.Window;
+
+/**
+ * What all networks are made of: a convolution or a linear layer with the norm and the activation that the configuration
+ * names, in its order. A norm directly behind its layer takes the place of the layer's bias, unless biases are asked for.
+ */
+final class Blocks {
+    private final ModelConfig config;
+    private final Blas blas;
+    private final NormPosition position;
+    private final Norm norm;
+
+    Blocks(ModelConfig config, Blas blas) {
+        this(config, config.normPerActivation(), blas);
+    }
+
+    /** @param perActivation whether batch norm takes the statistics of each value of an image */
+    Blocks(ModelConfig config, boolean perActivation, Blas blas) {
+        this.config = config;
+        this.blas = blas;
+        this.position = config.normPositionOrDefault();
+        this.norm = new Norm(
+                config.norm(),
+                new BatchNorm.Options(config.normEpsilon(), config.normDecay(), config.normSynchronized()),
+                perActivation,
+                config.groups());
+    }
+
+    /**
+     * A convolution.
+     *
+     * @param name of the convolution
+     * @param norm name of its norm
+     * @param input shape of the images it sees
+     * @param nearestToImages whether nothing is trained before it
+     */
+    record Convolution(String name, String norm, Shape input, int filters, Window window, boolean nearestToImages) {}
+
+    /** The activation of the configuration. */
+    Activation.Kind activation() {
+        return switch (config.activation()) {
+            case RELU -> Activation.Kind.RELU;
+            case SIGMOID -> Activation.Kind.SIGMOID;
+            case TANH -> Activation.Kind.TANH;
+        };
+    }
+
+    /** A convolution with norm and activation. */
+    List<Layer> of(Convolution unit) {
+        return of(unit, activation());
+    }
+
+    /** The same with another activation, which may be none. */
+    List<Layer> of(Convolution unit, Activation.Kind activation) {
+        Conv2d layer = new Conv2d(
+                new Conv2d.Specification(
+                        unit.name(),
+                        unit.input().last(),
+                        unit.filters(),
+                        unit.window(),
+                        hasBias(),
+                        !unit.nearestToImages()),
+                blas);
+        boolean gathers = norm.gathers() && (normIsDirectlyBehind() || normRectifies(activation));
+        ChannelSums gathered = gathers ? layer.gatherStatistics(normRectifies(activation)) : null;
+        return complete(layer, unit.norm(), layer.outputShape(unit.input()), activation, gathered);
+    }
+
+    /**
+     * A linear layer with norm and activation.
+     *
+     * @param image shape of the images it sees flattened; null for vectors
+     */
+    List<Layer> linear(String name, String norm, int in, int out, Shape image, boolean nearestToInput) {
+        boolean hasNorm = this.norm.isAt(Shape.of(out));
+        Linear.Specification specification =
+                new Linear.Specification(name, in, out, hasBias() || !hasNorm, !nearestToInput);
+        Linear layer =
+                image == null ? new Linear(specification, blas) : Linear.behindImages(specification, image, blas);
+        return complete(layer, norm, Shape.of(out), activation(), null);
+    }
+
+    /** The last layer, a logit a class, with biases, and what is in front of it. */
+    List<Layer> classifier(String name, int in, int classes) {
+        List<Layer> layers = new ArrayList<>(dropoutBefore(name));
+        layers.add(new Linear(new Linear.Specification(name, in, classes, true, true), blas));
+        return layers;
+    }
+
+    /** What drops some of the last layer's input, if anything does. */
+    List<Layer> dropoutBefore(String name) {
+        return config.dropout() == 0 ? List.of() : List.of(new Dropout("dropout before " + name, config.dropout()));
+    }
+
+    /** The norm of the positions of a sequence, if there is one. */
+    List<Layer> sequenceNorm(String name, int channels, SequenceLengths lengths) {
+        return norm.kind() == ModelConfig.Norm.NONE ? List.of() : List.of(norm.ofSequences(name, channels, lengths));
+    }
+
+    private List<Layer> complete(
+            Layer layer, String name, Shape output, Activation.Kind activation, ChannelSums gathered) {
+        int channels = output.last();
+        List<Layer> layers = new ArrayList<>(List.of(layer));
+        boolean hasNorm = norm.isAt(output);
+        if (hasNorm && normIsDirectlyBehind()) {
+            layers.addAll(norm.at(new NormSpec(name, channels, activation), output, gathered));
+            return layers;
+        }
+        if (hasNorm && normRectifies(activation)) {
+            layers.addAll(norm.at(new NormSpec(name, channels, true, Activation.Kind.NONE), output, gathered));
+            return layers;
+        }
+        if (activation != Activation.Kind.NONE) {
+            layers.add(new Activation(activation));
+        }
+        if (hasNorm) {
+            layers.addAll(norm.at(new NormSpec(name, channels, Activation.Kind.NONE), output, null));
+        }
+        return layers;
+    }
+
+    /** Whether the norm behind the activation can do that, too. */
+    private boolean normRectifies(Activation.Kind activation) {
+        return hasNorm() && !normIsDirectlyBehind() && activation == Activation.Kind.RELU;
+    }
+
+    private boolean hasNorm() {
+        return norm.kind() != ModelConfig.Norm.NONE;
+    }
+
+    private boolean normIsDirectlyBehind() {
+        return hasNorm() && position == NormPosition.BEFORE;
+    }
+
+    private boolean hasBias() {
+        return config.bias() == ModelConfig.Bias.TRUE || !normIsDirectlyBehind();
+    }
+
+    /** A number of channels under {@code model.width}. */
+    int width(int channels) {
+        return Math.max(1, (int) Math.round(channels * config.width()));
+    }
+}

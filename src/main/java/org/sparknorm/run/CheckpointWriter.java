@@ -1,0 +1,85 @@
+package org.sparknorm.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.sparknorm.checkpoint.Checkpoint;
+import org.sparknorm.checkpoint.CheckpointFolder;
+import org.sparknorm.config.RunConfig;
+import org.sparknorm.train.DivergedException;
+import org.sparknorm.train.Evaluation;
+import org.sparknorm.train.TrainingListener;
+import org.sparknorm.train.TrainingState;
+
+/** Writes the checkpoints of a run: every so many steps, after the last one, and when it is told to. */
+final class CheckpointWriter implements TrainingListener {
+    private final CheckpointFolder folder;
+    private final RunPlan prepared;
+    private final RunLog log;
+    private final Map<String, String> software;
+    private final String configuration;
+    private Path last;
+    private long lastStep;
+
+    CheckpointWriter(PreparedRun run, RunLog log, Map<String, String> software) {
+        this.folder = run.folder().checkpoints();
+        this.prepared = run.preparation();
+        this.log = log;
+        this.software = software;
+        this.configuration = run.configuration().source().resolvedText();
+        this.last = run.from().path();
+        this.lastStep = run.from().step();
+    }
+
+    /** The newest checkpoint; null while there is none. */
+    Path last() {
+        return last;
+    }
+
+    @Override
+    public boolean wantsState(long step) {
+        return step == prepared.totalSteps()
+                || step % prepared.config().checkpoint().every() == 0;
+    }
+
+    @Override
+    public void onStepEnd(TrainingState state) {
+        if (wantsState(state.step())) {
+            write(state);
+        }
+    }
+
+    /** Writes the state as it is, unless that was done before. The logs come first: no step of a checkpoint is ever missing there. */
+    void write(TrainingState state) {
+        if (state.step() == lastStep) {
+            return;
+        }
+        checkFinite(state);
+        Evaluation evaluation = log.evaluationOf(state.step());
+        Checkpoint.Facts facts = new Checkpoint.Facts(
+                state.step(),
+                prepared.setup().plan().examples(),
+                evaluation == null ? null : evaluation.top1(),
+                software,
+                configuration);
+        try {
+            log.secure();
+            last = folder.write(new Checkpoint(facts, state.model(), state.optimizer()), prepared.network());
+            lastStep = state.step();
+            folder.prune(prepared.config().checkpoint().keep());
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "the checkpoint of step " + state.step() + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private void checkFinite(TrainingState state) {
+        if (prepared.config().onDivergence() == RunConfig.OnDivergence.STOP) {
+            String parameter = state.firstNotFinite(state.weights());
+            if (parameter != null) {
+                throw new DivergedException(state.step(), parameter);
+            }
+        }
+    }
+}

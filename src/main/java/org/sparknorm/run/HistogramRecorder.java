@@ -1,0 +1,72 @@
+package org.sparknorm.run;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.sparknorm.config.HistogramsConfig;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.data.Split;
+import org.sparknorm.nn.Network;
+import org.sparknorm.nn.Parameter;
+import org.sparknorm.report.Histogram;
+import org.sparknorm.train.TrainingListener;
+import org.sparknorm.train.TrainingState;
+import org.sparknorm.train.Workers;
+
+/**
+ * Takes down, every so many steps and after the last, how the values of each parameter are distributed, and what a layer
+ * gives before its activation over all validation examples; executors count the latter.
+ */
+final class HistogramRecorder implements TrainingListener {
+    private final Network network;
+    private final Workers workers;
+    private final RunLog log;
+    private final HistogramsConfig config;
+    private final long lastStep;
+
+    HistogramRecorder(RunPlan prepared, Workers workers, RunLog log) {
+        this.network = prepared.network();
+        this.workers = workers;
+        this.log = log;
+        this.config = prepared.config().recordHistograms();
+        this.lastStep = prepared.totalSteps();
+    }
+
+    /** @throws RefusedException if the network does not have the layer, or there are no validation examples */
+    static void check(RunPlan prepared) {
+        HistogramsConfig config = prepared.config().recordHistograms();
+        if (!config.isOn() || config.layer().value() == null) {
+            return;
+        }
+        if (prepared.validation() == null) {
+            throw new RefusedException(
+                    "record-histograms.layer needs validation examples, and there are none", "set data.validation");
+        }
+        LayerNames.find(
+                prepared.network(), "record-histograms.layer", config.layer().value());
+    }
+
+    @Override
+    public boolean wantsState(long step) {
+        return step % config.every() == 0 || step == lastStep;
+    }
+
+    @Override
+    public void onStepEnd(TrainingState state) {
+        if (!wantsState(state.step())) {
+            return;
+        }
+        Map<String, Histogram> histograms = new LinkedHashMap<>();
+        for (Parameter parameter : network.parameters()) {
+            Histogram histogram = new Histogram();
+            for (int i = parameter.offset(); i < parameter.offset() + parameter.size(); i++) {
+                histogram.add(state.weights()[i]);
+            }
+            histograms.put(parameter.name(), histogram);
+        }
+        String layer = config.layer().value();
+        if (layer != null) {
+            histograms.put(layer, workers.histogram(state, Split.VALIDATION, layer));
+        }
+        log.histograms(state.step(), histograms);
+    }
+}

@@ -1,0 +1,78 @@
+package org.sparknorm.run;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.sparknorm.checkpoint.ModelTensors;
+import org.sparknorm.checkpoint.Safetensors;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.config.RunConfig;
+import org.sparknorm.data.image.Picture;
+import org.sparknorm.nn.Conv2d;
+import org.sparknorm.nn.Network;
+import org.sparknorm.nn.Parameter;
+
+/** Where the weights of a run come from. */
+public final class ModelFiles {
+    private ModelFiles() {}
+
+    /** The weights of the file that {@code init-from} names, or initial ones. */
+    public static ModelTensors initial(RunPlan prepared, Configuration hadoop) {
+        return prepared.config()
+                .initialWeights()
+                .map(path -> read("init-from", path, prepared.network(), hadoop))
+                .map(model -> converted(model, prepared))
+                .orElseGet(prepared::initialModel);
+    }
+
+    /** For the images that this run sees: RGB, a full pixel 1, before mean and deviation. */
+    private static ModelTensors converted(ModelTensors model, RunPlan prepared) {
+        RunConfig config = prepared.config();
+        boolean turns = config.initFromOrder() == RunConfig.ChannelOrder.BGR;
+        if (!turns && config.initFromLargest() == 1) {
+            return model;
+        }
+        Network.Row first = prepared.network().rows().get(0);
+        if (!(first.layer() instanceof Conv2d) || first.input().last() != Picture.CHANNELS) {
+            throw new RefusedException(
+                    "init-from-order and init-from-largest are for networks that begin with a convolution of colours",
+                    "leave them out");
+        }
+        Parameter weight = first.layer().parameters().get(0);
+        float[] values = weight.toFile(model.weights()); // [O, C, K, K]
+        int window = weight.shape().dimension(2) * weight.shape().dimension(3);
+        int filter = Picture.CHANNELS * window;
+        float[] converted = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            int channel = i % filter / window;
+            int from = turns ? i + (Picture.CHANNELS - 1 - 2 * channel) * window : i;
+            converted[i] = (float) (values[from] * config.initFromLargest());
+        }
+        weight.fromFile(converted, model.weights());
+        return model;
+    }
+
+    /**
+     * The weights and running statistics of a safetensors file.
+     *
+     * @param key what named it, for messages
+     * @throws RefusedException if it is missing, damaged or of another model
+     */
+    static ModelTensors read(String key, String file, Network network, Configuration hadoop) {
+        try {
+            Path path = new Path(file);
+            FileSystem files = path.getFileSystem(hadoop);
+            long length = files.getFileStatus(path).getLen();
+            try (FSDataInputStream in = files.open(path)) {
+                return ModelTensors.of(network, Safetensors.read(in, length, file), file);
+            }
+        } catch (FileNotFoundException e) {
+            throw new RefusedException(key + " = " + file + " is not there", "check the path");
+        } catch (IOException | IllegalArgumentException e) {
+            throw new RefusedException(key + " = " + file + " cannot be read: " + e.getMessage(), "check the path");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package org.sparknorm.run;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.sparknorm.config.PercentilesConfig;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.data.Split;
+import org.sparknorm.nn.Network;
+import org.sparknorm.train.ChannelId;
+import org.sparknorm.train.TrainingListener;
+import org.sparknorm.train.TrainingState;
+import org.sparknorm.train.Workers;
+
+/**
+ * Takes down the 15th, 50th and 85th percentile of what one unit gives before its activation, over all validation examples,
+ * every so many steps and after the last: figure 1(b, c) of Ioffe and Szegedy 2015. Executors compute the values; the driver
+ * sorts them all, so the percentiles are exact.
+ */
+public final class PercentileRecorder implements TrainingListener {
+    public static final List<Integer> PERCENTILES = List.of(15, 50, 85);
+
+    private final Workers workers;
+    private final RunLog log;
+    private final ChannelId unit;
+    private final long every;
+    private final long lastStep;
+
+    PercentileRecorder(RunPlan prepared, Workers workers, RunLog log) {
+        this.workers = workers;
+        this.log = log;
+        this.unit = unit(prepared).orElseThrow();
+        this.every = prepared.config().recordPercentiles().every();
+        this.lastStep = prepared.totalSteps();
+    }
+
+    /**
+     * The unit that the configuration names, if it names one.
+     *
+     * @throws RefusedException if the network does not have it, or there are no validation examples
+     */
+    static Optional<ChannelId> unit(RunPlan prepared) {
+        PercentilesConfig config = prepared.config().recordPercentiles();
+        if (!config.isOn()) {
+            return Optional.empty();
+        }
+        if (prepared.validation() == null) {
+            throw new RefusedException(
+                    "record-percentiles needs validation examples, and there are none", "set data.validation");
+        }
+        String layer = config.layer().value();
+        Network.Row found = LayerNames.find(prepared.network(), "record-percentiles.layer", layer);
+        int units = found.output().last();
+        long unit = config.unit().value();
+        if (unit >= units) {
+            throw new RefusedException(
+                    "record-percentiles.unit = " + unit + ", but " + layer + " has " + units, "count from 0 on");
+        }
+        return Optional.of(new ChannelId(layer, (int) unit));
+    }
+
+    @Override
+    public boolean wantsState(long step) {
+        return step % every == 0 || step == lastStep;
+    }
+
+    @Override
+    public void onStepEnd(TrainingState state) {
+        if (!wantsState(state.step())) {
+            return;
+        }
+        float[] values = workers.values(state, Split.VALIDATION, unit);
+        Arrays.sort(values);
+        log.percentiles(
+                state.step(),
+                unit,
+                PERCENTILES.stream().map(percent -> percentile(values, percent)).toList());
+    }
+
+    /** Between the two values nearest to its rank, in proportion. */
+    static double percentile(float[] sorted, int percent) {
+        double rank = percent / 100.0 * (sorted.length - 1);
+        int below = (int) rank;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (rank - below) * ((double) sorted[above] - sorted[below]);
+    }
+}

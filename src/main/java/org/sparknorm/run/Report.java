@@ -1,0 +1,217 @@
+package org.sparknorm.run;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.sparknorm.config.ConfigDifferences;
+import org.sparknorm.report.Band;
+import org.sparknorm.report.Chart;
+import org.sparknorm.report.Curve;
+import org.sparknorm.report.ReportPage;
+
+/** One or several runs beside each other: tables and curves. */
+public final class Report {
+    /** Means of neighbouring steps, where there are more: their noise would hide the lines of other runs. */
+    private static final int MOST_POINTS = 200;
+
+    /** Keys that say where a run is and how it began, not what it is. */
+    private static final Set<String> OWN_TO_EACH = Set.of("output", "overwrite", "resume");
+
+    private static final String STEP = "step";
+    private static final String TOP1 = "top1";
+    private static final double PERCENT = 100;
+
+    private final List<RunHistory> runs;
+    private final boolean logarithmic;
+
+    /** @param logarithmic whether losses are drawn so */
+    public Report(List<RunHistory> runs, boolean logarithmic) {
+        this.runs = runs;
+        this.logarithmic = logarithmic;
+    }
+
+    /** Those that have anything to show. */
+    public List<Chart> charts() {
+        List<Chart> charts = new ArrayList<>(List.of(
+                new Chart("loss", "Loss in training", STEP, "loss", ofSteps("loss", 1)).logarithmic(logarithmic),
+                new Chart("accuracy", "Accuracy in training", STEP, "%", ofSteps("accuracy", PERCENT)),
+                new Chart("validation-loss", "Loss on validation", STEP, "loss", ofEvaluations("loss", 1))
+                        .logarithmic(logarithmic),
+                new Chart("validation", "Accuracy on validation", STEP, "%", ofEvaluations(TOP1, PERCENT)),
+                new Chart("validation-time", "Accuracy on validation", "minutes of steps", "%", byTime()),
+                new Chart("learning-rate", "Learning rate", STEP, "rate", ofSteps("learningRate", 1))));
+        for (RunHistory run : runs) {
+            charts.add(percentiles(run));
+            charts.add(StepTimesReport.chart(run, MOST_POINTS));
+        }
+        charts.removeIf(Chart::isEmpty);
+        return charts;
+    }
+
+    private List<Curve> ofSteps(String member, double factor) {
+        return runs.stream()
+                .map(run -> scaled(RunHistory.bySteps(run.name(), run.steps(), member), factor)
+                        .thinned(MOST_POINTS))
+                .toList();
+    }
+
+    private List<Curve> ofEvaluations(String member, double factor) {
+        return runs.stream()
+                .map(run -> scaled(RunHistory.bySteps(run.name(), run.evaluations(), member), factor))
+                .toList();
+    }
+
+    private List<Curve> byTime() {
+        return runs.stream()
+                .map(run -> scaled(run.byTime(run.evaluations(), TOP1), PERCENT))
+                .toList();
+    }
+
+    private static Curve scaled(Curve curve, double factor) {
+        double[] y = curve.y().clone();
+        for (int i = 0; i < y.length; i++) {
+            y[i] *= factor;
+        }
+        return new Curve(curve.name(), curve.x(), y);
+    }
+
+    /** Figure 1(b, c) of the paper: the median, and what lies between the two others. */
+    private static Chart percentiles(RunHistory run) {
+        String unit = run.percentiles().isEmpty()
+                ? ""
+                : run.percentiles().get(0).get("layer") + ", unit "
+                        + run.percentiles().get(0).get("unit");
+        Band band = new Band(
+                percentile(run, "p15", ""),
+                percentile(run, "p50", "50th percentile, between the 15th and the 85th"),
+                percentile(run, "p85", ""));
+        return new Chart(
+                "percentiles-" + run.fileName(),
+                run.name() + ": " + unit,
+                STEP,
+                "before the activation",
+                false,
+                List.of(),
+                List.of(band));
+    }
+
+    private static Curve percentile(RunHistory run, String member, String name) {
+        return RunHistory.bySteps(name, run.percentiles(), member).thinned(MOST_POINTS);
+    }
+
+    /** @param accuracies to which steps are counted; empty for the best of the first run alone */
+    public ReportPage page(List<Double> accuracies, List<Chart> charts) {
+        ReportPage page = new ReportPage(
+                String.join(", ", runs.stream().map(RunHistory::name).toList()));
+        summary(page);
+        stepsTo(page, accuracies);
+        StepTimesReport.table(page, runs);
+        differences(page);
+        page.charts("Curves", charts);
+        return page;
+    }
+
+    private void summary(ReportPage page) {
+        List<List<String>> rows = new ArrayList<>();
+        for (RunHistory run : runs) {
+            Map<String, Object> last = run.steps().get(run.steps().size() - 1);
+            Map<String, Object> best = run.best();
+            double seconds = run.steps().stream()
+                    .mapToDouble(line -> RunHistory.number(line, "seconds"))
+                    .sum();
+            double examples = run.steps().stream()
+                    .mapToDouble(line -> RunHistory.number(line, "examples"))
+                    .sum();
+            Object sum = run.result().get("weightsSha256");
+            Object diverged = run.result().get("divergedAt");
+            rows.add(List.of(
+                    run.name(),
+                    whole(RunHistory.number(last, STEP)) + (diverged == null ? "" : ", diverged at " + diverged),
+                    percent(run.lastTrainingAccuracy()),
+                    best == null ? "–" : percent(lastAccuracy(run)),
+                    best == null ? "–" : percent(RunHistory.number(best, TOP1)),
+                    best == null ? "–" : whole(RunHistory.number(best, STEP)),
+                    String.format(Locale.ROOT, "%.1f", seconds / 60),
+                    whole(examples / seconds),
+                    sum == null ? "not finished" : sum.toString().substring(0, 12)));
+        }
+        page.table(
+                "Runs",
+                List.of(
+                        "run",
+                        "steps",
+                        "training",
+                        "last top-1",
+                        "best top-1",
+                        "at step",
+                        "minutes",
+                        "images/s",
+                        "weights"),
+                rows);
+    }
+
+    private static double lastAccuracy(RunHistory run) {
+        return RunHistory.number(run.evaluations().get(run.evaluations().size() - 1), TOP1);
+    }
+
+    /** As in the paper's table of section 4.2.2: after how many steps each run was as good as the first one ever was. */
+    private void stepsTo(ReportPage page, List<Double> given) {
+        if (runs.get(0).best() == null) {
+            return;
+        }
+        List<Double> accuracies =
+                given.isEmpty() ? List.of(RunHistory.number(runs.get(0).best(), TOP1)) : given;
+        List<String> columns = new ArrayList<>(List.of("run"));
+        accuracies.forEach(accuracy -> columns.add("to " + percent(accuracy)));
+        List<List<String>> rows = new ArrayList<>();
+        for (RunHistory run : runs) {
+            List<String> row = new ArrayList<>(List.of(run.name()));
+            for (double accuracy : accuracies) {
+                long steps = run.stepsTo(accuracy);
+                row.add(steps < 0 ? "–" : whole((double) steps));
+            }
+            rows.add(row);
+        }
+        page.table("Steps to an accuracy on validation", columns, rows);
+    }
+
+    private void differences(ReportPage page) {
+        List<Map<String, String>> values =
+                runs.stream().map(run -> ConfigDifferences.values(run.config())).toList();
+        Map<String, List<String>> rows = new LinkedHashMap<>();
+        for (String key : values.get(0).keySet()) {
+            if (OWN_TO_EACH.contains(key)) {
+                continue;
+            }
+            List<String> row = values.stream().map(all -> all.get(key)).toList();
+            Set<String> different = new LinkedHashSet<>(row);
+            if (different.size() > 1) {
+                rows.put(key, row);
+            }
+        }
+        if (rows.isEmpty()) {
+            return;
+        }
+        List<String> columns = new ArrayList<>(List.of("key"));
+        runs.forEach(run -> columns.add(run.name()));
+        List<List<String>> table = new ArrayList<>();
+        rows.forEach((key, row) -> {
+            List<String> cells = new ArrayList<>(List.of(key));
+            cells.addAll(row);
+            table.add(cells);
+        });
+        page.table("Differences of the configurations", columns, table);
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.2f %%", PERCENT * share);
+    }
+
+    private static String whole(double number) {
+        return String.format(Locale.ROOT, "%,.0f", number);
+    }
+}

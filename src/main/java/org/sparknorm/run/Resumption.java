@@ -1,0 +1,166 @@
+package org.sparknorm.run;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparknorm.checkpoint.AtomicFiles;
+import org.sparknorm.checkpoint.Checkpoint;
+import org.sparknorm.checkpoint.CheckpointFolder;
+import org.sparknorm.config.ConfigDifferences;
+import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.LearningRateConfig;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.config.RunConfig;
+import org.sparknorm.report.JsonLines;
+
+/**
+ * What a run goes on from. To find it changes nothing.
+ *
+ * @param path of the checkpoint; null at step 0
+ * @param checkpoint what is in it; null at step 0
+ */
+public record Resumption(Path path, Checkpoint checkpoint) {
+    private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
+    /** In {@code result.json}: true where evaluations ended the run before its last step. */
+    public static final String STOPPED_EARLY = "stoppedEarly";
+
+    private static final Resumption FROM_THE_START = new Resumption(null, null);
+
+    /**
+     * Finds what the configuration says.
+     *
+     * @throws RefusedException if there is something else, it is damaged, or of a run with another result
+     */
+    static Resumption of(RunPlan prepared, RunFolder folder, Configuration hadoop) throws IOException {
+        RunConfig config = prepared.config();
+        Resumption found = FROM_THE_START;
+        if (config.resumesLatest()) {
+            found = latest(prepared, folder);
+        } else if (config.resumes()) {
+            found = read(prepared, new Path(config.resume()), hadoop);
+        }
+        if (!found.isWithin(folder)) {
+            folder.checkFree(config.overwrite() || (config.resumesLatest() && found.path() == null));
+        }
+        return found;
+    }
+
+    private static Resumption latest(RunPlan prepared, RunFolder folder) throws IOException {
+        if (folder.holdsRun()) {
+            RunConfig written = ConfigFiles.ofText(folder.readConfiguration()).toRunConfig();
+            checkSameResult(prepared, written, folder.toString());
+        }
+        CheckpointFolder checkpoints = folder.checkpoints();
+        List<Path> newestFirst = checkpoints.newestFirst();
+        for (Path path : newestFirst) {
+            Checkpoint checkpoint;
+            try {
+                checkpoint = checkpoints.read(path, prepared.network(), prepared.optimizerArrays());
+            } catch (RefusedException | IOException e) {
+                LOG.warn("{} is passed over: {}", path.getName(), e.getMessage());
+                continue;
+            }
+            return new Resumption(path, checkpoint).checked(prepared);
+        }
+        if (!newestFirst.isEmpty()) {
+            throw new RefusedException(
+                    "no checkpoint of " + folder + " is whole", "start the run again with overwrite=true");
+        }
+        return FROM_THE_START;
+    }
+
+    private static Resumption read(RunPlan prepared, Path path, Configuration hadoop) throws IOException {
+        CheckpointFolder checkpoints = new CheckpointFolder(AtomicFiles.of(path, hadoop), path.getParent());
+        Checkpoint.Facts facts = checkpoints.readFacts(path);
+        checkSameResult(prepared, ConfigFiles.ofText(facts.configuration()).toRunConfig(), path.toString());
+        return new Resumption(path, checkpoints.read(path, prepared.network(), prepared.optimizerArrays()))
+                .checked(prepared);
+    }
+
+    private static void checkSameResult(RunPlan prepared, RunConfig written, String where) {
+        RunConfig now = prepared.config();
+        List<String> differences = ConfigDifferences.deciding(written, now);
+        if (!differences.isEmpty()) {
+            throw new RefusedException(
+                    where + " is of a run with another result: " + String.join("; ", differences),
+                    "give the keys their old values, or name another output");
+        }
+        long stepsPerEpoch = prepared.setup().plan().stepsPerEpoch();
+        boolean isAnotherEnd = written.totalSteps(stepsPerEpoch) != prepared.totalSteps();
+        if (isAnotherEnd && now.learningRate().schedule() == LearningRateConfig.Schedule.COSINE) {
+            throw new RefusedException(
+                    where + " is of a run of " + written.totalSteps(stepsPerEpoch) + " steps, this one has "
+                            + prepared.totalSteps() + ", on which learning-rate.schedule = cosine depends",
+                    "give steps or epochs their old value, or name another output");
+        }
+    }
+
+    private Resumption checked(RunPlan prepared) {
+        if (step() > prepared.totalSteps()) {
+            throw new RefusedException(
+                    path + " is of step " + step() + ", the run ends with step " + prepared.totalSteps(),
+                    "raise steps or epochs, or name another checkpoint");
+        }
+        return this;
+    }
+
+    /** Updates made before. */
+    long step() {
+        return checkpoint == null ? 0 : checkpoint.facts().step();
+    }
+
+    /** Whether the run goes on in the folder in which it was. */
+    boolean isWithin(RunFolder folder) {
+        return path != null && RunFolder.runOf(path).equals(folder.path());
+    }
+
+    /** Whether the output holds the end of just this run: there is nothing left to do. */
+    boolean isFinished(RunPlan prepared, RunFolder folder) throws IOException {
+        String text = folder.readResult();
+        if (!isWithin(folder) || text == null) {
+            return false;
+        }
+        Map<String, Object> result = JsonLines.read(text);
+        if (Boolean.TRUE.equals(result.get(STOPPED_EARLY))) {
+            RunConfig written = ConfigFiles.ofText(folder.readConfiguration()).toRunConfig();
+            return written.earlyStopping().equals(prepared.config().earlyStopping());
+        }
+        return result.get("steps") instanceof Number steps && steps.longValue() == prepared.totalSteps();
+    }
+
+    /** The BLAS that made the checkpoint; null at step 0. */
+    public String blas() {
+        return checkpoint == null ? null : checkpoint.facts().software().get(Software.BLAS);
+    }
+
+    /** @throws RefusedException if the data are no longer those of the checkpoint */
+    void checkExamples(RunPlan prepared) {
+        long now = prepared.setup().plan().examples();
+        if (checkpoint != null && checkpoint.facts().trainingExamples() != now) {
+            throw new RefusedException(
+                    path + " was made with " + checkpoint.facts().trainingExamples() + " training examples, there are "
+                            + now + " now",
+                    "give the data as they were");
+        }
+    }
+
+    /** Says where the run begins, and under what else than before. */
+    void print(RunConfig config, Map<String, String> software, PrintStream out) {
+        if (checkpoint != null) {
+            out.printf("going on from %s, step %d%n", path, step());
+            software.forEach((name, now) -> {
+                String before = checkpoint.facts().software().get(name);
+                if (!now.equals(before)) {
+                    LOG.warn("{} is {}, the checkpoint was made with {}: the bits may differ", name, now, before);
+                }
+            });
+        } else if (config.resumes()) {
+            out.println("no checkpoint to go on from: the run starts at step 0");
+        }
+    }
+}

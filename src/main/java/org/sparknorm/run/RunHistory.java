@@ -1,0 +1,147 @@
+package org.sparknorm.run;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.config.RunConfig;
+import org.sparknorm.report.Curve;
+import org.sparknorm.report.JsonLines;
+
+/**
+ * What the files of a run say, for {@code report}. The run may still be going on.
+ *
+ * @param result of {@code result.json}; empty while there is none
+ */
+public record RunHistory(
+        String name,
+        RunConfig config,
+        List<Map<String, Object>> steps,
+        List<Map<String, Object>> evaluations,
+        List<Map<String, Object>> percentiles,
+        Map<String, Object> result) {
+    private static final double MILLIS_A_SECOND = 1000;
+    private static final int LAST_PART = 10;
+
+    /** @throws RefusedException if the folder holds no run, or one that has not made a step */
+    public static RunHistory of(String path, Configuration hadoop) throws IOException {
+        RunFolder folder = RunFolder.of(path, hadoop);
+        String result = folder.readResult();
+        RunHistory run = of(folder, result == null ? Map.of() : JsonLines.read(result));
+        if (run.steps().isEmpty()) {
+            throw new RefusedException(path + " holds a run without a step", "wait for its first");
+        }
+        return run;
+    }
+
+    /** The name as part of a file's. */
+    String fileName() {
+        return name.replace('/', '-');
+    }
+
+    public RunHistory named(String other) {
+        return new RunHistory(other, config, steps, evaluations, percentiles, result);
+    }
+
+    /** @param result what {@code result.json} says, or will say */
+    public static RunHistory of(RunFolder folder, Map<String, Object> result) throws IOException {
+        RunConfig config = ConfigFiles.ofText(folder.readConfiguration()).toRunConfig();
+        return new RunHistory(
+                folder.path().getName(),
+                config,
+                read(folder, RunFolder.STEPS, "loss"),
+                read(folder, RunFolder.EVALUATIONS, "top1"),
+                read(folder, RunFolder.PERCENTILES, "p50"),
+                result);
+    }
+
+    /** The lines that have a step and a member; what is not finite is there as text. */
+    private static List<Map<String, Object>> read(RunFolder folder, String file, String member) throws IOException {
+        List<Map<String, Object>> lines = new ArrayList<>();
+        if (folder.has(file)) {
+            for (String line : folder.readLines(file)) {
+                Map<String, Object> values = JsonLines.read(line);
+                if (values.get("step") instanceof Number && values.containsKey(member)) {
+                    lines.add(values);
+                }
+            }
+        }
+        return lines;
+    }
+
+    /** NaN for what is no number. */
+    public static double number(Map<String, Object> line, String member) {
+        return line.get(member) instanceof Number number ? number.doubleValue() : Double.NaN;
+    }
+
+    /** The curve of a part of the steps' time, in milliseconds; NaN in logs that do not have it. */
+    Curve timeOf(String part) {
+        double[] millis = steps.stream()
+                .mapToDouble(line -> line.get(RunLog.SECONDS_OF) instanceof Map<?, ?> parts
+                        ? MILLIS_A_SECOND * secondsOf(parts, part)
+                        : Double.NaN)
+                .toArray();
+        return new Curve(part, column(steps, "step"), millis);
+    }
+
+    /** A part that is not told apart, as in earlier runs, is in another. */
+    private static double secondsOf(Map<?, ?> parts, String part) {
+        return parts.get(part) instanceof Number seconds ? seconds.doubleValue() : 0;
+    }
+
+    private static double[] column(List<Map<String, Object>> lines, String member) {
+        return lines.stream().mapToDouble(line -> number(line, member)).toArray();
+    }
+
+    /** A member of the lines by the number of the step. */
+    static Curve bySteps(String name, List<Map<String, Object>> lines, String member) {
+        return new Curve(name, column(lines, "step"), column(lines, member));
+    }
+
+    /** The same by the minutes that all steps so far took. */
+    Curve byTime(List<Map<String, Object>> lines, String member) {
+        double[] minutes = new double[lines.size()];
+        double seconds = 0;
+        int next = 0;
+        for (int i = 0; i < minutes.length; i++) {
+            double step = number(lines.get(i), "step");
+            while (next < steps.size() && number(steps.get(next), "step") <= step) {
+                seconds += number(steps.get(next++), "seconds");
+            }
+            minutes[i] = seconds / 60;
+        }
+        return new Curve(name, minutes, column(lines, member));
+    }
+
+    /** The mean accuracy in the last tenth of the steps. */
+    double lastTrainingAccuracy() {
+        double[] accuracies = column(steps, "accuracy");
+        int from = accuracies.length - Math.max(1, accuracies.length / LAST_PART);
+        return Arrays.stream(accuracies, from, accuracies.length).average().orElseThrow();
+    }
+
+    /** The evaluation with the highest accuracy, the first of equals; null without evaluations. */
+    public Map<String, Object> best() {
+        Map<String, Object> best = null;
+        for (Map<String, Object> evaluation : evaluations) {
+            if (best == null || number(evaluation, "top1") > number(best, "top1")) {
+                best = evaluation;
+            }
+        }
+        return best;
+    }
+
+    /** The first evaluated step at which the accuracy was so high; -1 if none was. */
+    long stepsTo(double accuracy) {
+        for (Map<String, Object> evaluation : evaluations) {
+            if (number(evaluation, "top1") >= accuracy) {
+                return (long) number(evaluation, "step");
+            }
+        }
+        return -1;
+    }
+}

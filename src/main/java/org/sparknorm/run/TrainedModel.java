@@ -1,0 +1,120 @@
+package org.sparknorm.run;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.sparknorm.checkpoint.ModelTensors;
+import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.config.RunConfig;
+import org.sparknorm.data.ExampleForm;
+import org.sparknorm.data.Split;
+import org.sparknorm.nn.Network;
+import org.sparknorm.optim.Optimizer;
+import org.sparknorm.spark.NetworkSpec;
+import org.sparknorm.spark.source.DataSource;
+import org.sparknorm.tensor.Shape;
+import org.sparknorm.train.TrainingState;
+
+/**
+ * A finished run, as far as inference needs it.
+ *
+ * @param classNames empty where the run does not know them
+ */
+public record TrainedModel(RunFolder folder, RunConfig config, List<String> classNames, Configuration hadoop) {
+    public static final String WEIGHTS = "weights";
+    public static final String STATISTICS = "statistics";
+    private static final String POPULATION = "population";
+    public static final List<String> STATISTICS_KINDS = List.of("running", POPULATION);
+
+    /** @param assignments over the run's own configuration */
+    public static TrainedModel of(String run, List<String> assignments, Configuration hadoop) throws IOException {
+        RunFolder folder = RunFolder.of(run, hadoop);
+        ConfigFiles.Source written = ConfigFiles.ofText(folder.readConfiguration());
+        RunConfig config =
+                RunConfiguration.of(written, run, assignments, hadoop).run();
+        return new TrainedModel(folder, config, folder.readClassNames(), hadoop);
+    }
+
+    /**
+     * The examples of a split, with labels as the model numbers them.
+     *
+     * @throws RefusedException if there are none, or their classes are not the model's
+     */
+    public DataSource examples(Split split) {
+        DataSource source = DataSource.of(config.data(), split, hadoop);
+        if (source == null) {
+            throw new RefusedException(folder + " has no validation examples", "give data.validation=PATH");
+        }
+        source = source.withClasses(classNames);
+        RunPlan.checkLabels(source, setup(source).classes());
+        RunPlan.checkClassNames(classNames, source);
+        return source;
+    }
+
+    /**
+     * The network, made without the data where their format and size tell the shape of an example.
+     *
+     * @throws RefusedException if the data are needed and are not there
+     */
+    public Network network() {
+        Shape shape = DataSource.knownShape(config.data());
+        int classes = config.model().classes().or(0);
+        if (shape != null && classes > 0) {
+            // Whether examples are image files is nothing to the network.
+            return RunPlan.network(new NetworkSpec(config.model(), config.data(), shape, ExampleForm.PIXELS, classes));
+        }
+        return RunPlan.network(setup(training()));
+    }
+
+    private DataSource training() {
+        try {
+            return DataSource.of(config.data(), Split.TRAIN, hadoop);
+        } catch (RefusedException e) {
+            throw new RefusedException(
+                    "the data alone say of what size their images are: " + e.getMessage(),
+                    "or give data.size=PIXELS, if they are square");
+        }
+    }
+
+    /** What makes the network for a source's examples; the model knows its classes, where it was trained with names. */
+    public NetworkSpec setup(DataSource source) {
+        int classes = config.model().classes().or(source.description().classes());
+        RunPlan.checkInput(config.data(), source.description());
+        DataSource.Description data = source.description();
+        return new NetworkSpec(config.model(), config.data(), data.shape(), data.form(), classes);
+    }
+
+    /** @param weights another safetensors file, or null for the run's own */
+    public TrainingState state(NetworkSpec setup, String weights) throws IOException {
+        Network network = RunPlan.network(setup);
+        return new TrainingState(network, read(network, weights), Optimizer.of(config.optimizer(), network), 0);
+    }
+
+    /** @param weights another safetensors file, or null for the run's own */
+    public ModelTensors read(Network network, String weights) {
+        String file = weights == null ? folder.path(RunFolder.MODEL) : weights;
+        return ModelFiles.read("weights", file, network, hadoop);
+    }
+
+    /**
+     * The file of the weights to use; null for the run's own.
+     *
+     * @param weights the file that the user named, or null
+     * @param statistics one of {@link #STATISTICS_KINDS}
+     */
+    public String chosenWeights(String weights, String statistics) throws IOException {
+        if (!statistics.equals(POPULATION)) {
+            return weights;
+        }
+        if (weights != null) {
+            throw new RefusedException(
+                    "weights and statistics=population name two files of a model", "give one of them");
+        }
+        if (!folder.has(RunFolder.POPULATION)) {
+            throw new RefusedException(
+                    folder + " has no population statistics", "make them with the command population");
+        }
+        return folder.path(RunFolder.POPULATION);
+    }
+}

@@ -1,0 +1,12 @@
+package org.sparknorm.run;
+
+/** The version of this software. */
+public final class Version {
+    private Version() {}
+
+    /** The version that the jar's manifest names. */
+    public static String text() {
+        String version = Version.class.getPackage().getImplementationVersion();
+        return version == null ? "(not from a jar)" : version;
+    }
+}

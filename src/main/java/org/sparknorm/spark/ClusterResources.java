@@ -1,0 +1,57 @@
+package org.sparknorm.spark;
+
+import org.apache.spark.api.java.JavaSparkContext;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.config.RunConfig;
+
+/**
+ * Where a run computes.
+ *
+ * @param partitions P
+ * @param slots tasks that can run at once
+ */
+public record ClusterResources(int partitions, int slots, String blas) {
+    /**
+     * Waits for executors, chooses the partitions and the BLAS.
+     *
+     * @param blas taken if all can load it; null for the best
+     * @throws RefusedException if there are fewer slots than partitions
+     */
+    public static ClusterResources of(JavaSparkContext spark, RunConfig config, String blas)
+            throws InterruptedException {
+        int slots = Slots.awaitStart(spark.sc(), config.slotsTimeout());
+        if (slots == 0) {
+            throw new RefusedException(
+                    "no executor came within slots-timeout = "
+                            + config.slotsTimeout().toSeconds() + " s",
+                    "check that the cluster has free cores and memory, or raise slots-timeout");
+        }
+        int partitions = partitionsOf(config, slots);
+        return new ClusterResources(partitions, slots, BlasAgreement.reach(spark, partitions, blas));
+    }
+
+    /** On the same slots for another configuration. */
+    public ClusterResources with(RunConfig config) {
+        return new ClusterResources(partitionsOf(config, slots), slots, blas);
+    }
+
+    private static int partitionsOf(RunConfig config, int slots) {
+        int partitions = config.partitions().or(Math.min(slots, config.slices()));
+        if (partitions > slots) {
+            throw new RefusedException(
+                    "partitions = " + partitions + ", but only " + slots + " tasks can run at once",
+                    "lower partitions, or give the application more cores");
+        }
+        return partitions;
+    }
+
+    /** The first lines of a job. */
+    public void print(RunConfig config) {
+        System.out.printf("BLAS %s, one thread a call; JDK %s%n", blas, System.getProperty("java.version"));
+        System.out.printf("partitions %d of %d slots, slices %d%n", partitions, slots, config.slices());
+        if (slots > partitions) {
+            System.out.printf(
+                    "%d slots stay idle: more partitions need slices = %d or more%n", slots - partitions, slots);
+        }
+    }
+}

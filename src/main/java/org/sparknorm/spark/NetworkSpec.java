@@ -1,0 +1,33 @@
+package org.sparknorm.spark;
+
+import java.io.Serializable;
+import org.sparknorm.config.DataConfig;
+import org.sparknorm.config.ModelConfig;
+import org.sparknorm.data.ExampleForm;
+import org.sparknorm.data.image.ExampleReader;
+import org.sparknorm.model.Models;
+import org.sparknorm.nn.Network;
+import org.sparknorm.tensor.Blas;
+import org.sparknorm.tensor.Shape;
+
+/**
+ * What makes a network and its input on whatever machine.
+ *
+ * @param input shape of one example
+ */
+public record NetworkSpec(ModelConfig model, DataConfig data, Shape input, ExampleForm form, int classes)
+        implements Serializable {
+    /** Whether examples are image files. */
+    public boolean encoded() {
+        return form == ExampleForm.FILE;
+    }
+
+    public Network network(Blas blas) {
+        return Models.build(model, input, classes, blas);
+    }
+
+    /** @param seed of the augmentation */
+    public ExampleReader exampleReader(long seed) {
+        return new ExampleReader(data, input, form, seed);
+    }
+}

@@ -1,0 +1,86 @@
+package org.sparknorm.spark.source;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.data.EncodedExample;
+import org.sparknorm.data.image.BadImageException;
+import org.sparknorm.data.image.ImageDecoder;
+import scala.Tuple2;
+
+/** Finds images that cannot be decoded, before they are dealt. */
+public final class BadImages {
+    private BadImages() {}
+
+    /**
+     * A source without the bad images of another.
+     *
+     * @param messages a line for each that was left out, {@code PATH: CAUSE}, in the order of the source
+     */
+    public record Checked(DataSource source, List<String> messages) {}
+
+    /** Tries all images, on the executors. */
+    public static Checked leaveOut(JavaSparkContext spark, DataSource source, long largestImage) {
+        if (!source.description().encoded()) {
+            return new Checked(source, List.of());
+        }
+        spark.setJobDescription("try the images of " + source.name());
+        List<Tuple2<Long, String>> bad = new ArrayList<>(source.examples(spark)
+                .mapPartitionsToPair(examples -> {
+                    ImageDecoder decoder = new ImageDecoder(largestImage);
+                    List<Tuple2<Long, String>> found = new ArrayList<>();
+                    while (examples.hasNext()) {
+                        Tuple2<Long, byte[]> example = examples.next();
+                        try {
+                            decoder.decode(EncodedExample.image(example._2()));
+                        } catch (BadImageException e) {
+                            String message = EncodedExample.name(example._2()) + ": " + e.getMessage();
+                            found.add(new Tuple2<>(example._1(), message));
+                        }
+                    }
+                    return found.iterator();
+                })
+                .collect());
+        if (bad.isEmpty()) {
+            return new Checked(source, List.of());
+        }
+        if (bad.size() == source.description().count()) {
+            throw new RefusedException(
+                    "all " + bad.size() + " images of " + source.name() + " are bad, the first for "
+                            + bad.get(0)._2(),
+                    "check the data");
+        }
+        bad.sort((left, right) -> Long.compare(left._1(), right._1()));
+        long[] indexes = bad.stream().mapToLong(Tuple2::_1).toArray();
+        return new Checked(
+                new Without(source, indexes), bad.stream().map(Tuple2::_2).toList());
+    }
+
+    /** The examples of a source without some, numbered anew. */
+    private record Without(DataSource base, long[] left) implements DataSource {
+        @Override
+        public Description description() {
+            Description all = base.description();
+            return new Description(all.count() - left.length, all.shape(), all.form(), all.classes(), all.classNames());
+        }
+
+        @Override
+        public JavaPairRDD<Long, byte[]> examples(JavaSparkContext spark) {
+            long[] out = left;
+            return base.examples(spark)
+                    .filter(example -> Arrays.binarySearch(out, example._1()) < 0)
+                    .mapToPair(example -> {
+                        int before = -Arrays.binarySearch(out, example._1()) - 1;
+                        return new Tuple2<>(example._1() - before, example._2());
+                    });
+        }
+
+        @Override
+        public String name() {
+            return base.name();
+        }
+    }
+}

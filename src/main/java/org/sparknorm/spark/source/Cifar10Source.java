@@ -1,0 +1,140 @@
+package org.sparknorm.spark.source;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.data.Cifar10;
+import org.sparknorm.data.EncodedExample;
+import org.sparknorm.data.Split;
+import org.sparknorm.tensor.Shape;
+import scala.Tuple2;
+
+/** A folder with the binary files of CIFAR-10 under their original names, or one such file. */
+final class Cifar10Source implements DataSource {
+    private final String path;
+    private final List<Part> parts;
+    private final int count;
+
+    /** A file, how many records it has, and the index of its first. */
+    private record Part(String file, int records, int first) implements Serializable {}
+
+    private Cifar10Source(String path, List<Part> parts, int count) {
+        this.path = path;
+        this.parts = parts;
+        this.count = count;
+    }
+
+    /** Looks at the lengths of the files. */
+    static Cifar10Source open(String path, Split split, Configuration hadoop) {
+        String key = "data." + split.word();
+        try {
+            FileSystem files = new Path(path).getFileSystem(hadoop);
+            if (!files.exists(new Path(path))) {
+                throw new RefusedException(key + " = " + path + " is not there", "check the path");
+            }
+            List<Part> parts = new ArrayList<>();
+            int count = 0;
+            for (FileStatus file : files(files, path, split, key)) {
+                String name = file.getPath().toString();
+                int records = Cifar10.records(file.getLen(), name);
+                parts.add(new Part(name, records, count));
+                count = Math.addExact(count, records);
+            }
+            return new Cifar10Source(path, parts, count);
+        } catch (IOException e) {
+            throw new RefusedException(key + " = " + path + " cannot be read: " + e.getMessage(), "check the path");
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(key + " = " + path + " is no path: " + e.getMessage(), "check the path");
+        }
+    }
+
+    /** In the order of their names. */
+    private static List<FileStatus> files(FileSystem files, String path, Split split, String key) throws IOException {
+        FileStatus status = files.getFileStatus(new Path(path));
+        if (status.isFile()) {
+            return List.of(status);
+        }
+        String pattern = split == Split.TRAIN ? "data_batch_[0-9].bin" : "test_batch.bin";
+        FileStatus[] found = files.globStatus(new Path(path, pattern));
+        if (found.length == 0) {
+            throw new RefusedException(
+                    key + " = " + path + " holds no " + pattern.replace("[0-9]", "1"),
+                    "name the folder with the original files, or one of the files");
+        }
+        Arrays.sort(found);
+        return List.of(found);
+    }
+
+    @Override
+    public Description description() {
+        return new Description(count, Shape.of(Cifar10.SIDE, Cifar10.SIDE, Cifar10.CHANNELS), Cifar10.CLASSES);
+    }
+
+    @Override
+    public String name() {
+        return path;
+    }
+
+    @Override
+    public JavaPairRDD<Long, byte[]> examples(JavaSparkContext spark) {
+        SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+        return spark.parallelize(parts, parts.size()).flatMapToPair(part -> new Reader(part, hadoop.value()));
+    }
+
+    private static final class Reader implements Iterator<Tuple2<Long, byte[]>> {
+        private final Part part;
+        private final DataInputStream in;
+        private final byte[] record = new byte[Cifar10.RECORD_BYTES];
+        private int next;
+
+        Reader(Part part, Configuration hadoop) throws IOException {
+            this.part = part;
+            try {
+                Path path = new Path(part.file());
+                this.in = path.getFileSystem(hadoop).open(path);
+            } catch (FileNotFoundException e) {
+                throw new RefusedException(
+                        part.file() + " is not there on this executor", "put the data where all machines see it");
+            }
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next < part.records();
+        }
+
+        @Override
+        public Tuple2<Long, byte[]> next() {
+            try {
+                in.readFully(record);
+                byte[] example = EncodedExample.allocate(Cifar10.IMAGE_BYTES);
+                EncodedExample.setLabel(example, Cifar10.label(record, next, part.file()));
+                Cifar10.image(record, example, EncodedExample.HEADER);
+                long index = part.first() + (long) next++;
+                if (!hasNext()) {
+                    in.close();
+                }
+                return new Tuple2<>(index, example);
+            } catch (EOFException e) {
+                throw new RefusedException(part.file() + " ends too early", "fetch the file again");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

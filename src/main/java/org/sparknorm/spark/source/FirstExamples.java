@@ -1,0 +1,28 @@
+package org.sparknorm.spark.source;
+
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * The first examples of a source.
+ *
+ * @param count how many, at most as many as there are
+ */
+public record FirstExamples(DataSource base, int count) implements DataSource {
+    @Override
+    public Description description() {
+        Description all = base.description();
+        return new Description(count, all.shape(), all.form(), all.classes(), all.classNames());
+    }
+
+    @Override
+    public JavaPairRDD<Long, byte[]> examples(JavaSparkContext spark) {
+        int end = count;
+        return base.examples(spark).filter(example -> example._1() < end);
+    }
+
+    @Override
+    public String name() {
+        return base.name();
+    }
+}

@@ -1,0 +1,236 @@
+package org.sparknorm.spark.source;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+import org.sparknorm.config.DataConfig;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.data.EncodedExample;
+import org.sparknorm.data.ExampleForm;
+import org.sparknorm.data.Split;
+import org.sparknorm.tensor.Shape;
+import scala.Tuple2;
+
+/**
+ * A folder a class, image files in it or below it. Sorted names of the folders are the class numbers, sorted paths the
+ * order of the examples. Hidden files and {@code Thumbs.db} are passed over; whatever else lies there is to be an image.
+ *
+ * <p>The names are listed by the driver, before Spark has started, so that all that follows from their number is known;
+ * executors read the files.
+ */
+public final class ImageFolderSource implements DataSource {
+    private static final int CHANNELS = 3;
+    private static final Set<String> LEFT_BEHIND = Set.of(
+            "thumbs.db", "_success", "_temporary", "__macosx", ParquetSource.CLASSES, "_bad-images.txt", "@eadir");
+    /** Files of one task, if there are so many. */
+    private static final int FILES_A_TASK = 256;
+
+    private final String path;
+    private final Shape shape;
+    private final List<String> classNames;
+    private final List<Entry> entries;
+
+    /** A file and the number of its class. */
+    record Entry(String file, int label) implements Serializable {}
+
+    /** Some files that follow each other, and the index of the first. */
+    private record Part(long first, ArrayList<Entry> entries) implements Serializable {}
+
+    private ImageFolderSource(String path, Shape shape, List<String> classNames, List<Entry> entries) {
+        this.path = path;
+        this.shape = shape;
+        this.classNames = classNames;
+        this.entries = entries;
+    }
+
+    static ImageFolderSource open(String path, Split split, DataConfig config, Configuration hadoop) {
+        return open("data." + split.word(), path, Shape.of(side(config), side(config), CHANNELS), hadoop);
+    }
+
+    /**
+     * Lists the files of the class folders.
+     *
+     * @param key of the configuration or command line, for messages
+     * @param shape of what is made of the images
+     * @throws RefusedException if there are none
+     */
+    public static ImageFolderSource open(String key, String path, Shape shape, Configuration hadoop) {
+        return listed(key, path, hadoop, files -> {
+            List<Path> folders = classFolders(files, new Path(path));
+            if (folders.isEmpty()) {
+                throw new RefusedException(key + " = " + path + " holds no folders", "name a folder with one a class");
+            }
+            List<Entry> entries = new ArrayList<>();
+            for (int label = 0; label < folders.size(); label++) {
+                for (String file : filesBelow(files, folders.get(label))) {
+                    entries.add(new Entry(file, label));
+                }
+            }
+            if (entries.isEmpty()) {
+                throw new RefusedException(
+                        "the " + folders.size() + " folders in " + key + " = " + path + " hold no files",
+                        "put images into them");
+            }
+            List<String> classNames = folders.stream().map(Path::getName).toList();
+            return new ImageFolderSource(path, shape, classNames, entries);
+        });
+    }
+
+    /**
+     * All files in or below a folder, with labels as far as the folder they are in is that of a class.
+     *
+     * @throws RefusedException if there are none
+     */
+    public static ImageFolderSource ofAnyFiles(
+            String key, String path, List<String> classNames, DataConfig config, Configuration hadoop) {
+        Shape shape = Shape.of(side(config), side(config), CHANNELS);
+        return listed(key, path, hadoop, files -> {
+            Path root = new Path(path);
+            List<Entry> entries = new ArrayList<>();
+            for (String file : filesBelow(files, root)) {
+                String[] names = relative(root, file).split("/", -1);
+                entries.add(new Entry(file, names.length > 2 ? classNames.indexOf(names[1]) : -1));
+            }
+            if (entries.isEmpty()) {
+                throw new RefusedException(key + " = " + path + " holds no files", "put images into it");
+            }
+            return new ImageFolderSource(path, shape, classNames, entries);
+        });
+    }
+
+    /** Makes a source of what a file system lists. */
+    @FunctionalInterface
+    private interface Listing {
+        ImageFolderSource of(FileSystem files) throws IOException;
+    }
+
+    private static ImageFolderSource listed(String key, String path, Configuration hadoop, Listing listing) {
+        try {
+            FileSystem files = new Path(path).getFileSystem(hadoop);
+            if (!files.exists(new Path(path))) {
+                throw new RefusedException(key + " = " + path + " is not there", "check the path");
+            }
+            return listing.of(files);
+        } catch (IOException e) {
+            throw new RefusedException(key + " = " + path + " cannot be read: " + e.getMessage(), "check the path");
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(key + " = " + path + " is no path: " + e.getMessage(), "check the path");
+        }
+    }
+
+    /** Edge of the images that the network sees. */
+    static int side(DataConfig config) {
+        if (config.size().isAuto()) {
+            throw new RefusedException(
+                    "data.size is not set, and images of format "
+                            + config.format().name().toLowerCase(Locale.ROOT).replace('_', '-') + " have many sizes",
+                    "set it, for example data.size=224");
+        }
+        return config.size().or(0);
+    }
+
+    private static List<Path> classFolders(FileSystem files, Path root) throws IOException {
+        List<Path> folders = new ArrayList<>();
+        for (FileStatus status : files.listStatus(root)) {
+            if (status.isDirectory() && !isHidden(status.getPath().getName())) {
+                folders.add(status.getPath());
+            }
+        }
+        folders.sort(Comparator.comparing(Path::getName));
+        return folders;
+    }
+
+    private static List<String> filesBelow(FileSystem files, Path folder) throws IOException {
+        List<String> found = new ArrayList<>();
+        RemoteIterator<LocatedFileStatus> below = files.listFiles(folder, true);
+        while (below.hasNext()) {
+            String file = below.next().getPath().toString();
+            boolean isPassedOver =
+                    Arrays.stream(relative(folder, file).split("/", -1)).anyMatch(ImageFolderSource::isHidden);
+            if (!isPassedOver) {
+                found.add(file);
+            }
+        }
+        found.sort(null);
+        return found;
+    }
+
+    /** The path below a folder, with the slash that it begins with. */
+    private static String relative(Path folder, String file) {
+        return new Path(file)
+                .toUri()
+                .getPath()
+                .substring(folder.toUri().getPath().length());
+    }
+
+    /** Cameras begin names of images with an underscore, so of such only what others leave behind is passed over. */
+    private static boolean isHidden(String name) {
+        return name.startsWith(".")
+                || LEFT_BEHIND.contains(name.toLowerCase(Locale.ROOT))
+                || name.endsWith(".unfinished");
+    }
+
+    @Override
+    public Description description() {
+        return new Description(entries.size(), shape, ExampleForm.FILE, classNames.size(), classNames);
+    }
+
+    @Override
+    public String name() {
+        return path;
+    }
+
+    @Override
+    public JavaPairRDD<Long, byte[]> examples(JavaSparkContext spark) {
+        int tasks = Math.max(
+                Math.min(spark.defaultParallelism(), entries.size()),
+                (entries.size() + FILES_A_TASK - 1) / FILES_A_TASK);
+        return pairs(spark, tasks);
+    }
+
+    /** In so many partitions, which follow each other in the order of the examples. */
+    public JavaRDD<Tuple2<Long, byte[]>> examplesIn(JavaSparkContext spark, int partitions) {
+        return pairs(spark, partitions).map(example -> example);
+    }
+
+    private JavaPairRDD<Long, byte[]> pairs(JavaSparkContext spark, int tasks) {
+        SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+        List<Part> parts = new ArrayList<>();
+        for (int task = 0; task < tasks; task++) {
+            int from = (int) ((long) entries.size() * task / tasks);
+            int to = (int) ((long) entries.size() * (task + 1) / tasks);
+            parts.add(new Part(from, new ArrayList<>(entries.subList(from, to))));
+        }
+        return spark.parallelize(parts, parts.size())
+                .flatMapToPair(part -> LazyIterator.of(
+                        part.entries().size(),
+                        i -> new Tuple2<>(part.first() + i, read(part.entries().get(i), hadoop.value()))));
+    }
+
+    private static byte[] read(Entry entry, Configuration hadoop) throws IOException {
+        Path file = new Path(entry.file());
+        try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+            return EncodedExample.of(entry.label(), entry.file(), in.readAllBytes());
+        } catch (FileNotFoundException e) {
+            throw new RefusedException(
+                    entry.file() + " is not there on this executor", "put the data where all machines see it");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package org.sparknorm.spark.source;
+
+import java.io.Serializable;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+import org.sparknorm.config.RefusedException;
+
+/**
+ * Which columns hold the examples.
+ *
+ * @param image a column of bytes, or a field of a structure as {@code image.bytes}
+ * @param label a column of whole numbers; null where labels are not known
+ */
+public record ParquetColumns(String image, String label) implements Serializable {
+    /** What {@code pack} calls the column of paths. */
+    public static final String PATH = "path";
+
+    /** @throws RefusedException if a column is not there, or of another type */
+    void check(String file, MessageType schema) {
+        require(file, schema, "data.image-column", image, PrimitiveTypeName.BINARY);
+        if (label != null) {
+            require(file, schema, "data.label-column", label, PrimitiveTypeName.INT32, PrimitiveTypeName.INT64);
+        }
+    }
+
+    private static void require(
+            String file, MessageType schema, String key, String column, PrimitiveTypeName... allowed) {
+        String[] names = column.split("\\.", -1);
+        if (!schema.containsPath(names)) {
+            throw new RefusedException(
+                    file + " has no column " + column + ", but " + columns(schema), "name one with " + key + "=COLUMN");
+        }
+        Type type = schema.getType(names);
+        for (PrimitiveTypeName one : allowed) {
+            if (type.isPrimitive() && type.asPrimitiveType().getPrimitiveTypeName() == one) {
+                return;
+            }
+        }
+        throw new RefusedException(
+                "column " + column + " of " + file + " is " + type + ", not "
+                        + (allowed.length == 1 ? "bytes" : "whole numbers"),
+                "name another with " + key + "=COLUMN");
+    }
+
+    private static String columns(MessageType schema) {
+        return String.join(
+                ", ",
+                schema.getPaths().stream().map(path -> String.join(".", path)).toList());
+    }
+
+    /** Whether there is a column of paths; others may call something else so. */
+    static boolean hasPath(MessageType schema) {
+        return schema.containsField(PATH)
+                && schema.getType(PATH).isPrimitive()
+                && schema.getType(PATH).asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
+    }
+}

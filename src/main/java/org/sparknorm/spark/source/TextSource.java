@@ -1,0 +1,196 @@
+package org.sparknorm.spark.source;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+import org.sparknorm.config.DataConfig;
+import org.sparknorm.config.RefusedException;
+import org.sparknorm.data.EncodedExample;
+import org.sparknorm.data.ExampleForm;
+import org.sparknorm.data.Split;
+import org.sparknorm.data.TextLabels;
+import org.sparknorm.data.TextRows;
+import org.sparknorm.tensor.Shape;
+import scala.Tuple2;
+
+/**
+ * A CSV file of labels and texts, or a folder of such files in the order of their names. The driver reads all rows once,
+ * before Spark has started, for their number and their labels; then each file is read by one task.
+ */
+public final class TextSource implements DataSource {
+    private static final String EXTENSION = ".csv";
+
+    private final Content content;
+    private final TextLabels labels;
+    /** Of prediction: rows may have no label, or one that nobody knows. */
+    private final boolean anyLabels;
+
+    /** A file, how many rows it has, and the index of its first. */
+    private record Part(String file, int rows, int first) implements Serializable {}
+
+    /**
+     * What the rows say.
+     *
+     * @param length bytes of a text that the network sees
+     * @param found how many rows have each label
+     */
+    private record Content(String path, int length, List<Part> parts, Map<String, Integer> found) {
+        int count() {
+            Part last = parts.get(parts.size() - 1);
+            return last.first() + last.rows();
+        }
+    }
+
+    private TextSource(Content content, TextLabels labels, boolean anyLabels) {
+        this.content = content;
+        this.labels = labels;
+        this.anyLabels = anyLabels;
+    }
+
+    static TextSource open(String path, Split split, DataConfig config, Configuration hadoop) {
+        Content content = read("data." + split.word(), path, false, config, hadoop);
+        return new TextSource(content, TextLabels.of(content.found(), path), false);
+    }
+
+    /**
+     * Texts with labels or without.
+     *
+     * @param known those of the model
+     */
+    public static TextSource ofAnyRows(
+            String key, String path, TextLabels known, DataConfig config, Configuration hadoop) {
+        return new TextSource(read(key, path, true, config, hadoop), known, true);
+    }
+
+    /** Bytes of a text that the network sees. */
+    static int length(DataConfig config) {
+        if (config.size().isAuto()) {
+            throw new RefusedException(
+                    "data.size is not set",
+                    "give the bytes of a text that the network sees, for example data.size=256");
+        }
+        return config.size().value();
+    }
+
+    private static Content read(String key, String path, boolean anyLabels, DataConfig config, Configuration hadoop) {
+        int length = length(config);
+        try {
+            FileSystem files = new Path(path).getFileSystem(hadoop);
+            if (!files.exists(new Path(path))) {
+                throw new RefusedException(key + " = " + path + " is not there", "check the path");
+            }
+            List<Part> parts = new ArrayList<>();
+            Map<String, Integer> found = new HashMap<>();
+            int count = 0;
+            for (Path file : files(files, path, key)) {
+                int rows = count(files, file, anyLabels, found);
+                parts.add(new Part(file.toString(), rows, count));
+                count = Math.addExact(count, rows);
+            }
+            if (count == 0) {
+                throw new RefusedException(key + " = " + path + " has no rows", "give another");
+            }
+            return new Content(path, length, parts, found);
+        } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+            throw new RefusedException(key + " = " + path + " cannot be read: " + e.getMessage(), "check the path");
+        }
+    }
+
+    private static List<Path> files(FileSystem files, String path, String key) throws IOException {
+        if (files.getFileStatus(new Path(path)).isFile()) {
+            return List.of(new Path(path));
+        }
+        FileStatus[] found = files.globStatus(new Path(path, "*" + EXTENSION));
+        if (found.length == 0) {
+            throw new RefusedException(
+                    key + " = " + path + " holds no " + EXTENSION + " files", "name a file, or a folder of such files");
+        }
+        Arrays.sort(found);
+        return Arrays.stream(found).map(FileStatus::getPath).toList();
+    }
+
+    private static int count(FileSystem files, Path file, boolean anyLabels, Map<String, Integer> found)
+            throws IOException {
+        int rows = 0;
+        try (InputStream in = files.open(file)) {
+            TextRows all = new TextRows(in, file.toString(), anyLabels);
+            while (all.hasNext()) {
+                TextRows.Row row = all.next();
+                if (row.label() != null) {
+                    found.merge(row.label(), 1, Integer::sum);
+                }
+                rows++;
+            }
+        }
+        return rows;
+    }
+
+    @Override
+    public DataSource withClasses(List<String> classNames) {
+        TextLabels known = TextLabels.known(classNames);
+        known.check(content.found().keySet(), content.path());
+        return classNames.isEmpty() ? this : new TextSource(content, known, anyLabels);
+    }
+
+    @Override
+    public Description description() {
+        Shape shape = Shape.of(content.length());
+        return new Description(content.count(), shape, ExampleForm.PIXELS, labels.classes(), labels.names());
+    }
+
+    @Override
+    public String name() {
+        return content.path();
+    }
+
+    @Override
+    public JavaPairRDD<Long, byte[]> examples(JavaSparkContext spark) {
+        SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+        TextLabels known = labels;
+        boolean any = anyLabels;
+        int length = content.length();
+        List<Part> parts = content.parts();
+        return spark.parallelize(parts, parts.size())
+                .flatMapToPair(part -> read(part, known, any, length, hadoop.value()));
+    }
+
+    private static Iterator<Tuple2<Long, byte[]>> read(
+            Part part, TextLabels labels, boolean anyLabels, int length, Configuration hadoop) throws IOException {
+        Path file = new Path(part.file());
+        InputStream in;
+        try {
+            in = file.getFileSystem(hadoop).open(file);
+        } catch (FileNotFoundException e) {
+            throw new RefusedException(
+                    part.file() + " is not there on this executor", "put the data where all machines see it");
+        }
+        TextRows rows = new TextRows(in, part.file(), anyLabels);
+        return LazyIterator.of(part.rows(), i -> {
+            if (!rows.hasNext()) {
+                throw new RefusedException(part.file() + " has become shorter", "let nobody write to it");
+            }
+            TextRows.Row row = rows.next();
+            String name = part.file() + ":" + row.number();
+            byte[] example = EncodedExample.of(labels.number(row.label()), name, row.tokens(length));
+            if (i == part.rows() - 1) {
+                in.close();
+            }
+            return new Tuple2<>(part.first() + (long) i, example);
+        });
+    }
+}

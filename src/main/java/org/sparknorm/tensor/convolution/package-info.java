@@ -1,0 +1,2 @@
+/** Convolutions as matrix products over tiles. Floor 1, above {@code tensor}. */
+package org.sparknorm.tensor.convolution;

@@ -1,0 +1,40 @@
+package org.sparknorm.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.sparknorm.job.Main;
+
+/** Runs commands as spark-submit does, within this JVM. */
+public final class Commands {
+    private Commands() {}
+
+    /** What a command left behind. */
+    public record Result(int code, String out, String err) {
+        /** The line that says what is wrong. */
+        public String lastError() {
+            return err.lines().reduce("", (before, line) -> line);
+        }
+    }
+
+    public static Result run(Object... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+        String[] words = new String[arguments.length];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = arguments[i].toString();
+        }
+        try {
+            System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+            int code = Main.run(words);
+            return new Result(
+                    code, outBytes.toString(StandardCharsets.UTF_8), errBytes.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+}
