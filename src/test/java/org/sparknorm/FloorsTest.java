@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Packages import from lower floors only, on one floor only along the named edges, and libraries enter where they may. */
+@Tag("unit")
 class FloorsTest {
     private static final String ROOT = "org.sparknorm.";
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.ModelConfig;
@@ -16,6 +17,7 @@ import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.Shape;
 
 /** The tensors of a multilayer perceptron as its file has them, and files that are not its own. */
+@Tag("unit")
 class ModelTensorsTest {
     private static final String FILE = "weights.safetensors";
     private static final long BATCHES = 17;

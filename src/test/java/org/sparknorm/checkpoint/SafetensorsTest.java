@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,7 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.tensor.Shape;
 
 /** The safetensors format: what is written is what other readers expect, and nothing damaged is read. */
+@Tag("unit")
 class SafetensorsTest {
     private static final List<Safetensors.Entry> ENTRIES = List.of(
             Safetensors.Entry.of("fc1.weight", Shape.of(2, 3), new float[] {1, -2, 3.5f, 0, Float.MIN_VALUE, 6}),

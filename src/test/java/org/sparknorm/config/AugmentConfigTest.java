@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import org.sparknorm.config.AugmentConfig.Crop;
 import org.sparknorm.config.ConfigFiles.Source;
 
 /** The size of images and the section of augmentation, which may also be the word none. */
+@Tag("unit")
 class AugmentConfigTest {
     static final AugmentConfig NONE =
             new AugmentConfig(Crop.NONE, new Range(0.08, 1), new Range(0.75, 4.0 / 3), 4, false, 0);

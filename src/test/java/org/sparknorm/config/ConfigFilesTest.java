@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparknorm.config.ConfigFiles.Source;
 
 /** Configurations: defaults, files, the command line, and what is refused with which message. */
+@Tag("unit")
 class ConfigFilesTest {
     private static final File CONFIGURATIONS = new File("conf");
 

@@ -3,10 +3,12 @@ package org.sparknorm.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparknorm.config.RefusedException;
 
 /** Records of CIFAR-10's binary files. */
+@Tag("unit")
 class Cifar10Test {
     @Test
     void imageHasItsChannelsInnermost() {

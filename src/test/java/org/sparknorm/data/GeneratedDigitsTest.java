@@ -3,9 +3,11 @@ package org.sparknorm.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.zip.CRC32;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The generated digits: a pure function of (seed, split, index), balanced, inked, and not linearly trivial. */
+@Tag("unit")
 class GeneratedDigitsTest {
     private static final int PIXELS = GeneratedDigits.SIDE * GeneratedDigits.SIDE;
     private static final long SEED = 1;

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparknorm.config.RefusedException;
 
 /** The files of MNIST, whole and damaged. */
+@Tag("unit")
 class IdxTest {
     private static final int IMAGES = 0x00000803;
     private static final int LABELS = 0x00000801;

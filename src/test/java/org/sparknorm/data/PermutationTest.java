@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparknorm.tensor.RandomSource;
 
 /** Orders of 0..n-1: each number once, another order for another key. */
+@Tag("unit")
 class PermutationTest {
     private static final long SEED = 1;
 

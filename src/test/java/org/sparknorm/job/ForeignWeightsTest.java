@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparknorm.checkpoint.ModelTensors;
@@ -30,6 +31,7 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /** Weights of networks that saw other images: BGR, from 0 to 255. */
+@Tag("unit")
 class ForeignWeightsTest {
     private static final int SIDE = 32;
     private static final int COLOURS = 3;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,7 @@ import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.Shape;
 
 /** The networks are those of the papers: parameters, channels, names, shapes. */
+@Tag("unit")
 class ModelsTest {
     private static final Shape IMAGE_NET = Shape.of(224, 224, 3);
     private static final Shape CIFAR = Shape.of(32, 32, 3);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,6 +15,7 @@ import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.Shape;
 
 /** Initial weights: their distributions, and that they depend on seed and name alone. */
+@Tag("unit")
 class InitializerTest {
     private static final long SEED = 1;
     private static final int IN = 400;

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparknorm.nn.norm.BatchNorm;
@@ -27,6 +28,7 @@ import org.sparknorm.tensor.Tensor;
 import org.sparknorm.tensor.Window;
 
 /** What holds for every layer: shapes, gradients as central differences, gradients that add up, empty batches. */
+@Tag("unit")
 class LayerContractTest {
     private static final Blas BLAS =
             BlasLibrary.load(BlasLibrary.available().names().get(0));

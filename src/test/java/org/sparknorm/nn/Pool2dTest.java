@@ -3,6 +3,7 @@ package org.sparknorm.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Shape;
@@ -10,6 +11,7 @@ import org.sparknorm.tensor.Tensor;
 import org.sparknorm.tensor.Window;
 
 /** What a pool sees at the edges, and where its gradient goes. */
+@Tag("unit")
 class Pool2dTest {
     private static final Pass PASS = Pass.training(null, null, new Scratch());
     /** 1 .. 16, four rows. */

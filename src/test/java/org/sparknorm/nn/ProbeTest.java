@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparknorm.nn.norm.BatchNorm;
@@ -17,6 +18,7 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /** A probe sees what a norm gives before the activation that the norm applies in the same pass. */
+@Tag("unit")
 class ProbeTest {
     private static final Shape EXAMPLE = Shape.of(2, 2, 4);
     private static final int UNIT = 2;

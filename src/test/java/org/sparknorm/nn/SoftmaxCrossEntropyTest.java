@@ -3,6 +3,7 @@ package org.sparknorm.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,6 +12,7 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /** The loss, its gradient and its hits. */
+@Tag("unit")
 class SoftmaxCrossEntropyTest {
     private static final int EXAMPLES = 7;
     private static final int CLASSES = 10;

@@ -2,6 +2,7 @@ package org.sparknorm.nn;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.tensor.Scratch;
@@ -9,6 +10,7 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /** What the references of PyTorch do not show: {@code NormVectorsTest} and {@code TransformerVectorsTest} do the rest. */
+@Tag("unit")
 class TokenEmbeddingTest {
     @Test
     void sequenceOfPaddingAloneIsRefused() {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,7 @@ import org.sparknorm.tensor.Tensor;
 import org.sparknorm.tensor.Window;
 
 /** ONNX Runtime computes from an exported model what the network itself computes in inference. */
+@Tag("unit")
 class OnnxModelTest {
     private static final long SEED = 1;
     private static final int CLASSES = 7;

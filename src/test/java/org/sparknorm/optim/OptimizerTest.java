@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +31,7 @@ import org.sparknorm.tensor.RandomSource;
 import org.sparknorm.tensor.Shape;
 
 /** Updates against PyTorch's formulas computed in double. */
+@Tag("unit")
 class OptimizerTest {
     private static final int STEPS = 10;
     private static final double RATE = 0.05;

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparknorm.config.LearningRateConfig;
 
 /** Learning rates by step; the first step is 1. */
+@Tag("unit")
 class ScheduleTest {
     private static final double INITIAL = 0.5;
     private static final double FACTOR = 0.1;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RefusedException;
@@ -14,6 +15,7 @@ import org.sparknorm.spark.source.NoiseSource;
 import org.sparknorm.tensor.Shape;
 
 /** Four pixels to 5 values, a norm, and 3 classes: 20 + 10 + 18 weights; two slices of 3 examples. */
+@Tag("unit")
 class MemoryNeedTest {
     private static final long MEBIBYTE = 1 << 20;
     private static final long GIBIBYTE = 1 << 30;

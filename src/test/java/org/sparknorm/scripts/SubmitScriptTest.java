@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparknorm.job.Main;
 import picocli.CommandLine.Command;
 
 /** {@code jobs/submit} knows the commands, of which the first argument that is one divides Spark's options from ours. */
+@Tag("unit")
 class SubmitScriptTest {
     @Test
     void scriptKnowsEveryCommand() throws IOException {

@@ -3,10 +3,12 @@ package org.sparknorm.spark;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparknorm.config.RefusedException;
 
 /** A limit of the user's that the gradients of a step would break is refused before the first one. */
+@Tag("unit")
 class ResultLimitTest {
     private static final long RESNET50_BYTES = 102_228_128;
     private static final SliceAssignment SIXTEEN = SliceAssignment.of(16, 16, RESNET50_BYTES);

@@ -3,11 +3,13 @@ package org.sparknorm.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.BitSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Partitions host runs of slices that leave few nodes to sum. */
+@Tag("unit")
 class SliceAssignmentTest {
     @Test
     void everySliceHasOnePartitionAndRunsAreEven() {

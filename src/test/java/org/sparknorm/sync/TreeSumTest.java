@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The algebra of sums: whatever the order and the grouping, the bits are those of the one tree. */
+@Tag("unit")
 class TreeSumTest {
     private static final long SEED = 20_260_101;
     private static final int LENGTH = 4;

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparknorm.tensor.BlasLibrary.Available;
 
 /** Which BLAS a run takes, and that a process keeps to it. */
+@Tag("unit")
 class BlasLibraryTest {
     private static final Available NEW_MACHINE =
             new Available(List.of("OpenBLAS SkylakeX", "OpenBLAS Haswell", "Java VectorBLAS"), "");

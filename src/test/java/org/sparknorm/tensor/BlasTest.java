@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Products of matrices against three loops in double, for each BLAS that one process can load. */
+@Tag("unit")
 class BlasTest {
     private static final int[] SIZES = {1, 7, 13, 65};
     private static final RandomSource RANDOM = RandomSource.of(1, "matrices");

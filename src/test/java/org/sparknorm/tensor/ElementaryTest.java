@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.DoubleUnaryOperator;
 import java.util.zip.CRC32;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** exp, tanh and the logistic function against {@link StrictMath} in double, and their bits. */
+@Tag("unit")
 class ElementaryTest {
     /**
      * A rounding of float32 adds at most 2⁻²⁴. Two of them act on the result itself, the polynomial and the reduced

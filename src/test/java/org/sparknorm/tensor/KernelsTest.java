@@ -8,12 +8,14 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparknorm.tensor.convolution.PlainTileTransforms;
 import org.sparknorm.tensor.convolution.TileTransforms;
 
 /** Kernels with vectors give the bits of the plain ones, for all lengths, not a number and infinities included. */
+@Tag("unit")
 class KernelsTest {
     private static final long SEED = 42;
     private static final int ARRAYS = 6;

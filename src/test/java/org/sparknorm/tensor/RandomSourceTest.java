@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.HashSet;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random numbers as pure functions: pinned bits, independence of their coordinates, and their distributions. */
+@Tag("unit")
 class RandomSourceTest {
     private static final RandomSource RANDOM = RandomSource.of(1, "deal");
     private static final int COUNT = 100_000;

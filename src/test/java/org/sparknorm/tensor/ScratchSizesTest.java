@@ -2,8 +2,10 @@ package org.sparknorm.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class ScratchSizesTest {
     @Test
     void freeArrayServesRequestsOfAboutItsLength() {

@@ -3,9 +3,11 @@ package org.sparknorm.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Shapes: sizes, the step between an example and a batch of them, and what is refused. */
+@Tag("unit")
 class ShapeTest {
     @Test
     void sizeIsTheProductOfTheDimensions() {

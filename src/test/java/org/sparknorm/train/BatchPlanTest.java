@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The deal: which example belongs to which step and slice. */
+@Tag("unit")
 class BatchPlanTest {
     /** Numbers of examples, batch sizes and slices, with and without a last batch and slices that do not divide. */
     static Stream<Arguments> plans() {

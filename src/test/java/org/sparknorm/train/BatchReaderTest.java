@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparknorm.tensor.Shape;
 
 /** Shares of batches are those of their steps, whether they were read ahead or not. */
+@Tag("unit")
 class BatchReaderTest {
     private static final Shape EXAMPLE = Shape.of(2);
     private static final int EXAMPLES = 10;

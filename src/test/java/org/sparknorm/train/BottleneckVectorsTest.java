@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparknorm.nn.Activation;
@@ -20,6 +21,7 @@ import org.sparknorm.tensor.Window;
  * A bottleneck block with a projection as its shortcut computes what PyTorch does in float64 ({@code
  * src/test/python/convolution_vectors.py} wrote the files and says what is in them), over one slice and two.
  */
+@Tag("unit")
 class BottleneckVectorsTest {
     /*
      * Tolerances are shares of the largest value of a tensor. Float32 rounds by 6e-8 of a value; sums are of up to 288

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparknorm.nn.Activation;
@@ -23,6 +24,7 @@ import org.sparknorm.tensor.Shape;
  * Every norm computes what PyTorch does in float64 ({@code src/test/python/norm_vectors.py} wrote the files and says what is
  * in them), over one slice and several.
  */
+@Tag("unit")
 class NormVectorsTest {
     /** A batch of 7 in one slice; in slices of 3, 2 and 2; in slices of 1. */
     private static final int[] SLICES = {1, 3, 7};

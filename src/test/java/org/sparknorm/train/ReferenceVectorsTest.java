@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparknorm.nn.Layer;
@@ -19,6 +20,7 @@ import org.sparknorm.tensor.Shape;
  * Small networks compute what PyTorch does in float64 ({@code src/test/python/reference_vectors.py} wrote the files and
  * says what is in them): outputs, all gradients, ten losses, running statistics and weights, over one slice and several.
  */
+@Tag("unit")
 class ReferenceVectorsTest {
     /** A batch of 11 in slices of 11; of 4, 4 and 3; of 2 and 1; and of 1. */
     private static final int[] SLICES = {1, 3, 8, 11};

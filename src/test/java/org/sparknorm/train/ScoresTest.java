@@ -3,9 +3,11 @@ package org.sparknorm.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a network says of an example. */
+@Tag("unit")
 class ScoresTest {
     @Test
     void likeliestComeFirstAndTheFirstOfEqualsBeforeTheOthers() {

@@ -3,9 +3,11 @@ package org.sparknorm.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.IntToDoubleFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code steps-per-job = auto} finds the number that takes the least time a step. */
+@Tag("unit")
 class StepsPerJobTest {
     private static final long STEPS = 20_000;
 

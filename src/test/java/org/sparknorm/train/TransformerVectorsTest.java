@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Transformers of texts, whose padding is masked, and of images compute what PyTorch does in float64 ({@code
  * src/test/python/norm_vectors.py} wrote the files and says what is in them), over one slice and several.
  */
+@Tag("unit")
 class TransformerVectorsTest {
     /** A batch of 7 in one slice; in slices of 3, 2 and 2. */
     private static final int[] SLICES = {1, 3};

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +17,7 @@ import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.tensor.RandomSource;
 
 /** Augmented pictures: functions of (seed, epoch, example) alone, and each part of them. */
+@Tag("unit")
 class AugmentationTest {
     private static final int SIZE = 32;
     private static final String[] EVERYTHING = {"crop=resized", "flip=true", "distortion=1"};

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparknorm.data.image.DistortionDraw.Change;
 import org.sparknorm.data.image.DistortionDraw.Step;
 import org.sparknorm.tensor.RandomSource;
 
 /** What is drawn for a distortion: bounds, all orders, and the spread of the light. */
+@Tag("unit")
 class DistortionDrawTest {
     private static final int COUNT = 24_000;
     private static final RandomSource RANDOM = RandomSource.of(1, "distortion");

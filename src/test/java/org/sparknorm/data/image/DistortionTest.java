@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,7 @@ import org.sparknorm.data.image.DistortionDraw.Change;
 import org.sparknorm.data.image.DistortionDraw.Step;
 
 /** Photometric distortion: each change by hand, sequences as torchvision computes them, hue as HSV is defined. */
+@Tag("unit")
 class DistortionTest {
     /** Half for the rounding to bytes, the rest for floats, of which a picture goes through some dozen roundings. */
     private static final double ROUNDING = 0.51;

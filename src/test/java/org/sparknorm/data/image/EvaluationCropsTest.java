@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The single centre crop and the 144 crops: where they lie, and their pixels by resizing the whole and cutting. */
+@Tag("unit")
 class EvaluationCropsTest {
     private static final Picture LANDSCAPE = SmallPictures.noise(50, 37);
     private static final Picture PORTRAIT = SmallPictures.noise(37, 50);

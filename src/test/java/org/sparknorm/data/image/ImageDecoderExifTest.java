@@ -6,12 +6,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The orientation that cameras note, on a picture of four colours: red and green above blue and white. */
+@Tag("unit")
 class ImageDecoderExifTest {
     private static final String COLORS = "RGBW";
     private static final int[] VALUES = {Pictures.RED, Pictures.GREEN, Pictures.BLUE, Pictures.WHITE};

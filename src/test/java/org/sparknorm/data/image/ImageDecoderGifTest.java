@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** First frames of GIFs, to the bit. */
+@Tag("unit")
 class ImageDecoderGifTest {
     private static final int[] ALL = {Pictures.RED, Pictures.GREEN, Pictures.BLUE, Pictures.WHITE};
 

@@ -9,12 +9,14 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What JPEGs of every kind look like. */
+@Tag("unit")
 class ImageDecoderJpegTest {
     /** Rounding of the transform and of the colours, at the finest quantization. */
     private static final int ROUNDING = 3;

@@ -3,12 +3,14 @@ package org.sparknorm.data.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** PNGs of every kind, to the bit. */
+@Tag("unit")
 class ImageDecoderPngTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})

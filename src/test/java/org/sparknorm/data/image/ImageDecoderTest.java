@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -24,6 +25,7 @@ import org.sparknorm.Reading;
 import org.sparknorm.config.RefusedException;
 
 /** What holds for images of all formats. */
+@Tag("unit")
 class ImageDecoderTest {
     private static final Path PHOTOS = Path.of("../shared/data/photos-varied");
     /** A tenth of the least that one byte a pixel of the smallest bomb would take. */

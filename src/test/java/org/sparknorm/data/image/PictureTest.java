@@ -3,11 +3,13 @@ package org.sparknorm.data.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pixels and sides that fit, and the way back to a file. */
+@Tag("unit")
 class PictureTest {
     @ParameterizedTest
     @CsvSource({"0, 2, 0", "2, 0, 0", "-1, -1, 3", "2, 2, 11", "2, 2, 13", "65536, 65536, 0"})

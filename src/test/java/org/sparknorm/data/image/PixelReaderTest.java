@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,6 +13,7 @@ import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 
 /** From bytes to what a network sees. */
+@Tag("unit")
 class PixelReaderTest {
     @Test
     void everyByteIsItsValueDividedBy255() {

@@ -2,11 +2,13 @@ package org.sparknorm.data.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Cutting and mirroring: every pixel at its place, zeros beyond the edges. */
+@Tag("unit")
 class PixelsTest {
     private static final int[] TWO_ROWS = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18};
 

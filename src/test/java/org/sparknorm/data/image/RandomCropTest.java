@@ -3,6 +3,7 @@ package org.sparknorm.data.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -10,6 +11,7 @@ import org.sparknorm.config.Range;
 import org.sparknorm.tensor.RandomSource;
 
 /** Random parts: their rule by hand, their bounds, and their distributions. */
+@Tag("unit")
 class RandomCropTest {
     private static final int COUNT = 20_000;
     /** A mean of many draws is farther than five of its deviations off once in 1.7 million seeds; this seed is fixed. */

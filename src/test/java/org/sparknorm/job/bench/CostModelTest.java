@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The cost model finds the costs that steps were made of. */
+@Tag("unit")
 class CostModelTest {
     private static final double RELATIVE = 1e-6;
     private static final int CORES = 2;

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,6 +28,7 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /** Batch norm over slices is batch norm over the whole batch, however the batch is cut. */
+@Tag("unit")
 class BatchNormTest {
     private static final int CHANNELS = 5;
     private static final int POSITIONS = 3;

@@ -14,12 +14,14 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 
 /** Parquet files that are damaged, or of which not every column is what its name says. */
+@Tag("unit")
 class ParquetRowsTest {
     private static final MessageType SCHEMA = MessageTypeParser.parseMessageType(
             "message rows { required binary image; required int64 label; required int64 path; }");

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,6 +17,7 @@ import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Window;
 
 /** Every way of convolving is the sum of its definition, computed in double: sizes that tiles do not divide, odd windows. */
+@Tag("unit")
 class ConvolutionTest {
     private static final Blas BLAS =
             BlasLibrary.load(BlasLibrary.available().names().get(0));
