@@ -1,41 +1,28 @@
 package org.sparknorm.job;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.sparknorm.checkpoint.AtomicFiles;
-import org.sparknorm.checkpoint.Checkpoint;
-import org.sparknorm.checkpoint.CheckpointFolder;
-import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
-import org.sparknorm.data.Split;
-import org.sparknorm.optim.Optimizer;
 import org.sparknorm.report.ReportPage;
 import org.sparknorm.run.ExitCode;
 import org.sparknorm.run.HeapLayout;
 import org.sparknorm.run.MemoryNeed;
-import org.sparknorm.run.ModelFiles;
 import org.sparknorm.run.RunConfiguration;
 import org.sparknorm.run.RunPlan;
 import org.sparknorm.run.SparkStart;
 import org.sparknorm.spark.ClusterResources;
-import org.sparknorm.spark.DriverExamples;
-import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.spark.source.FirstExamples;
 import org.sparknorm.tensor.BlasLibrary;
-import org.sparknorm.train.LocalWorkers;
-import org.sparknorm.train.Trainer;
 import org.sparknorm.train.TrainingState;
 import org.sparknorm.train.Workers;
 import picocli.CommandLine.Command;
@@ -69,8 +56,18 @@ final class VerifyCommand implements Callable<Integer> {
             })
     private List<String> arguments = new ArrayList<>();
 
+    private final UnaryOperator<Workers> workersOfEachRun;
     private final List<List<String>> rows = new ArrayList<>();
     private final List<String> broken = new ArrayList<>();
+
+    VerifyCommand() {
+        this(UnaryOperator.identity());
+    }
+
+    /** @param workersOfEachRun puts others in the place of the workers of a run that is compared */
+    VerifyCommand(UnaryOperator<Workers> workersOfEachRun) {
+        this.workersOfEachRun = workersOfEachRun;
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -97,7 +94,8 @@ final class VerifyCommand implements Callable<Integer> {
                     config.batchSize(),
                     prepared.training().description().count(),
                     prepared.training().name());
-            compare(new Run(given, prepared, spark, placement.blas()), placement.partitions());
+            VerifiedRun run = new VerifiedRun(given, prepared, spark, placement.blas(), workersOfEachRun);
+            compare(run, placement.partitions());
         }
         ReportPage page = new ReportPage("verify");
         page.table("What was compared", List.of("", "values", "differing", "largest difference", "at most", ""), rows);
@@ -119,7 +117,7 @@ final class VerifyCommand implements Callable<Integer> {
         return (int) Math.min(all.training().description().count(), wanted);
     }
 
-    private void compare(Run run, int most) throws IOException {
+    private void compare(VerifiedRun run, int most) throws IOException {
         TrainingState straight = run.inPartitions(most);
         if (most == 1) {
             System.out.println("there is one slot alone: other numbers of partitions are not compared");
@@ -135,11 +133,8 @@ final class VerifyCommand implements Callable<Integer> {
             System.out.printf(
                     "the driver's machine cannot run %s: threads without Spark are not compared%n", run.blas());
         }
-        try (SparkWorkers workers = run.workers(most)) {
-            bits("straight through and resumed", straight, run.resumed(workers));
-            gradient(run.differences(workers, straight)
-                    .errors(DIRECTIONS, run.prepared().config().seed()));
-        }
+        bits("straight through and resumed", straight, run.resumed(most));
+        gradient(run.gradientErrors(most, straight, DIRECTIONS));
     }
 
     private void bits(String what, TrainingState left, TrainingState right) {
@@ -178,74 +173,5 @@ final class VerifyCommand implements Callable<Integer> {
 
     private static String verdict(boolean good) {
         return good ? "as promised" : "BROKEN";
-    }
-
-    /** The same steps in one way or another. */
-    private record Run(RunConfiguration given, RunPlan prepared, JavaSparkContext spark, String blas) {
-        ModelTensors initial() {
-            return ModelFiles.initial(prepared, spark.hadoopConfiguration());
-        }
-
-        /** In so many partitions and, at the next epoch, no more. */
-        SparkWorkers workers(int partitions) {
-            RunConfig config =
-                    given.source().with(List.of("partitions=" + partitions)).toRunConfig();
-            SparkWorkers workers = new SparkWorkers(spark, config, partitions);
-            workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), blas);
-            return workers;
-        }
-
-        TrainingState inPartitions(int partitions) {
-            try (SparkWorkers workers = workers(partitions)) {
-                return straight(workers);
-            }
-        }
-
-        TrainingState onThreads() throws IOException {
-            boolean shuffled = prepared.config().data().shuffle() != DataConfig.Shuffle.FALSE;
-            return straight(new LocalWorkers(
-                    DriverExamples.fetch(spark, prepared.training(), prepared.run(), prepared.setup(), shuffled, blas),
-                    null,
-                    Runtime.getRuntime().availableProcessors()));
-        }
-
-        private Trainer trainer(Workers workers) {
-            return new Trainer(prepared.trainerSettings(false), workers, List.of());
-        }
-
-        private TrainingState straight(Workers workers) {
-            TrainingState state = prepared.state(initial());
-            trainer(workers).train(state, false);
-            return state;
-        }
-
-        /** Not at the initial weights: where biases are 0, so are many inputs of ReLUs, which have no derivative there. */
-        CentralDifferences differences(Workers workers, TrainingState trained) {
-            Optimizer optimizer = Optimizer.of(prepared.config().optimizer(), prepared.network());
-            return new CentralDifferences(workers, prepared.network(), trained.model(), optimizer);
-        }
-
-        /** Through a checkpoint on disk. */
-        TrainingState resumed(Workers workers) throws IOException {
-            TrainingState before = prepared.state(initial());
-            while (before.step() < prepared.totalSteps() / 2) {
-                trainer(workers).step(before);
-            }
-            Path folder = new Path(Files.createTempDirectory("sparknorm-verify").toUri());
-            AtomicFiles files = AtomicFiles.of(folder, spark.hadoopConfiguration());
-            try {
-                CheckpointFolder checkpoints = new CheckpointFolder(files, folder);
-                Checkpoint.Facts facts = new Checkpoint.Facts(
-                        before.step(), prepared.setup().plan().examples(), null, Map.of(), "");
-                Path written = checkpoints.write(
-                        new Checkpoint(facts, before.model(), before.optimizer()), prepared.network());
-                TrainingState state =
-                        prepared.state(checkpoints.read(written, prepared.network(), prepared.optimizerArrays()));
-                trainer(workers).train(state, false);
-                return state;
-            } finally {
-                files.system().delete(folder, true);
-            }
-        }
     }
 }

@@ -21,13 +21,6 @@ import java.util.TreeMap;
  * <p>Arrays handed in are owned by the sum from then on and added to in place. Not thread-safe.
  */
 public final class TreeSum<A> implements Externalizable {
-    /**
-     * A system property for tests of what looks for unequal bits, and for nothing else: where it is true the tree is given
-     * up, and arrays are added as they come.
-     */
-    public static final String IN_ORDER_OF_ARRIVAL = "sparknorm.test.in-order-of-arrival";
-
-    private final boolean inOrderOfArrival = Boolean.getBoolean(IN_ORDER_OF_ARRIVAL);
     private ArrayKind<A> kind;
     private int slices;
     private BitSet given = new BitSet();
@@ -114,10 +107,6 @@ public final class TreeSum<A> implements Externalizable {
     }
 
     private void insert(int leafLevel, int leafIndex, A values) {
-        if (inOrderOfArrival && !nodes.isEmpty()) {
-            kind.addInto(nodes.firstEntry().getValue(), values);
-            return;
-        }
         int level = leafLevel;
         int index = leafIndex;
         A sum = values;

@@ -7,15 +7,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparknorm.data.Split;
+import org.sparknorm.report.Histogram;
 import org.sparknorm.run.ExitCode;
-import org.sparknorm.sync.TreeSum;
 import org.sparknorm.testing.Commands;
 import org.sparknorm.testing.LocalMaster;
+import org.sparknorm.train.ChannelId;
+import org.sparknorm.train.Evaluation;
+import org.sparknorm.train.StepResult;
+import org.sparknorm.train.TrainingState;
+import org.sparknorm.train.Workers;
+import picocli.CommandLine;
 
 /** {@code verify}: finds nothing where nothing is wrong, and what is where something is. */
 class VerifyTest {
@@ -24,11 +34,6 @@ class VerifyTest {
 
     private static final Path FASHION = Path.of("..", "shared", "data", "fashion-mnist");
     private static final Path FLOWERS = Path.of("..", "shared", "data", "flowers-128");
-
-    @AfterEach
-    void repair() {
-        System.clearProperty(TreeSum.IN_ORDER_OF_ARRIVAL);
-    }
 
     @ParameterizedTest
     @ValueSource(
@@ -46,15 +51,44 @@ class VerifyTest {
         assertThat(result.out()).doesNotContain("BROKEN");
     }
 
-    @Test
-    void sumsInOrderOfArrivalAreFound() {
-        System.setProperty(TreeSum.IN_ORDER_OF_ARRIVAL, "true");
-        Commands.Result result = verify("conf/mnist-bn.conf", "data.examples=300");
+    /** Each run that is compared has workers of its own, made in this order. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 4 partitions and 1",
+        "2, 4 partitions and 3",
+        "3, Spark and threads without it",
+        "4, straight through and resumed"
+    })
+    void oneWrongBitOfAGradientIsFound(int run, String comparison) {
+        Commands.Result result = verifyWith(run, WrongGradient::byOneBit);
         assertThat(result.code()).isEqualTo(ExitCode.FAILED);
-        assertThat(result.out()).contains("BROKEN");
-        assertThat(result.lastError()).startsWith("error: ").contains("give other bits");
-        // The gradient is no worse for it.
-        assertThat(result.out()).containsPattern("gradient and central differences.* as promised");
+        assertThat(result.out().lines().filter(line -> line.endsWith("BROKEN")))
+                .singleElement()
+                .asString()
+                .contains(comparison);
+        assertThat(result.out().lines().filter(line -> line.endsWith("as promised")))
+                .hasSize(4);
+        assertThat(result.lastError())
+                .isEqualTo("error: " + comparison
+                        + " give other bits; do not trust results of this cluster, and report this table");
+    }
+
+    @Test
+    void aGradientThatIsNotThatOfTheLossIsFound() {
+        Commands.Result result = verifyWith(5, WrongGradient::byATenth);
+        assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(result.out()).containsPattern("gradient and central differences.* BROKEN");
+        assertThat(result.lastError())
+                .isEqualTo("error: the gradient is not that of the loss; "
+                        + "do not trust results of this cluster, and report this table");
+    }
+
+    /** @param run the one that is made with wrong workers, counted from 0 */
+    private static Commands.Result verifyWith(int run, UnaryOperator<StepResult> wrong) {
+        AtomicInteger made = new AtomicInteger();
+        VerifyCommand command = new VerifyCommand(
+                workers -> made.getAndIncrement() == run ? new WrongGradient(workers, wrong) : workers);
+        return Commands.run(() -> new CommandLine(command).execute("conf/mnist-bn.conf", "data.examples=300"));
     }
 
     @Test
@@ -82,5 +116,48 @@ class VerifyTest {
         List<Object> words = new ArrayList<>(List.of("verify", conf));
         words.addAll(List.of(keys));
         return Commands.run(words.toArray());
+    }
+
+    /** Workers whose gradients are not right. */
+    private record WrongGradient(Workers right, UnaryOperator<StepResult> wrong) implements Workers {
+        /** The least that can be wrong: the last bit of one value. */
+        static StepResult byOneBit(StepResult result) {
+            float[] gradient = result.gradient().clone();
+            gradient[gradient.length - 1] = Math.nextUp(gradient[gradient.length - 1]);
+            return new StepResult(gradient, result.statistics(), result.times(), result.job());
+        }
+
+        static StepResult byATenth(StepResult result) {
+            float[] gradient = result.gradient().clone();
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] *= 1.1f;
+            }
+            return new StepResult(gradient, result.statistics(), result.times(), result.job());
+        }
+
+        @Override
+        public StepResult step(TrainingState state, long step) {
+            return wrong.apply(right.step(state, step));
+        }
+
+        @Override
+        public void steps(TrainingState state, double[] learningRates, Consumer<StepResult> made) {
+            right.steps(state, learningRates, result -> made.accept(wrong.apply(result)));
+        }
+
+        @Override
+        public Evaluation evaluate(TrainingState state, Split split) {
+            return right.evaluate(state, split);
+        }
+
+        @Override
+        public float[] values(TrainingState state, Split split, ChannelId unit) {
+            return right.values(state, split, unit);
+        }
+
+        @Override
+        public Histogram histogram(TrainingState state, Split split, String layer) {
+            return right.histogram(state, split, layer);
+        }
     }
 }
