@@ -1,16 +1,17 @@
 package org.sparknorm.sync;
 
-/** How the slices of one process meet those of the others: gives the whole sum for the part known here. */
+/** Sums statistics over the slices of all processes, given the sum over those of this process. */
 @FunctionalInterface
 public interface RemoteAllReduce {
-    /** Alone in the world: the part known here is the whole. */
-    RemoteAllReduce NONE = new RemoteAllReduce() {
-        @Override
-        public <A> A complete(String name, TreeSum<A> part) {
-            return part.root();
-        }
-    };
+    /** For a process that holds all slices: there is nothing to add. */
+    RemoteAllReduce NONE = (name, part) -> part.root();
 
-    /** Blocks until all slices are in. The array returned is shared and read-only. Called by one thread at a time. */
-    <A> A complete(String name, TreeSum<A> part) throws InterruptedException;
+    /**
+     * Blocks until the parts of all processes are in. Called by one thread at a time.
+     *
+     * @param name of the sum, see {@link AllReduce#sum}
+     * @param part the sum over the slices of this process; handed over
+     * @return shared and read-only
+     */
+    double[] sum(String name, TreeSum<double[]> part) throws InterruptedException;
 }

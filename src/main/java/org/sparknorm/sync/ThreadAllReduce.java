@@ -3,92 +3,85 @@ package org.sparknorm.sync;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Runs the slices of one process, each on a thread of its own, and lets them sum among each other and, through an {@link
- * RemoteAllReduce}, with the rest. At most {@code permits} threads compute at once; one that waits in a sum holds no permit.
+ * Runs the slices of one process, each on a thread of its own, and lets them sum among each other and, through a {@link
+ * RemoteAllReduce}, with those of other processes. At most {@code permits} threads compute at once; a slice that waits in a
+ * sum holds no permit.
  *
- * <p>The first slice runs on the calling thread, which alone calls the exchange: interrupting the caller is enough to
- * stop everything, and a process with one slice starts no thread at all. A slice that throws fails all others.
- *
- * <p>A permit goes from the slice that starts to wait straight to the next that can go on, so a sum costs one change of
- * thread per slice.
+ * <p>The first slice runs on the calling thread, which alone calls the {@link RemoteAllReduce}: interrupting the caller is
+ * enough to stop everything, and a process with one slice starts no thread at all. A slice that throws fails all others.
  */
 public final class ThreadAllReduce {
     private final int slices;
     private final int first;
     private final int members;
-    private final RemoteAllReduce exchange;
+    private final RemoteAllReduce remote;
+    /** Guards all that follows. */
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition[] turn;
-    private final State[] states;
-    private int freePermits;
+
+    private final SlicePermits permits;
+    /** The sum in which the slices meet. */
+    private SumId current;
+
     private int arrived;
     private long lastArrivalNanos;
-    private long exchangeNanos;
-    private String collectingName;
-    private TreeSum<?> collecting;
-    private Object result;
-    private Throwable failure;
+    private long remoteNanos;
+    private TreeSum<double[]> statistics;
+    private TreeSum<float[]> gradients;
+    private double[] result;
 
-    private enum State {
-        ENDED,
-        /** Waits for a permit. */
-        READY,
-        COMPUTING,
-        /** Waits in a sum. */
-        WAITING
+    /** Gradients have no name of a layer, so that they are never taken for statistics. */
+    private record SumId(ArrayKind<?> kind, String name) {
+        static final SumId GRADIENTS = new SumId(ArrayKind.FLOATS, "of gradients");
+
+        @Override
+        public String toString() {
+            return name;
+        }
     }
 
     /** What a slice does. Runs with a permit; may block in sums only. */
     @FunctionalInterface
     public interface Body<R> {
-        R run(int slice, AllReduce allReduce) throws InterruptedException;
+        R run(int slice, SliceAllReduce allReduce) throws InterruptedException;
     }
 
-    /** The results of the slices, ascending, and the time in which all of them waited for the exchange. */
-    public record Outcome<R>(List<R> results, long exchangeNanos) {}
+    /** What the first slice does, without the lock, when all slices of this process have arrived in a sum. */
+    @FunctionalInterface
+    private interface Completion {
+        void run() throws InterruptedException;
+    }
 
-    /** Slices first..first+members-1 of 0..slices-1 meet here. */
-    public ThreadAllReduce(int slices, int first, int members, int permits, RemoteAllReduce exchange) {
+    /** Slices first..first+members-1 of 0..slices-1 run here. */
+    public ThreadAllReduce(int slices, int first, int members, int permits, RemoteAllReduce remote) {
         this.slices = slices;
         this.first = first;
         this.members = members;
-        this.exchange = exchange;
-        this.freePermits = permits;
-        this.turn = new Condition[members];
-        this.states = new State[members];
-        for (int member = 0; member < members; member++) {
-            turn[member] = lock.newCondition();
-            states[member] = State.READY;
-        }
+        this.remote = remote;
+        this.permits = new SlicePermits(lock, members, permits);
     }
 
-    /** In which all slices waited for the exchange until now. For the exchange, on whose thread it counts. */
-    public long exchangeNanos() {
-        return exchangeNanos;
+    /** The time in which all slices of this process waited for statistics of others. For the thread that calls {@link #run}. */
+    public long remoteNanos() {
+        return remoteNanos;
     }
 
     /**
-     * Runs the body once for every slice and returns when all have ended. One call a meeting.
+     * Runs the body once for every slice and returns when all have ended. Called once.
      *
+     * @return the results of the slices, ascending
      * @throws InterruptedException if the caller was interrupted; the other slices have ended by then
      */
-    public <R> Outcome<R> run(Body<R> body) throws InterruptedException {
+    public <R> List<R> run(Body<R> body) throws InterruptedException {
         List<AtomicReference<R>> results = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (int member = 0; member < members; member++) {
             results.add(new AtomicReference<>());
         }
-        // Permits go out in order of the members' numbers, the caller first.
-        lock.lock();
-        try {
-            grantPermits();
-        } finally {
-            lock.unlock();
-        }
+        // Before the threads start: permits go out in the order of the slices, to the caller's first.
+        locked(permits::makeAllReady);
         for (int member = 1; member < members; member++) {
             int index = member;
             Thread thread =
@@ -99,10 +92,10 @@ public final class ThreadAllReduce {
         }
         runMember(0, body, results.get(0));
         joinAll(threads);
-        if (failure != null) {
-            throwFailure();
+        if (permits.failure() != null) {
+            throwFailure(permits.failure());
         }
-        return new Outcome<>(results.stream().map(AtomicReference::get).toList(), exchangeNanos);
+        return results.stream().map(AtomicReference::get).toList();
     }
 
     /** Waits for the other slices however often the caller is interrupted: they use its buffers. */
@@ -114,7 +107,7 @@ public final class ThreadAllReduce {
                     thread.join();
                 } catch (InterruptedException e) {
                     interrupted = true;
-                    fail(e);
+                    locked(() -> permits.fail(e));
                 }
             }
         }
@@ -123,167 +116,38 @@ public final class ThreadAllReduce {
         }
     }
 
-    private <R> void runMember(int member, Body<R> body, AtomicReference<R> result) {
+    private <R> void runMember(int member, Body<R> body, AtomicReference<R> memberResult) {
         try {
-            begin(member);
-            result.set(body.run(first + member, new Member(member)));
-            end(member);
+            locked(() -> permits.await(member));
+            memberResult.set(body.run(first + member, new Member(member)));
+            locked(() -> end(member));
         } catch (Throwable e) { // whatever it is, the other slices must not wait for this one
-            fail(e instanceof StoppedException stopped ? stopped.getCause() : e);
+            Throwable cause = e instanceof SlicePermits.StoppedException ? e.getCause() : e;
+            locked(() -> permits.fail(cause));
         }
     }
 
-    private void begin(int member) {
+    private void locked(Runnable action) {
         lock.lock();
         try {
-            awaitPermit(member);
+            action.run();
         } finally {
             lock.unlock();
         }
     }
 
     private void end(int member) {
-        lock.lock();
-        try {
-            if (arrived > 0) {
-                throw unequal(collectingName);
-            }
-            states[member] = State.ENDED;
-            freePermits++;
-            grantPermits();
-        } finally {
-            lock.unlock();
+        if (arrived > 0) {
+            throw unequal(current);
         }
+        permits.end(member);
     }
 
-    private void fail(Throwable cause) {
-        lock.lock();
-        try {
-            if (failure == null) {
-                failure = cause;
-            }
-            for (Condition condition : turn) {
-                condition.signalAll();
-            }
-        } finally {
-            lock.unlock();
-        }
+    private static IllegalStateException unequal(SumId sum) {
+        return new IllegalStateException("not every slice takes part in the sum " + sum);
     }
 
-    private <A> A sum(int member, ArrayKind<A> kind, String name, A values) {
-        lock.lock();
-        try {
-            stopIfFailed();
-            checkNoneHasEnded(name);
-            collect(kind, name).add(first + member, values);
-            arrived++;
-            states[member] = State.WAITING;
-            freePermits++;
-            if (arrived == members) {
-                lastArrivalNanos = System.nanoTime();
-                turn[0].signal();
-            } else {
-                grantPermits();
-            }
-            if (member == 0) {
-                completeSum();
-            }
-            awaitPermit(member);
-            return resultAs(kind);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void checkNoneHasEnded(String name) {
-        for (State state : states) {
-            if (state == State.ENDED) {
-                throw unequal(name);
-            }
-        }
-    }
-
-    private static IllegalStateException unequal(String name) {
-        return new IllegalStateException("not every slice takes part in the sum " + name);
-    }
-
-    @SuppressWarnings("unchecked") // all members of one sum give the same kind, see collect
-    private <A> TreeSum<A> collect(ArrayKind<A> kind, String name) {
-        if (arrived == 0) {
-            collecting = new TreeSum<>(kind, slices);
-            collectingName = name;
-        } else if (!collectingName.equals(name)) {
-            throw new IllegalStateException("slices meet in different sums: " + collectingName + " and " + name);
-        }
-        return (TreeSum<A>) collecting;
-    }
-
-    @SuppressWarnings({"unchecked", "unused"}) // the kind fixes the type of the result
-    private <A> A resultAs(ArrayKind<A> kind) {
-        return (A) result;
-    }
-
-    /** On the calling thread of {@link #run}: waits for the own slices, then for all others. */
-    private void completeSum() {
-        try {
-            while (arrived < members && failure == null) {
-                turn[0].await();
-            }
-            // The last slice's signal hides an interrupt that came just before it.
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            stopIfFailed();
-            lock.unlock();
-            Object sum;
-            try {
-                sum = exchange.complete(collectingName, collecting);
-            } finally {
-                lock.lock();
-            }
-            exchangeNanos += System.nanoTime() - lastArrivalNanos;
-            result = sum;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoppedException(e);
-        }
-        arrived = 0;
-        collecting = null;
-        for (int member = 0; member < members; member++) {
-            states[member] = State.READY;
-        }
-        grantPermits();
-    }
-
-    private void grantPermits() {
-        for (int member = 0; member < members && freePermits > 0; member++) {
-            if (states[member] == State.READY) {
-                states[member] = State.COMPUTING;
-                freePermits--;
-                turn[member].signal();
-            }
-        }
-    }
-
-    private void awaitPermit(int member) {
-        try {
-            while (states[member] != State.COMPUTING && failure == null) {
-                turn[member].await();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoppedException(e);
-        }
-        stopIfFailed();
-    }
-
-    private void stopIfFailed() {
-        if (failure != null) {
-            throw new StoppedException(failure);
-        }
-    }
-
-    private void throwFailure() throws InterruptedException {
+    private static void throwFailure(Throwable failure) throws InterruptedException {
         if (failure instanceof InterruptedException) {
             throw new InterruptedException("stopped while slices were summing");
         }
@@ -296,7 +160,89 @@ public final class ThreadAllReduce {
         throw new IllegalStateException(failure);
     }
 
-    private final class Member implements AllReduce {
+    private double[] sumStatistics(int member, String name, double[] values) {
+        lock.lock();
+        try {
+            enter(new SumId(ArrayKind.DOUBLES, name));
+            statistics.add(first + member, values);
+            meet(member, this::completeStatistics);
+            return result;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void sumGradients(int member, float[] gradient, SliceAllReduce.GradientAction action) {
+        lock.lock();
+        try {
+            enter(SumId.GRADIENTS);
+            gradients.add(first + member, gradient);
+            meet(member, () -> action.apply(gradients));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All other slices wait for the result, so it needs no lock. */
+    private void completeStatistics() throws InterruptedException {
+        result = remote.sum(current.name(), statistics);
+        remoteNanos += System.nanoTime() - lastArrivalNanos;
+    }
+
+    private void enter(SumId sum) {
+        permits.checkNotFailed();
+        if (permits.hasAnyEnded()) {
+            throw unequal(sum);
+        }
+        if (arrived == 0) {
+            current = sum;
+            statistics = new TreeSum<>(ArrayKind.DOUBLES, slices);
+            gradients = new TreeSum<>(ArrayKind.FLOATS, slices);
+        } else if (!current.equals(sum)) {
+            throw new IllegalStateException("slices meet in different sums: " + current + " and " + sum);
+        }
+    }
+
+    /** Returns when all slices of this process have arrived, the first has completed the sum, and this one has a permit. */
+    private void meet(int member, Completion completion) {
+        arrived++;
+        permits.startWaiting(member);
+        if (arrived == members) {
+            lastArrivalNanos = System.nanoTime();
+            permits.wakeFirst();
+        } else {
+            permits.grant();
+        }
+        if (member == 0) {
+            complete(completion);
+        }
+        permits.await(member);
+    }
+
+    /** On the thread that called {@link #run}. */
+    private void complete(Completion completion) {
+        try {
+            permits.awaitForFirst(() -> arrived == members);
+            // The last slice's signal hides an interrupt that came just before it.
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            permits.checkNotFailed();
+            lock.unlock();
+            try {
+                completion.run();
+            } finally {
+                lock.lock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SlicePermits.StoppedException(e);
+        }
+        arrived = 0;
+        permits.makeAllReady();
+    }
+
+    private final class Member implements SliceAllReduce {
         private final int member;
 
         Member(int member) {
@@ -305,19 +251,12 @@ public final class ThreadAllReduce {
 
         @Override
         public double[] sum(String name, double[] values) {
-            return ThreadAllReduce.this.sum(member, ArrayKind.DOUBLES, name, values);
+            return sumStatistics(member, name, values);
         }
 
         @Override
-        public float[] sum(String name, float[] values) {
-            return ThreadAllReduce.this.sum(member, ArrayKind.FLOATS, name, values);
-        }
-    }
-
-    /** Carries the failure of one slice through the stack of another. */
-    private static final class StoppedException extends RuntimeException {
-        StoppedException(Throwable cause) {
-            super(cause);
+        public void sumGradients(float[] gradient, GradientAction action) {
+            ThreadAllReduce.this.sumGradients(member, gradient, action);
         }
     }
 }

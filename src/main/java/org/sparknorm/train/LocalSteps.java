@@ -6,25 +6,20 @@ import org.sparknorm.sync.ThreadAllReduce;
 import org.sparknorm.sync.TreeSum;
 
 /**
- * The steps that the slices of one process make in one go, without coming apart: they meet in the sums of every step, and
- * between two steps once more, for the gradients.
+ * Makes several steps with the slices of one process, which stay on their threads: they meet in the sums of statistics of
+ * every step, and between two steps once more, to sum their gradients.
  */
-final class LocalSteps implements RemoteAllReduce {
-    /** The name of the sum between two steps. */
-    static final String GRADIENT = "gradient";
-
+final class LocalSteps {
     private final Members members;
     private final int permits;
-    private final RemoteAllReduce statistics;
     private final WeightUpdate update;
-    private final ThreadAllReduce meeting;
-    /** Of the step in progress: what each slice knows beside its gradient. */
+    private final ThreadAllReduce threads;
+    /** What each slice knows of the step in progress beside its gradient. */
     private final double[][] numbers;
 
     private long step;
-    private long started;
-    private long waitedBefore;
-    private boolean hasMet;
+    private long startedNanos;
+    private long waitedBeforeNanos;
 
     /** Slices first, first + 1 and so on of 0..slices-1, a replica each. */
     record Members(int slices, int first, List<Replica> replicas) {}
@@ -36,25 +31,23 @@ final class LocalSteps implements RemoteAllReduce {
     LocalSteps(Members members, int permits, RemoteAllReduce statistics, WeightUpdate update) {
         this.members = members;
         this.permits = permits;
-        this.statistics = statistics;
         this.update = update;
-        this.meeting = new ThreadAllReduce(
-                members.slices(), members.first(), members.replicas().size(), permits, this);
+        this.threads = new ThreadAllReduce(
+                members.slices(), members.first(), members.replicas().size(), permits, statistics);
         this.numbers = new double[members.replicas().size()][];
     }
 
     /** The gradients of the last of these steps. Called once. */
     GradientSum run(long first, int count, float[] weights) throws InterruptedException {
-        step = first;
-        started = System.nanoTime();
+        begin(first);
         long last = first + count - 1;
-        meeting.run((slice, allReduce) -> {
+        threads.run((slice, allReduce) -> {
             int member = slice - members.first();
             Replica replica = members.replicas().get(member);
             for (long own = first; own <= last; own++) {
                 numbers[member] = replica.step(own, weights, allReduce);
                 if (own < last) {
-                    allReduce.sum(GRADIENT, replica.gradient());
+                    allReduce.sumGradients(replica.gradient(), this::update);
                 }
             }
             return slice;
@@ -66,30 +59,22 @@ final class LocalSteps implements RemoteAllReduce {
         return sum.took(times());
     }
 
-    /** On the one thread that speaks for the slices here. */
-    @Override
-    @SuppressWarnings("unchecked") // gradients are floats, see run
-    public <A> A complete(String name, TreeSum<A> part) throws InterruptedException {
-        if (!hasMet) {
-            // All waiting until now was in steps before.
-            waitedBefore = meeting.exchangeNanos();
-            hasMet = true;
-        }
-        if (!name.equals(GRADIENT)) {
-            return statistics.complete(name, part);
-        }
-        GradientSum sum = GradientSum.of((TreeSum<float[]>) part, members.first(), numbers);
+    private void begin(long next) {
+        step = next;
+        startedNanos = System.nanoTime();
+        waitedBeforeNanos = threads.remoteNanos();
+    }
+
+    private void update(TreeSum<float[]> gradients) throws InterruptedException {
+        GradientSum sum = GradientSum.of(gradients, members.first(), numbers);
         update.apply(step, sum.took(times()));
-        step++;
-        started = System.nanoTime();
-        hasMet = false;
-        return null;
+        begin(step + 1);
     }
 
     private TaskTimes times() {
         List<Replica> replicas = members.replicas();
         long input = replicas.stream().mapToLong(Replica::inputNanos).sum() / Math.min(permits, replicas.size());
-        long waited = hasMet ? meeting.exchangeNanos() - waitedBefore : 0;
-        return new TaskTimes(System.nanoTime() - started, input, waited);
+        long waited = threads.remoteNanos() - waitedBeforeNanos;
+        return new TaskTimes(System.nanoTime() - startedNanos, input, waited);
     }
 }

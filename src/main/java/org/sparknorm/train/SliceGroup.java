@@ -69,17 +69,15 @@ public final class SliceGroup {
 
     private TreeSum<double[]> sums(int permits, Finding finding) throws InterruptedException {
         ThreadAllReduce meeting = new ThreadAllReduce(slices, first, replicas.size(), permits, RemoteAllReduce.NONE);
-        ThreadAllReduce.Outcome<double[]> outcome =
-                meeting.run((slice, allReduce) -> finding.of(replicas.get(slice - first)));
-        return new Predicted<>(slices, first, outcome.results(), List.of()).sums();
+        List<double[]> statistics = meeting.run((slice, allReduce) -> finding.of(replicas.get(slice - first)));
+        return new Predicted<>(slices, first, statistics, List.of()).sums();
     }
 
     /** What a unit gives at all examples of these slices in inference. */
     public float[] values(float[] weights, float[] buffers, int permits, ChannelId unit) throws InterruptedException {
         ThreadAllReduce meeting = new ThreadAllReduce(slices, first, replicas.size(), permits, RemoteAllReduce.NONE);
-        List<float[]> parts = meeting.run(
-                        (slice, allReduce) -> replicas.get(slice - first).values(weights, buffers, unit))
-                .results();
+        List<float[]> parts =
+                meeting.run((slice, allReduce) -> replicas.get(slice - first).values(weights, buffers, unit));
         return join(parts);
     }
 
@@ -120,14 +118,14 @@ public final class SliceGroup {
         List<List<T>> bySlice = new ArrayList<>();
         replicas.forEach(replica -> bySlice.add(new ArrayList<>()));
         ThreadAllReduce meeting = new ThreadAllReduce(slices, first, replicas.size(), permits, RemoteAllReduce.NONE);
-        ThreadAllReduce.Outcome<double[]> outcome = meeting.run((slice, allReduce) -> {
+        List<double[]> statistics = meeting.run((slice, allReduce) -> {
             List<T> own = bySlice.get(slice - first);
             return replicas.get(slice - first).predict(weights, buffers, crops, scores -> own.add(keep.apply(scores)));
         });
         return new Predicted<>(
                 slices,
                 first,
-                outcome.results(),
+                statistics,
                 bySlice.stream().flatMap(List::stream).toList());
     }
 }

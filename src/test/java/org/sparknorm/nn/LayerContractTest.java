@@ -300,7 +300,6 @@ class LayerContractTest {
             return new ThreadAllReduce(1, 0, 1, 1, RemoteAllReduce.NONE)
                     .run((slice, allReduce) ->
                             trip.run(Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch())))
-                    .results()
                     .get(0);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
@@ -373,18 +372,14 @@ class LayerContractTest {
     void emptySliceTakesPartAndChangesNothing(Case subject) throws InterruptedException {
         List<Bench> benches = new ArrayList<>(List.of(new Bench(subject), new Bench(subject)));
         float[] alone = new Bench(subject).gradientByInput(benches.get(0).input());
-        List<float[]> results = new ThreadAllReduce(2, 0, 2, 1, RemoteAllReduce.NONE)
-                .run((slice, allReduce) -> {
-                    Bench bench = benches.get(slice);
-                    Pass pass = Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch());
-                    Tensor x = slice == 0
-                            ? bench.input()
-                            : Tensor.zeros(subject.input().batch(0));
-                    Tensor y = bench.network.layers().forward(x, pass);
-                    Tensor dx = bench.network.layers().backward(new Tensor(bench.outputGradient, y.shape()), pass);
-                    return Arrays.copyOf(dx.data(), dx.size());
-                })
-                .results();
+        List<float[]> results = new ThreadAllReduce(2, 0, 2, 1, RemoteAllReduce.NONE).run((slice, allReduce) -> {
+            Bench bench = benches.get(slice);
+            Pass pass = Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch());
+            Tensor x = slice == 0 ? bench.input() : Tensor.zeros(subject.input().batch(0));
+            Tensor y = bench.network.layers().forward(x, pass);
+            Tensor dx = bench.network.layers().backward(new Tensor(bench.outputGradient, y.shape()), pass);
+            return Arrays.copyOf(dx.data(), dx.size());
+        });
         assertThat(results.get(0)).isEqualTo(alone);
         assertThat(results.get(1)).isEmpty();
         assertThat(benches.get(1).gradients).isEqualTo(new float[benches.get(1).gradients.length]);

@@ -55,13 +55,12 @@ class ThreadAllReduceTest {
     void everySliceGetsTheSumOfTheTree(int members, int permits) throws InterruptedException {
         ThreadAllReduce meeting = new ThreadAllReduce(members, 0, members, permits, RemoteAllReduce.NONE);
         List<List<double[]>> sums = meeting.run((slice, allReduce) -> {
-                    List<double[]> own = new ArrayList<>();
-                    for (int number = 0; number < SUMS; number++) {
-                        own.add(allReduce.sum("sum " + number, values(slice, number)));
-                    }
-                    return own;
-                })
-                .results();
+            List<double[]> own = new ArrayList<>();
+            for (int number = 0; number < SUMS; number++) {
+                own.add(allReduce.sum("sum " + number, values(slice, number)));
+            }
+            return own;
+        });
         assertThat(sums).hasSize(members);
         for (int number = 0; number < SUMS; number++) {
             double[] expected = treeSum(members, number);
@@ -72,29 +71,61 @@ class ThreadAllReduceTest {
     }
 
     @Test
-    void floatsAreSummedInTheTreeToo() throws InterruptedException {
+    void gradientsAreSummedInTheTreeAndTheActionRunsOnceOnTheThreadOfTheCaller() throws InterruptedException {
         TreeSum<float[]> expected = new TreeSum<>(ArrayKind.FLOATS, 3);
         for (int slice = 0; slice < 3; slice++) {
-            expected.add(slice, new float[] {0.1f * slice, 1e8f / (slice + 1)});
+            expected.add(slice, gradient(slice));
         }
-        ThreadAllReduce meeting = new ThreadAllReduce(3, 0, 3, 2, RemoteAllReduce.NONE);
-        List<float[]> sums = meeting.run((slice, allReduce) ->
-                        allReduce.sum("gradient", new float[] {0.1f * slice, 1e8f / (slice + 1)}))
-                .results();
-        assertThat(sums).allSatisfy(sum -> assertThat(sum).isEqualTo(expected.root()));
+        List<float[]> sums = new ArrayList<>();
+        Thread caller = Thread.currentThread();
+        new ThreadAllReduce(3, 0, 3, 2, RemoteAllReduce.NONE).run((slice, allReduce) -> {
+            allReduce.sumGradients(gradient(slice), part -> {
+                assertThat(Thread.currentThread()).isSameAs(caller);
+                sums.add(part.root());
+            });
+            return slice;
+        });
+        assertThat(sums).singleElement().isEqualTo(expected.root());
+    }
+
+    private static float[] gradient(int slice) {
+        return new float[] {0.1f * slice, 1e8f / (slice + 1)};
+    }
+
+    @Test
+    void gradientsAreNotTakenForStatistics() {
+        ThreadAllReduce meeting = new ThreadAllReduce(2, 0, 2, 1, RemoteAllReduce.NONE);
+        assertThatThrownBy(() -> meeting.run((slice, allReduce) -> {
+                    if (slice == 0) {
+                        allReduce.sumGradients(gradient(slice), part -> {});
+                        return null;
+                    }
+                    return allReduce.sum("of gradients", new double[1]);
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("slices meet in different sums: of gradients and of gradients");
+    }
+
+    @Test
+    void onlyStatisticsCountAsWaitingForOtherProcesses() throws InterruptedException {
+        ThreadAllReduce meeting = new ThreadAllReduce(2, 0, 2, 2, RemoteAllReduce.NONE);
+        meeting.run((slice, allReduce) -> {
+            allReduce.sumGradients(gradient(slice), part -> {});
+            return slice;
+        });
+        assertThat(meeting.remoteNanos()).isZero();
     }
 
     @Test
     void resultsAreInTheOrderOfTheSlices() throws InterruptedException {
         ThreadAllReduce meeting = new ThreadAllReduce(10, 4, 5, 2, RemoteAllReduce.NONE);
-        assertThat(meeting.run((slice, allReduce) -> slice).results()).containsExactly(4, 5, 6, 7, 8);
+        assertThat(meeting.run((slice, allReduce) -> slice)).containsExactly(4, 5, 6, 7, 8);
     }
 
     @Test
     void theExchangeIsGivenTheOwnSlicesAndAddsTheOthers() throws InterruptedException {
         ThreadAllReduce meeting = new ThreadAllReduce(8, 2, 3, 1, new Others(List.of(0, 1, 5, 6, 7)));
-        List<double[]> sums = meeting.run((slice, allReduce) -> allReduce.sum("sum", values(slice, 0)))
-                .results();
+        List<double[]> sums = meeting.run((slice, allReduce) -> allReduce.sum("sum", values(slice, 0)));
         assertThat(sums).hasSize(3).allSatisfy(sum -> assertThat(sum).isEqualTo(treeSum(8, 0)));
     }
 
@@ -102,13 +133,10 @@ class ThreadAllReduceTest {
     void theExchangeIsCalledByTheCallerOnceASum() throws InterruptedException {
         List<String> calls = new ArrayList<>();
         Thread caller = Thread.currentThread();
-        RemoteAllReduce exchange = new RemoteAllReduce() {
-            @Override
-            public <A> A complete(String name, TreeSum<A> part) {
-                assertThat(Thread.currentThread()).isSameAs(caller);
-                calls.add(name);
-                return part.root();
-            }
+        RemoteAllReduce exchange = (name, part) -> {
+            assertThat(Thread.currentThread()).isSameAs(caller);
+            calls.add(name);
+            return part.root();
         };
         new ThreadAllReduce(4, 0, 4, 2, exchange).run((slice, allReduce) -> {
             allReduce.sum("first", new double[1]);
@@ -120,8 +148,7 @@ class ThreadAllReduceTest {
     @Test
     void aSliceAloneRunsOnTheThreadOfTheCaller() throws InterruptedException {
         ThreadAllReduce meeting = new ThreadAllReduce(1, 0, 1, 1, RemoteAllReduce.NONE);
-        List<Thread> threads =
-                meeting.run((slice, allReduce) -> Thread.currentThread()).results();
+        List<Thread> threads = meeting.run((slice, allReduce) -> Thread.currentThread());
         assertThat(threads).containsExactly(Thread.currentThread());
     }
 
@@ -150,10 +177,9 @@ class ThreadAllReduceTest {
         CountDownLatch bothCompute = new CountDownLatch(2);
         ThreadAllReduce meeting = new ThreadAllReduce(2, 0, 2, 2, RemoteAllReduce.NONE);
         List<Boolean> met = meeting.run((slice, allReduce) -> {
-                    bothCompute.countDown();
-                    return comes(bothCompute);
-                })
-                .results();
+            bothCompute.countDown();
+            return comes(bothCompute);
+        });
         assertThat(met).containsExactly(true, true);
     }
 
@@ -196,11 +222,8 @@ class ThreadAllReduceTest {
     @Test
     void whatTheExchangeThrowsIsWhatRunThrows() {
         RuntimeException thrown = new IllegalStateException("the others are gone");
-        RemoteAllReduce exchange = new RemoteAllReduce() {
-            @Override
-            public <A> A complete(String name, TreeSum<A> part) {
-                throw thrown;
-            }
+        RemoteAllReduce exchange = (name, part) -> {
+            throw thrown;
         };
         ThreadAllReduce meeting = new ThreadAllReduce(3, 0, 3, 2, exchange);
         assertThatThrownBy(() -> meeting.run((slice, allReduce) -> allReduce.sum("sum", new double[1])))
@@ -327,12 +350,10 @@ class ThreadAllReduceTest {
     /** Adds the values of slices that are elsewhere. */
     private record Others(List<Integer> slices) implements RemoteAllReduce {
         @Override
-        @SuppressWarnings("unchecked") // the test sums doubles
-        public <A> A complete(String name, TreeSum<A> part) {
+        public double[] sum(String name, TreeSum<double[]> part) {
             assertThat(part.missing()).isEqualTo(slices);
-            TreeSum<double[]> doubles = (TreeSum<double[]>) part;
             for (int slice : slices) {
-                doubles.add(slice, values(slice, 0));
+                part.add(slice, values(slice, 0));
             }
             return part.root();
         }
@@ -341,7 +362,7 @@ class ThreadAllReduceTest {
     /** Others that never come. */
     private record Never(CountDownLatch waits) implements RemoteAllReduce {
         @Override
-        public <A> A complete(String name, TreeSum<A> part) throws InterruptedException {
+        public double[] sum(String name, TreeSum<double[]> part) throws InterruptedException {
             waits.countDown();
             new CountDownLatch(1).await();
             throw new AssertionError("nobody counts this down");

@@ -47,10 +47,9 @@ final class LayerStep {
         initial = ModelTensors.of(network, ReferenceExperiment.part(tensors, "initial."), file);
         ThreadAllReduce meeting = new ThreadAllReduce(slices, 0, slices, slices, RemoteAllReduce.NONE);
         List<Part> parts = meeting.run((slice, allReduce) -> {
-                    Network own = newNetwork();
-                    return compute(own, slice, Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch()));
-                })
-                .results();
+            Network own = newNetwork();
+            return compute(own, slice, Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch()));
+        });
         y = ReferenceExperiment.join(parts.stream().map(Part::y).toList());
         dx = ReferenceExperiment.join(parts.stream().map(Part::dx).toList());
         gradient = new float[network.weightCount()];

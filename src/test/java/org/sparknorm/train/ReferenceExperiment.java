@@ -181,10 +181,9 @@ final class ReferenceExperiment {
     FirstPass firstPass(UnaryOperator<Network> change) throws InterruptedException {
         ThreadAllReduce meeting = new ThreadAllReduce(plan.slices(), 0, plan.slices(), PERMITS, RemoteAllReduce.NONE);
         List<FirstPass> parts = meeting.run((slice, allReduce) -> firstPass(
-                        slice,
-                        change.apply(newNetwork()),
-                        Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch())))
-                .results();
+                slice,
+                change.apply(newNetwork()),
+                Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch())));
         return new FirstPass(
                 join(parts.stream().map(FirstPass::logits).toList()),
                 join(parts.stream().map(FirstPass::dInputs).toList()));

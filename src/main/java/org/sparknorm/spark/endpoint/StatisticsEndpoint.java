@@ -75,7 +75,7 @@ public final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
 
     /** A sum that is being collected, and who waits for it. Statistics have parts, gradients are a sum of their own kind. */
     private static final class Sum {
-        private TreeSum<?> parts;
+        private TreeSum<double[]> parts;
         private GradientSum gradients;
         private final List<RpcCallContext> waiting = new ArrayList<>();
         private final long startedNanos = System.nanoTime();
@@ -245,13 +245,12 @@ public final class StatisticsEndpoint implements IsolatedThreadSafeRpcEndpoint {
         }
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // parts of one sum are of one kind; merge checks it
     private void addStatistics(StatisticsRequest ask, RpcCallContext context) {
         Sum sum = sums.computeIfAbsent(ask.name(), name -> new Sum());
         if (sum.parts == null) {
             sum.parts = ask.part();
         } else {
-            sum.parts.merge((TreeSum) ask.part());
+            sum.parts.merge(ask.part());
         }
         sum.waiting.add(context);
         if (sum.parts.isComplete()) {

@@ -146,11 +146,6 @@ class BatchNormTest {
         public double[] sum(String name, double[] values) {
             return values;
         }
-
-        @Override
-        public float[] sum(String name, float[] values) {
-            return values;
-        }
     }
 
     /** Spoils, at each sum, what it was given and what it answered at the one before. */

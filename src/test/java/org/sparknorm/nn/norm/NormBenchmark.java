@@ -40,11 +40,6 @@ public final class NormBenchmark {
         public double[] sum(String name, double[] values) {
             return values;
         }
-
-        @Override
-        public float[] sum(String name, float[] values) {
-            return values;
-        }
     }
 
     private static Map<String, Layer> norms() {

@@ -151,7 +151,7 @@ class StatisticsEndpointTest {
         assertThat(exchange.begin()).isSameAs(WEIGHTS);
         CompletableFuture<double[]> remote = ask(FIRST, "bn1.forward", 0, 1, 2);
         TreeSum<double[]> last = new TreeSum<>(ArrayKind.DOUBLES, 4).add(3, new double[] {3});
-        assertThat(exchange.complete("bn1.forward", last)).containsExactly(remote.get());
+        assertThat(exchange.sum("bn1.forward", last)).containsExactly(remote.get());
     }
 
     @Test
