@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.sparknorm.config.OptimizerConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.optim.Optimizer;
 import org.sparknorm.spark.endpoint.EndpointAllReduce;
@@ -30,7 +31,6 @@ final class PartitionReplicas {
     private final ReentrantLock inUse = new ReentrantLock();
     private EndpointClient endpoint;
     private Optimizer optimizer;
-    private float[] gradient;
 
     /** @param first number of the first slice here */
     PartitionReplicas(
@@ -42,7 +42,7 @@ final class PartitionReplicas {
     }
 
     /**
-     * The steps of a task, and the gradients of the slices here in the last of them. Waits until a task of an earlier try has
+     * The steps of a task, and the gradients of the slices here in the last of them. Waits until a task of an earlier attempt has
      * let go of the replicas.
      */
     GradientSum steps(StepTask task, int permits) throws InterruptedException {
@@ -51,22 +51,16 @@ final class PartitionReplicas {
             if (endpoint == null) {
                 endpoint = task.endpoint().value().open();
             }
-            EndpointAllReduce exchange = new EndpointAllReduce(endpoint, task.statisticsTimeout(), task.attempt());
+            EndpointAllReduce driver = new EndpointAllReduce(endpoint, task.statisticsTimeout(), task.attempt());
             long started = System.nanoTime();
-            float[] given = exchange.begin();
-            float[] weights = task.model() == null ? given : ownWeights(task);
+            WeightsSource.TaskWeights weights = task.weights().open(driver, this::optimizer);
             long received = System.nanoTime();
             try {
                 return group.steps(
-                                task.attempt().step(),
-                                task.count(),
-                                weights,
-                                permits,
-                                exchange,
-                                (step, part) -> update(weights, exchange.gradient(step, part, gradient), task, step))
+                                task.attempt().step(), task.steps(), weights.first(), permits, driver, weights.update())
                         .afterWeights(received - started);
             } catch (RefusedException e) {
-                exchange.refuse(e);
+                driver.refuse(e);
                 throw e;
             }
         } finally {
@@ -74,25 +68,12 @@ final class PartitionReplicas {
         }
     }
 
-    /** What was broadcast is shared by the tasks of a process: it is copied where it is to change. */
-    private float[] ownWeights(StepTask task) {
-        ModelPayload parcel = task.model().value();
-        if (task.count() == 1) {
-            return parcel.weights();
-        }
+    /** The same for all tasks here, which restore its state: making one takes time. */
+    private Optimizer optimizer(OptimizerConfig config) {
         if (optimizer == null) {
-            optimizer = Optimizer.of(task.optimizer(), run.network(Blas.none()));
-            gradient = new float[parcel.weights().length];
+            optimizer = Optimizer.of(config, run.network(Blas.none()));
         }
-        optimizer.restore(parcel.optimizer());
-        return parcel.weights().clone();
-    }
-
-    /** As the driver does it, in its stead. */
-    private void update(float[] weights, float[] sum, StepTask task, long step) {
-        if (sum.length > 0) {
-            optimizer.step(weights, sum, task.learningRate(step));
-        }
+        return optimizer;
     }
 
     TreeSum<double[]> evaluate(float[] weights, float[] buffers, int permits) throws InterruptedException {

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
-import org.sparknorm.spark.endpoint.StatisticsEndpoint;
+import org.sparknorm.spark.endpoint.DriverEndpoint;
 import org.sparknorm.spark.shim.Unchecked;
 import org.sparknorm.train.InterruptedRunException;
 
@@ -21,12 +21,12 @@ final class Recovery {
 
     private final SparkContext spark;
     private final RunConfig config;
-    private final StatisticsEndpoint endpoint;
+    private final DriverEndpoint endpoint;
     private final DealtData data;
     private final String group;
     private volatile boolean stopping;
 
-    Recovery(SparkContext spark, RunConfig config, StatisticsEndpoint endpoint, DealtData data, String group) {
+    Recovery(SparkContext spark, RunConfig config, DriverEndpoint endpoint, DealtData data, String group) {
         this.spark = spark;
         this.config = config;
         this.endpoint = endpoint;

@@ -18,11 +18,13 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.report.Histogram;
-import org.sparknorm.spark.endpoint.EndpointClient;
+import org.sparknorm.spark.endpoint.Attempt;
+import org.sparknorm.spark.endpoint.DriverEndpoint;
+import org.sparknorm.spark.endpoint.EndpointAddress;
+import org.sparknorm.spark.endpoint.GradientHandover;
 import org.sparknorm.spark.endpoint.GradientPayload;
 import org.sparknorm.spark.endpoint.ModelPayload;
-import org.sparknorm.spark.endpoint.StatisticsEndpoint;
-import org.sparknorm.spark.endpoint.StatisticsRequest;
+import org.sparknorm.spark.endpoint.StepsJob;
 import org.sparknorm.spark.shim.BarrierStage;
 import org.sparknorm.spark.shim.Shuffles;
 import org.sparknorm.spark.shim.TreeAggregation;
@@ -42,26 +44,19 @@ import org.sparknorm.train.Workers;
 
 /**
  * Executors as workers: a step, or several, is one Spark job with one barrier stage, whose tasks meet through the {@link
- * StatisticsEndpoint} while they run and whose gradients are summed by {@code treeAggregate}; those of steps before the
+ * DriverEndpoint} while they run and whose gradients are summed by {@code treeAggregate}; those of steps before the
  * last go through the endpoint, too. A step that fails is repeated: it is a pure function of (state, step).
  */
 public final class SparkWorkers implements Workers, AutoCloseable {
-    /**
-     * Up to this many bytes tasks ask the endpoint for the weights; larger ones are broadcast, which costs a millisecond
-     * more but does not send them once a task. In local mode they are only pointed at, whatever their size.
-     */
-    private static final long LARGEST_DIRECT_MODEL = 1 << 20;
-
-    private static final float[] NONE = {};
     private static final CallSite CALL_SITE = new CallSite("Sparknorm", "");
 
     private final JavaSparkContext spark;
     private final RunConfig config;
-    private final StatisticsEndpoint endpoint;
+    private final DriverEndpoint endpoint;
     /** Held here as well, so that Spark never has to read it back from disk, as a copy. */
-    private final EndpointClient.Address ownAddress;
+    private final EndpointAddress ownAddress;
 
-    private final Broadcast<EndpointClient.Address> address;
+    private final Broadcast<EndpointAddress> address;
     private final DealtData data;
     private final Recovery recovery;
     private final boolean isAlone;
@@ -76,10 +71,10 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         this.isAlone = isAlone;
         this.spark = spark;
         this.config = config;
-        this.endpoint = new StatisticsEndpoint(SparkEnv.get().rpcEnv(), config.statisticsTimeout());
+        this.endpoint = new DriverEndpoint(SparkEnv.get().rpcEnv(), config.statisticsTimeout());
         String endpointName = "sparknorm-" + UUID.randomUUID();
         SparkEnv.get().rpcEnv().setupEndpoint(endpointName, endpoint);
-        this.ownAddress = new EndpointClient.Address(endpointName, endpoint);
+        this.ownAddress = new EndpointAddress(endpointName, endpoint);
         this.address = spark.broadcast(ownAddress);
         this.data = new DealtData(spark, config, partitions);
         this.recovery = new Recovery(spark.sc(), config, endpoint, data, endpointName);
@@ -111,8 +106,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
 
     @Override
     public StepResult step(TrainingState state, long step) {
-        return recovery.repeat(
-                step, number -> attempt(state, new StatisticsRequest.Try(step, number), new double[1], null));
+        return recovery.repeat(step, number -> attempt(state, new Attempt(step, number), new double[1], null));
     }
 
     @Override
@@ -121,13 +115,13 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         StepResult last = recovery.repeat(() -> state.step() + 1, number -> {
             int done = Math.toIntExact(state.step() + 1 - first);
             double[] left = Arrays.copyOfRange(learningRates, done, learningRates.length);
-            return attempt(state, new StatisticsRequest.Try(state.step() + 1, number), left, made);
+            return attempt(state, new Attempt(state.step() + 1, number), left, made);
         });
         made.accept(last);
     }
 
     private StepResult attempt(
-            TrainingState state, StatisticsRequest.Try attempt, double[] learningRates, Consumer<StepResult> made) {
+            TrainingState state, Attempt attempt, double[] learningRates, Consumer<StepResult> made) {
         if (attempt.number() == 0 && data.plan().batch(attempt.step()) == 0) {
             recovery.grow(spark, config.partitions().or(config.slices()));
         }
@@ -152,23 +146,21 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     private StepResult job(
             JavaRDD<PartitionReplicas> hosts,
             TrainingState state,
-            StatisticsRequest.Try attempt,
+            Attempt attempt,
             double[] learningRates,
             Consumer<StepResult> made) {
         spark.setJobDescription("epoch " + data.plan().epoch(attempt.step()) + " step " + attempt.step());
         // Otherwise Spark walks the stack for every RDD of every step.
         spark.sc().setCallSite(CALL_SITE);
-        GradientPayload.Handover handover = ownAddress.handover();
+        GradientHandover handover = ownAddress.handover();
         handover.clear();
         long started = System.nanoTime();
-        Broadcast<ModelPayload> model = broadcast(state, learningRates.length);
+        WeightsSource weights = WeightsSource.of(spark, state, config.optimizer(), attempt.step(), learningRates);
         long broadcast = System.nanoTime();
         Shuffles shuffles = new Shuffles(spark.sc());
-        endpoint.begin(new StatisticsEndpoint.Job(
-                attempt, model == null ? state.weights() : NONE, made, recovery::cancelJobs));
+        endpoint.begin(new StepsJob(attempt, state.weights(), made, recovery::cancelJobs));
         try {
-            StepTask task = new StepTask(
-                    attempt, learningRates, config.optimizer(), model, address, config.statisticsTimeout());
+            StepTask task = new StepTask(attempt, learningRates.length, weights, address, config.statisticsTimeout());
             GradientPayload zero = new GradientPayload(new GradientSum(config.slices()), null);
             StepResult result = TreeAggregation.of(
                             BarrierStage.map(hosts, task),
@@ -177,34 +169,17 @@ public final class SparkWorkers implements Workers, AutoCloseable {
                             data.runs().depth())
                     .open(handover)
                     .result();
-            return result.endOf(new JobTimes(broadcast - started, endpoint.lastBegun() - broadcast));
+            return result.endOf(new JobTimes(broadcast - started, endpoint.lastBegunNanos() - broadcast));
         } finally {
             endpoint.end();
             if (isAlone) {
                 shuffles.dropNew();
             }
-            if (model != null) {
-                model.destroy();
-            }
+            weights.destroy();
         }
     }
 
-    /** Null where the tasks ask for the weights. */
-    private Broadcast<ModelPayload> broadcast(TrainingState state, int steps) {
-        if (spark.sc().isLocal()) {
-            return null;
-        }
-        if (steps > 1) {
-            return spark.broadcast(ModelPayload.forSteps(state));
-        }
-        boolean direct = (long) state.weights().length * Float.BYTES <= LARGEST_DIRECT_MODEL;
-        return direct ? null : spark.broadcast(ModelPayload.forStep(state));
-    }
-
-    /**
-     * Of every sum of statistics, in the order in which they came: the mean time from the first task's ask until all were in, in
-     * seconds. Counts from the last call on.
-     */
+    /** See {@link DriverEndpoint#waits}. */
     public Map<String, Double> waits() {
         return endpoint.waits();
     }

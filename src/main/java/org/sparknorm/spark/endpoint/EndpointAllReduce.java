@@ -1,6 +1,5 @@
 package org.sparknorm.spark.endpoint;
 
-import java.io.Serializable;
 import java.time.Duration;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.sync.ArrayKind;
@@ -8,40 +7,34 @@ import org.sparknorm.sync.RemoteAllReduce;
 import org.sparknorm.sync.TreeSum;
 import org.sparknorm.train.GradientSum;
 
-/** A task's side of statistics sums: asks the driver's {@link StatisticsEndpoint}. */
+/** One task's side of an attempt: what it asks of the {@link DriverEndpoint}. Every method blocks until the answer is there. */
 public final class EndpointAllReduce implements RemoteAllReduce {
-    /** The endpoint gives up first and can say which slices are missing; the asker only if the driver is silent. */
+    /** The endpoint gives up first and can say which slices are missing; the task only if the driver is silent. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final EndpointClient endpoint;
     private final Duration timeout;
-    private final StatisticsRequest.Try attempt;
+    private final Attempt attempt;
 
-    public EndpointAllReduce(EndpointClient endpoint, Duration timeout, StatisticsRequest.Try attempt) {
+    public EndpointAllReduce(EndpointClient endpoint, Duration timeout, Attempt attempt) {
         this.endpoint = endpoint;
         this.timeout = timeout.plus(GRACE);
         this.attempt = attempt;
     }
 
-    /** Tells the driver that this task has begun. The weights, shared within the process and read-only; none if they were broadcast. */
-    public float[] begin() throws InterruptedException {
-        Object answer = ask(new WeightsRequest(attempt));
-        return answer instanceof byte[] bytes ? ArrayKind.FLOATS.fromBytes(bytes) : (float[]) answer;
+    /** Reports that this task has begun. */
+    public void begin() throws InterruptedException {
+        ask(new TaskMessage.Begin(attempt));
     }
 
-    /**
-     * The sum of the gradients of a step over all slices; none where the driver has updated the weights that this task reads.
-     *
-     * @param buffer for the sum
-     */
-    public float[] gradient(long step, GradientSum part, float[] buffer) throws InterruptedException {
-        Object answer = ask(new GradientRequest(attempt, step, part));
-        return answer instanceof byte[] bytes ? ArrayKind.FLOATS.fromBytes(bytes, buffer) : (float[]) answer;
+    /** Reports that this task has begun. The driver's own weights, read-only, for a task in the driver's process. */
+    public float[] beginWithDriversWeights() throws InterruptedException {
+        return (float[]) ask(new TaskMessage.WeightsRequest(attempt, true));
     }
 
-    /** Tells the driver why this task is about to fail. */
-    public void refuse(RefusedException refusal) throws InterruptedException {
-        ask(new RefusalMessage(attempt, refusal));
+    /** Reports that this task has begun. A copy of the driver's weights. */
+    public float[] beginWithCopyOfWeights() throws InterruptedException {
+        return ArrayKind.FLOATS.fromBytes((byte[]) ask(new TaskMessage.WeightsRequest(attempt, false)));
     }
 
     @Override
@@ -49,10 +42,26 @@ public final class EndpointAllReduce implements RemoteAllReduce {
         if (part.isComplete()) {
             return part.root();
         }
-        return (double[]) ask(new StatisticsRequest(attempt, name, part));
+        return (double[]) ask(new TaskMessage.StatisticsRequest(attempt, name, part));
     }
 
-    private Object ask(Serializable message) throws InterruptedException {
+    /** Hands in the gradients of a step, and returns when the driver has updated its own weights. */
+    public void addGradients(GradientSum part) throws InterruptedException {
+        ask(new TaskMessage.GradientRequest(attempt, part, false));
+    }
+
+    /** The sum of the gradients of a step over all slices, written to the array given. */
+    public void sumGradients(GradientSum part, float[] sum) throws InterruptedException {
+        byte[] bytes = (byte[]) ask(new TaskMessage.GradientRequest(attempt, part, true));
+        ArrayKind.FLOATS.fromBytes(bytes, sum);
+    }
+
+    /** Reports why this task is about to fail. */
+    public void refuse(RefusedException cause) throws InterruptedException {
+        ask(new TaskMessage.Refusal(attempt, cause));
+    }
+
+    private Object ask(TaskMessage message) throws InterruptedException {
         return endpoint.ask(message, timeout);
     }
 }

@@ -17,7 +17,7 @@ import scala.jdk.javaapi.FutureConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
-/** Many participants at the statistics endpoint of this process, each with one slice, sum after sum. */
+/** Has many participants, each with one slice, make sum after sum at a {@link DriverEndpoint} of this process. */
 public final class EndpointBenchmark {
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final ClassTag<double[]> DOUBLES = ClassTag$.MODULE$.apply(double[].class);
@@ -33,26 +33,26 @@ public final class EndpointBenchmark {
     }
 
     /**
-     * What came of it.
+     * The times of the sums, and whether they were right.
      *
-     * @param seconds of each sum, from the first ask to the last answer
+     * @param seconds of each sum, from the first request to the last answer
      * @param wrong how many answers differed in a bit from a {@link TreeSum} computed directly
      */
     public record Result(double[] seconds, long wrong) {}
 
     public Result run(int warmup, int sums) {
-        StatisticsEndpoint endpoint = new StatisticsEndpoint(environment, TIMEOUT);
+        DriverEndpoint endpoint = new DriverEndpoint(environment, TIMEOUT);
         RpcEndpointRef reference = environment.setupEndpoint("sparknorm-bench", endpoint);
         try {
             double[] seconds = new double[sums];
             long wrong = 0;
             for (int sum = -warmup; sum < sums; sum++) {
-                StatisticsRequest.Try attempt = new StatisticsRequest.Try(sum, 0);
-                endpoint.begin(new StatisticsEndpoint.Job(attempt, new float[0], result -> {}, () -> {}));
-                List<StatisticsRequest> asks = asks(attempt);
+                Attempt attempt = new Attempt(sum, 0);
+                endpoint.begin(new StepsJob(attempt, new float[0], result -> {}, () -> {}));
+                List<TaskMessage.StatisticsRequest> requests = requests(attempt);
                 double[] expected = expected();
                 long started = System.nanoTime();
-                List<CompletableFuture<double[]>> answers = askAll(reference, asks);
+                List<CompletableFuture<double[]>> answers = askAll(reference, requests);
                 CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
                         .join();
                 if (sum >= 0) {
@@ -68,14 +68,14 @@ public final class EndpointBenchmark {
         }
     }
 
-    private List<StatisticsRequest> asks(StatisticsRequest.Try attempt) {
-        List<StatisticsRequest> asks = new ArrayList<>();
+    private List<TaskMessage.StatisticsRequest> requests(Attempt attempt) {
+        List<TaskMessage.StatisticsRequest> requests = new ArrayList<>();
         for (int participant = 0; participant < participants; participant++) {
             TreeSum<double[]> part =
                     new TreeSum<>(ArrayKind.DOUBLES, participants).add(participant, values(participant));
-            asks.add(new StatisticsRequest(attempt, "bench", part));
+            requests.add(new TaskMessage.StatisticsRequest(attempt, "bench", part));
         }
-        return asks;
+        return requests;
     }
 
     private double[] expected() {
@@ -86,7 +86,7 @@ public final class EndpointBenchmark {
         return direct.root();
     }
 
-    /** Count, Σx and Σx² of as many channels. */
+    /** The count, and Σx and Σx² for each channel. */
     private double[] values(int participant) {
         RandomSource random = RandomSource.of(1, "bench").at(participant);
         double[] values = new double[1 + 2 * channels];
@@ -96,11 +96,12 @@ public final class EndpointBenchmark {
         return values;
     }
 
-    private static List<CompletableFuture<double[]>> askAll(RpcEndpointRef reference, List<StatisticsRequest> asks) {
+    private static List<CompletableFuture<double[]>> askAll(
+            RpcEndpointRef reference, List<TaskMessage.StatisticsRequest> requests) {
         RpcTimeout timeout = new RpcTimeout(FiniteDuration.fromNanos(TIMEOUT.toNanos()), "bench");
-        List<CompletableFuture<double[]>> answers = new ArrayList<>(asks.size());
-        for (StatisticsRequest ask : asks) {
-            answers.add(FutureConverters.asJava(reference.ask(ask, timeout, DOUBLES))
+        List<CompletableFuture<double[]>> answers = new ArrayList<>(requests.size());
+        for (TaskMessage.StatisticsRequest request : requests) {
+            answers.add(FutureConverters.asJava(reference.ask(request, timeout, DOUBLES))
                     .toCompletableFuture());
         }
         return answers;

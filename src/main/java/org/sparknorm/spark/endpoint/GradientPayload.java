@@ -4,9 +4,6 @@ import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
 import java.io.ObjectOutput;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.broadcast.Broadcast;
 import org.sparknorm.spark.shim.TreeAggregation;
 import org.sparknorm.train.GradientSum;
@@ -17,39 +14,14 @@ import org.sparknorm.train.GradientSum;
  */
 public final class GradientPayload implements Externalizable {
     private GradientSum sum;
-    private Handover handover;
+    private GradientHandover handover;
     private long number;
 
-    /** Sums that lie ready within a process. */
-    public static final class Handover {
-        private final Map<Long, GradientSum> ready = new ConcurrentHashMap<>();
-        private final AtomicLong last = new AtomicLong();
-
-        private long put(GradientSum sum) {
-            long number = last.incrementAndGet();
-            ready.put(number, sum);
-            return number;
-        }
-
-        private GradientSum take(long number) {
-            GradientSum sum = ready.remove(number);
-            if (sum == null) {
-                throw new IllegalStateException("gradient " + number + " was taken before, or is of an earlier try");
-            }
-            return sum;
-        }
-
-        /** Drops what a failed try has left. */
-        public void clear() {
-            ready.clear();
-        }
-    }
-
-    /** Merges two parcels; takes over both. */
-    public record Merge(Broadcast<EndpointClient.Address> address) implements TreeAggregation.Merge<GradientPayload> {
+    /** Merges two payloads; takes over both. */
+    public record Merge(Broadcast<EndpointAddress> address) implements TreeAggregation.Merge<GradientPayload> {
         @Override
         public GradientPayload merge(GradientPayload left, GradientPayload right) {
-            Handover handover = address.value().handover();
+            GradientHandover handover = address.value().handover();
             return new GradientPayload(left.open(handover).merge(right.open(handover)), handover);
         }
     }
@@ -57,14 +29,14 @@ public final class GradientPayload implements Externalizable {
     /** For deserialization only. */
     public GradientPayload() {}
 
-    /** @param handover null where the parcel is to cross the wire */
-    public GradientPayload(GradientSum sum, Handover handover) {
+    /** @param handover null where the payload is to cross the wire */
+    public GradientPayload(GradientSum sum, GradientHandover handover) {
         this.sum = sum;
         this.handover = handover;
     }
 
-    /** What is in it. */
-    public GradientSum open(Handover from) {
+    /** The sum that is in it. */
+    public GradientSum open(GradientHandover from) {
         return sum == null ? from.take(number) : sum;
     }
 

@@ -28,18 +28,18 @@ import scala.reflect.ClassTag$;
 
 /** The endpoint answers when all slices are in, and fails all who wait when that cannot happen. */
 @Timeout(60)
-class StatisticsEndpointTest {
+class DriverEndpointTest {
     @RegisterExtension
     static final LocalSpark SPARK = new LocalSpark(2);
 
     private static final int SLICES = 4;
-    private static final StatisticsRequest.Try FIRST = new StatisticsRequest.Try(7, 0);
-    private static final StatisticsRequest.Try SECOND = new StatisticsRequest.Try(7, 1);
+    private static final Attempt FIRST = new Attempt(7, 0);
+    private static final Attempt SECOND = new Attempt(7, 1);
     private static final ClassTag<double[]> DOUBLES = ClassTag$.MODULE$.apply(double[].class);
 
     private static final float[] WEIGHTS = {1, 2};
 
-    private StatisticsEndpoint endpoint;
+    private DriverEndpoint endpoint;
     private RpcEndpointRef reference;
 
     @BeforeEach
@@ -48,13 +48,13 @@ class StatisticsEndpointTest {
     }
 
     private void start(Duration timeout) {
-        endpoint = new StatisticsEndpoint(SparkEnv.get().rpcEnv(), timeout);
+        endpoint = new DriverEndpoint(SparkEnv.get().rpcEnv(), timeout);
         reference = SparkEnv.get().rpcEnv().setupEndpoint("test", endpoint);
         endpoint.begin(job(FIRST));
     }
 
-    private static StatisticsEndpoint.Job job(StatisticsRequest.Try attempt) {
-        return new StatisticsEndpoint.Job(attempt, WEIGHTS, result -> {}, () -> {});
+    private static StepsJob job(Attempt attempt) {
+        return new StepsJob(attempt, WEIGHTS, result -> {}, () -> {});
     }
 
     @AfterEach
@@ -84,16 +84,16 @@ class StatisticsEndpointTest {
     }
 
     @Test
-    void askOfAnotherTryIsRefused() {
-        assertFails(ask(SECOND, "bn1.forward", 0), "is not of the try in progress");
+    void askOfAnotherAttemptIsRefused() {
+        assertFails(ask(SECOND, "bn1.forward", 0), "is not of the attempt in progress");
     }
 
     @Test
-    void nextTryFailsThoseWhoWaitFromTheLast() throws Exception {
+    void nextAttemptFailsThoseWhoWaitFromTheLast() throws Exception {
         CompletableFuture<double[]> waiting = ask(FIRST, "bn1.forward", 0, 1);
         awaitArrival("bn1.forward");
         endpoint.begin(job(SECOND));
-        assertFails(waiting, "step 7, sum bn1.forward: slices [2, 3] have not come; another try has begun");
+        assertFails(waiting, "step 7, sum bn1.forward: slices [2, 3] have not come; another attempt has begun");
     }
 
     @Test
@@ -139,16 +139,16 @@ class StatisticsEndpointTest {
     }
 
     @Test
-    void weightsOfTheTryAreHandedOut() throws Exception {
+    void weightsOfTheAttemptAreHandedOut() throws Exception {
         EndpointAllReduce exchange = new EndpointAllReduce(EndpointClient.rpc(reference), Duration.ofMinutes(1), FIRST);
-        assertThat(exchange.begin()).isSameAs(WEIGHTS);
+        assertThat(exchange.beginWithDriversWeights()).isSameAs(WEIGHTS);
     }
 
     @Test
     void withinTheDriverTheEndpointIsAMethodCallAway() throws Exception {
-        EndpointClient direct = new EndpointClient.Address("by name", endpoint).open();
+        EndpointClient direct = new EndpointAddress("by name", endpoint).open();
         EndpointAllReduce exchange = new EndpointAllReduce(direct, Duration.ofMinutes(1), FIRST);
-        assertThat(exchange.begin()).isSameAs(WEIGHTS);
+        assertThat(exchange.beginWithDriversWeights()).isSameAs(WEIGHTS);
         CompletableFuture<double[]> remote = ask(FIRST, "bn1.forward", 0, 1, 2);
         TreeSum<double[]> last = new TreeSum<>(ArrayKind.DOUBLES, 4).add(3, new double[] {3});
         assertThat(exchange.sum("bn1.forward", last)).containsExactly(remote.get());
@@ -156,18 +156,20 @@ class StatisticsEndpointTest {
 
     @Test
     void failuresReachThoseWithinTheDriverToo() {
-        EndpointClient direct = new EndpointClient.Address("by name", endpoint).open();
+        EndpointClient direct = new EndpointAddress("by name", endpoint).open();
         EndpointAllReduce exchange = new EndpointAllReduce(direct, Duration.ofMinutes(1), SECOND);
-        assertThatThrownBy(exchange::begin)
+        assertThatThrownBy(exchange::beginWithDriversWeights)
                 .isExactlyInstanceOf(SparkException.class)
-                .hasMessageContaining("no longer those of the try in progress");
+                .hasMessageContaining("is not of the attempt in progress");
     }
 
     @Test
-    void weightsOfAnotherTryAreRefused() {
+    void weightsOfAnotherAttemptAreRefused() {
         EndpointAllReduce exchange =
                 new EndpointAllReduce(EndpointClient.rpc(reference), Duration.ofMinutes(1), SECOND);
-        assertThatThrownBy(exchange::begin).rootCause().hasMessageContaining("no longer those of the try in progress");
+        assertThatThrownBy(exchange::beginWithDriversWeights)
+                .rootCause()
+                .hasMessageContaining("is not of the attempt in progress");
     }
 
     @Test
@@ -183,13 +185,14 @@ class StatisticsEndpointTest {
     }
 
     /** Each slice gives its own number. */
-    private CompletableFuture<double[]> ask(StatisticsRequest.Try attempt, String name, int... slices) {
+    private CompletableFuture<double[]> ask(Attempt attempt, String name, int... slices) {
         TreeSum<double[]> part = new TreeSum<>(ArrayKind.DOUBLES, SLICES);
         for (int slice : slices) {
             part.add(slice, new double[] {slice});
         }
         RpcTimeout timeout = new RpcTimeout(FiniteDuration.fromNanos(60_000_000_000L), "test");
-        return FutureConverters.asJava(reference.ask(new StatisticsRequest(attempt, name, part), timeout, DOUBLES))
+        return FutureConverters.asJava(
+                        reference.ask(new TaskMessage.StatisticsRequest(attempt, name, part), timeout, DOUBLES))
                 .toCompletableFuture();
     }
 
