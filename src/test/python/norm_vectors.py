@@ -245,8 +245,6 @@ def main():
         "group": (ChannelsLast(nn.GroupNorm(3, 6)), image),
         "group-vector": (ChannelsLast(nn.GroupNorm(3, 18)), vector),
         "instance": (ChannelsLast(nn.InstanceNorm2d(6, affine=True)), image),
-        "instance-plain": (ChannelsLast(nn.InstanceNorm2d(6)), image),
-        "instance-running": (ChannelsLast(nn.InstanceNorm2d(6, affine=True, track_running_stats=True)), image),
         "switchable": (ChannelsLast(SwitchableNorm(6)), image),
         "switchable-vector": (ChannelsLast(SwitchableNorm(18, 2)), vector),
         # Of values large enough to be divided by more than 1.

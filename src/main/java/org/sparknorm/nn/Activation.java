@@ -3,7 +3,7 @@ package org.sparknorm.nn;
 import java.util.List;
 import java.util.Locale;
 import org.sparknorm.tensor.Elementary;
-import org.sparknorm.tensor.RowKernels;
+import org.sparknorm.tensor.Implementations;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
@@ -75,7 +75,7 @@ public final class Activation implements Layer {
         /** The same for all elements of the arrays' beginnings. */
         public void derive(float[] y, float[] dy, float[] dx, int count) {
             if (this == RELU) {
-                RowKernels.best().gate(y, dy, dx, 0, count);
+                Implementations.ROW_KERNELS.gate(y, dy, dx, 0, count);
             } else {
                 derive(y, dy, 0, dx, count);
             }

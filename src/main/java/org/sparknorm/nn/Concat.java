@@ -1,7 +1,7 @@
 package org.sparknorm.nn;
 
 import java.util.List;
-import org.sparknorm.tensor.RowKernels;
+import org.sparknorm.tensor.Implementations;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
@@ -78,7 +78,7 @@ public final class Concat implements Layer {
         if (sum == null) {
             return next;
         }
-        RowKernels.best().add(sum.data(), 0, next.data(), 0, 0, sum.size());
+        Implementations.ROW_KERNELS.add(sum.data(), 0, next.data(), 0, 0, sum.size());
         pass.scratch().give(next);
         return sum;
     }

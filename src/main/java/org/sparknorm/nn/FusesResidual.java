@@ -2,14 +2,21 @@ package org.sparknorm.nn;
 
 import org.sparknorm.tensor.Tensor;
 
-/** A layer at the end of a branch that can add another branch to its output, and apply an activation, in the same pass. */
+/** A layer that can add the output of another branch to its own, and apply an activation, in the same pass over memory. */
 public interface FusesResidual extends Layer {
     /**
-     * activation(output + addend). The backward pass is that of {@link Layer}: it begins with the gradient behind the
-     * activation's derivative.
+     * Gives activation(output + residual). The backward pass is that of {@link Layer}: it begins with the gradient that has
+     * been taken back through the activation.
+     *
+     * @param residual null for none
      */
-    Tensor forwardJoining(Tensor x, Tensor addend, Activation.Kind activation, Pass pass);
+    Tensor forwardWithResidual(Tensor x, Tensor residual, Activation.Kind activation, Pass pass);
 
-    /** What {@link #forward} applies, and joining leaves out. */
+    /** The activation that {@link #forward} applies, and {@link #forwardWithResidual} leaves out. */
     Activation.Kind activation();
+
+    @Override
+    default Tensor forward(Tensor x, Pass pass) {
+        return forwardWithResidual(x, null, activation(), pass);
+    }
 }

@@ -2,6 +2,7 @@ package org.sparknorm.nn;
 
 import java.util.Arrays;
 import java.util.List;
+import org.sparknorm.tensor.Implementations;
 import org.sparknorm.tensor.RowKernels;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
@@ -17,7 +18,7 @@ public final class Pool2d implements Layer {
     private final Kind kind;
     private final Window window;
     private final boolean roundUp;
-    private final RowKernels kernels = RowKernels.best();
+    private final RowKernels kernels = Implementations.ROW_KERNELS;
     private PoolingWindow taps;
     private Shape pooled;
     private float[] divisors;

@@ -1,7 +1,7 @@
 package org.sparknorm.nn;
 
 import java.util.List;
-import org.sparknorm.tensor.RowKernels;
+import org.sparknorm.tensor.Implementations;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
@@ -35,7 +35,7 @@ public final class PositionEmbedding implements Layer {
         int size = sequence.size();
         for (int at = 0; at < x.size(); at += size) {
             System.arraycopy(x.data(), at, y.data(), at, size);
-            RowKernels.best().add(y.data(), at, positions.values(), positions.offset(), 0, size);
+            Implementations.ROW_KERNELS.add(y.data(), at, positions.values(), positions.offset(), 0, size);
         }
         return y;
     }
@@ -44,7 +44,7 @@ public final class PositionEmbedding implements Layer {
     public Tensor backward(Tensor dy, Pass pass) {
         int size = sequence.size();
         for (int at = 0; at < dy.size(); at += size) {
-            RowKernels.best().add(positions.gradients(), positions.offset(), dy.data(), at, 0, size);
+            Implementations.ROW_KERNELS.add(positions.gradients(), positions.offset(), dy.data(), at, 0, size);
         }
         return dy;
     }

@@ -2,7 +2,7 @@ package org.sparknorm.nn;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.sparknorm.tensor.RowKernels;
+import org.sparknorm.tensor.Implementations;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
@@ -58,7 +58,7 @@ public final class Residual implements Layer {
         Tensor inner = body.forward(x, pass);
         Tensor beside = shortcut == null ? x : shortcut.forward(x, pass);
         if (last instanceof FusesResidual joining) {
-            y = joining.forwardJoining(inner, beside, activation, pass);
+            y = joining.forwardWithResidual(inner, beside, activation, pass);
             return y;
         }
         Tensor output = last.forward(inner, pass);
@@ -76,7 +76,7 @@ public final class Residual implements Layer {
         Tensor dInner = last.backward(dSum, pass);
         Tensor dx = body.backward(dInner, pass);
         Tensor beside = shortcut == null ? dSum : shortcut.backward(dSum, pass);
-        RowKernels.best().add(dx.data(), 0, beside.data(), 0, 0, dx.size());
+        Implementations.ROW_KERNELS.add(dx.data(), 0, beside.data(), 0, 0, dx.size());
         if (dx.data() != dInner.data()) {
             pass.scratch().give(dInner);
         }

@@ -1,6 +1,7 @@
 package org.sparknorm.nn;
 
 import java.util.Arrays;
+import org.sparknorm.tensor.Implementations;
 import org.sparknorm.tensor.RowKernels;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
@@ -10,7 +11,7 @@ import org.sparknorm.tensor.Window;
  * place of K·K. A pool of stride 1 is such a sum forward, and backward another.
  */
 final class SlidingSum {
-    private final RowKernels kernels = RowKernels.best();
+    private final RowKernels kernels = Implementations.ROW_KERNELS;
     private final int size;
     private final int padding;
     private final int height;

@@ -30,19 +30,19 @@ final class NormNodes {
 
     String add(FusesResidual norm, String x, Shape input) {
         if (norm instanceof BatchNorm batch) {
-            return trained.folding().contains(batch) ? x : batch(batch, rectified(batch.site(), x), input);
+            return trained.folding().contains(batch) ? x : batch(batch, rectified(batch.spec(), x), input);
         }
-        if (norm instanceof GroupNorm group && group.runningStatistics().isEmpty()) {
-            return group(group, rectified(group.site(), x), input);
+        if (norm instanceof GroupNorm group) {
+            return group(group, rectified(group.spec(), x), input);
         }
         if (norm instanceof SwitchableNorm switchable) {
-            return switchable(switchable, rectified(switchable.site(), x), input);
+            return switchable(switchable, rectified(switchable.spec(), x), input);
         }
         throw new IllegalArgumentException("a norm has no counterpart in ONNX: " + norm);
     }
 
-    private String rectified(NormSpec site, String x) {
-        return site.rectifiesInput() ? graph.node("Relu", "relu", List.of(x)) : x;
+    private String rectified(NormSpec spec, String x) {
+        return spec.rectifiesInput() ? graph.node("Relu", "relu", List.of(x)) : x;
     }
 
     /** Of each vector or position. */
@@ -61,7 +61,7 @@ final class NormNodes {
     }
 
     private String batch(BatchNorm norm, String x, Shape input) {
-        String name = norm.site().name();
+        String name = norm.spec().name();
         boolean hasChannelsLast = input.rank() == 2;
         if (norm.isPerActivation() || hasChannelsLast) {
             Shape shape = hasChannelsLast ? Shape.of(input.last()) : channelsFirst(input);
@@ -104,7 +104,7 @@ final class NormNodes {
 
     /** Of vectors and images, whose groups are instances of fewer channels. */
     private String ofGroupsFirst(GroupNorm norm, String x, Shape input) {
-        String name = norm.site().name();
+        String name = norm.spec().name();
         int groups = norm.groups();
         float[] ones = new float[groups];
         Arrays.fill(ones, 1f);
@@ -121,7 +121,7 @@ final class NormNodes {
 
     /** Of sequences, {@code [N, T, G, S]} with S channels a group. */
     private String ofGroups(GroupNorm norm, String x, Shape input) {
-        String name = norm.site().name();
+        String name = norm.spec().name();
         int size = input.last() / norm.groups();
         String apart = reshaped(name, x, 0, 0, norm.groups(), size);
         String mean = sequences.mean(apart, 1, 3);
@@ -144,11 +144,8 @@ final class NormNodes {
         return graph.node("Div", "normalized", List.of(distance, graph.node("Sqrt", "deviation", List.of(sum))));
     }
 
-    /** γ·x̂ + β, if there are such. */
+    /** γ·x̂ + β. */
     private String scaled(List<Parameter> parameters, String normalized, Shape input) {
-        if (parameters.isEmpty()) {
-            return normalized;
-        }
         String name = name(parameters.get(0));
         String scale = trained.constant(parameters.get(0), perChannel(input));
         String shift = trained.constant(parameters.get(1), perChannel(input));
@@ -173,7 +170,7 @@ final class NormNodes {
         List<Parameter> parameters = norm.parameters();
         String mean = mixed(means, parameters.get(2));
         String variance = mixed(variances, parameters.get(3));
-        String distance = graph.node("Sub", norm.site().name(), List.of(x, mean));
+        String distance = graph.node("Sub", norm.spec().name(), List.of(x, mean));
         return scaled(parameters, divided(distance, variance, norm.epsilon()), input);
     }
 

@@ -3,7 +3,7 @@ package org.sparknorm.tensor;
 import java.util.Arrays;
 
 /**
- * Sums over the rows of {@code [rows, C]}, two a channel, in double: of values and their squares, or of gradients and
+ * Sums over the rows of {@code [rows, C]}, two per channel, in double: of values and their squares, or of gradients and
  * their products with centred values.
  *
  * <p>A few dozen rows are summed in float, as distances from a pivot, before they go into the double: rounding is then
@@ -15,10 +15,10 @@ public final class ChannelSums {
     private static final int BLOCKS_IN_FLOAT = 16;
 
     private final int channels;
-    private final RowBlock lanes;
-    private final RowKernels kernels = RowKernels.best();
+    private final RowBlock block;
+    private final RowKernels kernels = Implementations.ROW_KERNELS;
     private final float[] pivots;
-    private final RowKernels.Sums block;
+    private final RowKernels.Sums inFloat;
     private final double[] firstSums;
     private final double[] secondSums;
     private long rows;
@@ -28,19 +28,19 @@ public final class ChannelSums {
         this(channels, Float.NEGATIVE_INFINITY);
     }
 
-    /** @param inputFloor what lies below it counts as it */
+    /** @param inputFloor values below it count as it */
     public ChannelSums(int channels, float inputFloor) {
         this.channels = channels;
-        this.lanes = new RowBlock(channels);
+        this.block = new RowBlock(channels);
         this.pivots = new float[channels];
-        this.block = new RowKernels.Sums(lanes.block(), lanes.block(), lanes.block(), inputFloor);
+        this.inFloat = new RowKernels.Sums(block.allocate(), block.allocate(), block.allocate(), inputFloor);
         this.firstSums = new double[channels];
         this.secondSums = new double[channels];
     }
 
     /** Forgets all rows. */
     public void begin() {
-        clearBlock();
+        clearFloats();
         Arrays.fill(firstSums, 0);
         Arrays.fill(secondSums, 0);
         rows = 0;
@@ -50,20 +50,20 @@ public final class ChannelSums {
     /** Forgets all rows; products are with the distance from these centres. */
     public void begin(float[] centres) {
         begin();
-        lanes.spread(centres, block.centres());
+        block.spread(centres, inFloat.centres());
     }
 
     /** Adds values and squares of the rows that lie in the array from one index to another. */
     public void addSquares(float[] x, int from, int to) {
         if (rows == 0 && from < to) {
             for (int c = 0; c < channels; c++) {
-                pivots[c] = Math.max(x[from + c], block.inputFloor());
+                pivots[c] = Math.max(x[from + c], inFloat.inputFloor());
             }
-            lanes.spread(pivots, block.centres());
+            block.spread(pivots, inFloat.centres());
         }
         rows += (to - from) / channels;
-        for (int at = from; at < to; at += lanes.length()) {
-            kernels.addSquares(block, x, at, 0, Math.min(lanes.length(), to - at));
+        for (int at = from; at < to; at += block.length()) {
+            kernels.addSquares(inFloat, x, at, 0, Math.min(block.length(), to - at));
             blockDone();
         }
     }
@@ -73,7 +73,7 @@ public final class ChannelSums {
      * affine} and {@code floor} say where it is open (see {@link RowKernels#addProducts}).
      */
     public void addProducts(RowKernels.Affine affine, float floor, float[] x, int at, float[] dy, int dyAt, int count) {
-        kernels.addProducts(block, affine, floor, x, at, dy, dyAt, 0, count);
+        kernels.addProducts(inFloat, affine, floor, x, at, dy, dyAt, 0, count);
         blockDone();
     }
 
@@ -84,24 +84,24 @@ public final class ChannelSums {
     }
 
     private void collect() {
-        float[] first = block.first();
-        float[] second = block.second();
+        float[] first = inFloat.first();
+        float[] second = inFloat.second();
         for (int at = 0; at < first.length; at += channels) {
             for (int c = 0; c < channels; c++) {
                 firstSums[c] += first[at + c];
                 secondSums[c] += second[at + c];
             }
         }
-        clearBlock();
+        clearFloats();
         blocks = 0;
     }
 
-    private void clearBlock() {
-        Arrays.fill(block.first(), 0f);
-        Arrays.fill(block.second(), 0f);
+    private void clearFloats() {
+        Arrays.fill(inFloat.first(), 0f);
+        Arrays.fill(inFloat.second(), 0f);
     }
 
-    /** [rows, Σx₀.., Σx₀²..]; zeros if there was no row. */
+    /** Gives [rows, Σx₀.., Σx₀²..]; zeros if there was no row. */
     public double[] squares() {
         double[] sums = new double[1 + 2 * channels];
         squares(sums);
@@ -120,7 +120,7 @@ public final class ChannelSums {
         }
     }
 
-    /** [Σg₀.., Σg₀·(x₀ − centre₀)..]. */
+    /** Gives [Σg₀.., Σg₀·(x₀ − centre₀)..]. */
     public double[] products() {
         collect();
         double[] sums = Arrays.copyOf(firstSums, 2 * channels);

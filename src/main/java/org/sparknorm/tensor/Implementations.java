@@ -8,8 +8,8 @@ import java.util.function.Supplier;
  * the same bits.
  */
 public final class Implementations {
-    static final RowKernels ROW_KERNELS = of("VectorRowKernels", PlainRowKernels::new, RowKernels.class);
-    static final PositionKernels POSITION_KERNELS =
+    public static final RowKernels ROW_KERNELS = of("VectorRowKernels", PlainRowKernels::new, RowKernels.class);
+    public static final PositionKernels POSITION_KERNELS =
             of("VectorPositionKernels", PlainPositionKernels::new, PositionKernels.class);
 
     private Implementations() {}

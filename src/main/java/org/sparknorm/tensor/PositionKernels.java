@@ -8,11 +8,6 @@ import java.util.Arrays;
  * whatever the width of the machine's vectors.
  */
 public interface PositionKernels {
-    /** The fastest that runs here. */
-    static PositionKernels best() {
-        return Implementations.POSITION_KERNELS;
-    }
-
     /** Two sums: element i of what is summed goes into lane i mod {@link #LANES}; the lanes are added in double, in order. */
     final class Sums {
         static final int LANES = 16;

@@ -7,11 +7,6 @@ package org.sparknorm.tensor;
  * give the same bits.
  */
 public interface RowKernels {
-    /** The fastest that runs here. */
-    static RowKernels best() {
-        return Implementations.ROW_KERNELS;
-    }
-
     /**
      * v·factor + term, v = max(x, inputFloor).
      *

@@ -37,7 +37,7 @@ class KernelsTest {
     }
 
     static Stream<Pair> pairs() {
-        RowKernels rows = RowKernels.best();
+        RowKernels rows = Implementations.ROW_KERNELS;
         PlainRowKernels plainRows = new PlainRowKernels();
         TileTransforms tiles = TileTransforms.best();
         PlainTileTransforms plainTiles = new PlainTileTransforms();
@@ -51,7 +51,7 @@ class KernelsTest {
                         "transform " + i,
                         tileTransforms(tiles).get(i),
                         tileTransforms(plainTiles).get(i)));
-        PositionKernels positions = PositionKernels.best();
+        PositionKernels positions = Implementations.POSITION_KERNELS;
         PlainPositionKernels plainPositions = new PlainPositionKernels();
         Stream<Pair> ofPositions = IntStream.range(0, positionKernels(positions).size())
                 .mapToObj(i -> new Pair(

@@ -41,49 +41,43 @@ class NormVectorsTest {
 
     private static List<Reference> references() {
         return List.of(
-                new Reference("batch", input -> new BatchNorm(site(input), OPTIONS)),
-                new Reference("batch-sequence", input -> BatchNorm.ofSequences(site(input), OPTIONS, null)),
-                new Reference("batch-per-activation", input -> BatchNorm.perActivation(site(input), OPTIONS, input)),
-                new Reference("layer", input -> new GroupNorm(site(input), 1, OPTIONS.epsilon(), null)),
+                new Reference("batch", input -> new BatchNorm(spec(input), OPTIONS)),
+                new Reference("batch-sequence", input -> BatchNorm.ofSequences(spec(input), OPTIONS, null)),
+                new Reference("batch-per-activation", input -> BatchNorm.perActivation(spec(input), OPTIONS, input)),
+                new Reference("layer", input -> new GroupNorm(spec(input), 1, OPTIONS.epsilon(), null)),
                 new Reference("layer-sequence", input -> new LayerNorm("norm", input.last(), OPTIONS.epsilon())),
                 new Reference("layer-vector", input -> new LayerNorm("norm", input.last(), OPTIONS.epsilon())),
-                new Reference("group", input -> new GroupNorm(site(input), 3, OPTIONS.epsilon(), null)),
-                new Reference("group-vector", input -> new GroupNorm(site(input), 3, OPTIONS.epsilon(), null)),
-                new Reference("instance", input -> instance(input, true, Double.NaN)),
-                new Reference("instance-plain", input -> instance(input, false, Double.NaN)),
-                new Reference("instance-running", input -> instance(input, true, OPTIONS.decay())),
-                new Reference("switchable", input -> new SwitchableNorm(site(input), OPTIONS, false, null)),
-                new Reference("switchable-vector", input -> new SwitchableNorm(site(input), OPTIONS, true, null)),
+                new Reference("group", input -> new GroupNorm(spec(input), 3, OPTIONS.epsilon(), null)),
+                new Reference("group-vector", input -> new GroupNorm(spec(input), 3, OPTIONS.epsilon(), null)),
+                new Reference("instance", input -> GroupNorm.ofInstances(spec(input), OPTIONS.epsilon(), null)),
+                new Reference("switchable", input -> new SwitchableNorm(spec(input), OPTIONS, false, null)),
+                new Reference("switchable-vector", input -> new SwitchableNorm(spec(input), OPTIONS, true, null)),
                 new Reference("local-response", input -> new LocalResponseNorm()),
                 new Reference(
                         "masked-batch",
-                        input -> masked((site, lengths) -> BatchNorm.ofSequences(site, OPTIONS, lengths))),
+                        input -> masked((spec, lengths) -> BatchNorm.ofSequences(spec, OPTIONS, lengths))),
                 new Reference(
                         "masked-group",
-                        input -> masked((site, lengths) -> new GroupNorm(site, 3, OPTIONS.epsilon(), lengths))),
+                        input -> masked((spec, lengths) -> new GroupNorm(spec, 3, OPTIONS.epsilon(), lengths))),
                 new Reference(
                         "masked-switchable",
-                        input -> masked((site, lengths) -> new SwitchableNorm(site, OPTIONS, false, lengths))));
+                        input -> masked((spec, lengths) -> new SwitchableNorm(spec, OPTIONS, false, lengths))));
     }
 
-    private static NormSpec site(Shape input) {
+    private static NormSpec spec(Shape input) {
         return new NormSpec("norm", input.last(), Activation.Kind.NONE);
-    }
-
-    private static Layer instance(Shape input, boolean affine, double decay) {
-        return GroupNorm.ofInstances(site(input), OPTIONS.epsilon(), affine, decay);
     }
 
     /** Makes the norm behind an embedding. */
     private interface MaskedNorm {
-        Layer of(NormSpec site, SequenceLengths lengths);
+        Layer of(NormSpec spec, SequenceLengths lengths);
     }
 
     private static Layer masked(MaskedNorm norm) {
         SequenceLengths lengths = new SequenceLengths();
         Shape channels = Shape.of(6);
         return new Sequential(
-                List.of(new TokenEmbedding("embed", channels.last(), lengths), norm.of(site(channels), lengths)));
+                List.of(new TokenEmbedding("embed", channels.last(), lengths), norm.of(spec(channels), lengths)));
     }
 
     /** A reference, computed over a number of slices. */

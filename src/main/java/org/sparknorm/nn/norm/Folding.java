@@ -58,7 +58,7 @@ public final class Folding {
         if (isProduct
                 && behind instanceof BatchNorm norm
                 && !norm.isPerActivation()
-                && !norm.site().rectifiesInput()) {
+                && !norm.spec().rectifiesInput()) {
             norms.put(layer, norm);
         }
     }

@@ -2,9 +2,11 @@ package org.sparknorm.nn.norm;
 
 import java.util.Arrays;
 import java.util.List;
+import org.sparknorm.nn.Activation;
 import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.nn.Pass;
+import org.sparknorm.tensor.Implementations;
 import org.sparknorm.tensor.PositionKernels;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
@@ -18,12 +20,12 @@ public final class LayerNorm implements Layer {
     /** Positions whose gradients by γ and β are summed in float before they go into a double. */
     private static final int POSITIONS_IN_FLOAT = 64;
 
-    private final String name;
+    private final NormSpec spec;
     private final int channels;
     private final double epsilon;
     private final Parameter scale;
     private final Parameter shift;
-    private final PositionKernels kernels = PositionKernels.best();
+    private final PositionKernels kernels = Implementations.POSITION_KERNELS;
     private final PositionKernels.Sums sums = new PositionKernels.Sums();
     private final float[] scales;
     private final float[] shifts;
@@ -39,7 +41,7 @@ public final class LayerNorm implements Layer {
 
     /** @param name prefix of its tensors' names */
     public LayerNorm(String name, int channels, double epsilon) {
-        this.name = name;
+        this.spec = new NormSpec(name, channels, Activation.Kind.NONE);
         this.channels = channels;
         this.epsilon = epsilon;
         this.scale = Parameter.vector(name + ".weight", channels, Parameter.Role.NORM_SCALE);
@@ -57,12 +59,11 @@ public final class LayerNorm implements Layer {
 
     @Override
     public Shape outputShape(Shape input) {
-        if (input.rank() == 0 || input.last() != channels) {
-            throw new IllegalArgumentException(
-                    name + " of " + channels + " channels does not fit examples of shape " + input);
+        if (!spec.hasChannelsOf(input)) {
+            throw spec.doesNotFit(input);
         }
         if (channels == 1) {
-            throw new IllegalArgumentException(name + " has one channel, and a variance needs two values");
+            throw new IllegalArgumentException(spec.name() + " has one channel, and a variance needs two values");
         }
         return input;
     }
@@ -89,7 +90,7 @@ public final class LayerNorm implements Layer {
             inverseDeviations[position] = (float) (1 / Math.sqrt(variance + epsilon));
             kernels.normalize(normalizer(position), scales, shifts, x.data(), y.data(), at);
         }
-        if (pass.probes(name)) {
+        if (pass.probes(spec.name())) {
             pass.probe().take(y);
         }
         return y;

@@ -1,25 +1,18 @@
 package org.sparknorm.nn.norm;
 
 /**
- * Count, Σx and Σx² of each channel (the last axis) in double, as one array {@code [m, Σx₀.., Σx²₀..]} that adds up over
- * slices, and the mean and variance it stands for.
+ * The mean and variance per channel (the last axis) that the sums {@code [m, Σx₀.., Σx²₀..]} in double stand for. Such
+ * arrays add up over slices.
  *
  * <p>variance = Σx²/m − mean², clipped at 0: sums of any grouping of the values can be joined, which a running mean and
  * deviation cannot without a choice of order. In double the cancellation costs nothing that float32 inputs could show.
+ *
+ * @param count m: how many values each channel has
+ * @param variance biased: the mean squared distance from the mean
  */
-public final class Moments {
-    private final double count;
-    private final double[] mean;
-    private final double[] variance;
-
-    private Moments(double count, double[] mean, double[] variance) {
-        this.count = count;
-        this.mean = mean;
-        this.variance = variance;
-    }
-
-    /** @param sums of at least one value a channel */
-    public static Moments of(double[] sums) {
+record Moments(double count, double[] mean, double[] variance) {
+    /** @param sums of at least one value per channel */
+    static Moments of(double[] sums) {
         int channels = (sums.length - 1) / 2;
         double count = sums[0];
         double[] mean = new double[channels];
@@ -31,22 +24,8 @@ public final class Moments {
         return new Moments(count, mean, variance);
     }
 
-    /** m: how many values each channel has. */
-    public double count() {
-        return count;
-    }
-
-    public double[] mean() {
-        return mean;
-    }
-
-    /** Biased: the mean squared distance from the mean. */
-    public double[] variance() {
-        return variance;
-    }
-
     /** m/(m−1) times the biased variance. */
-    public double[] unbiasedVariance() {
+    double[] unbiasedVariance() {
         double[] unbiased = new double[variance.length];
         for (int c = 0; c < unbiased.length; c++) {
             unbiased[c] = variance[c] * (count / (count - 1));

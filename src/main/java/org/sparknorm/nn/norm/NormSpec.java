@@ -1,6 +1,7 @@
 package org.sparknorm.nn.norm;
 
 import org.sparknorm.nn.Activation;
+import org.sparknorm.tensor.Shape;
 
 /**
  * The place of a norm in a network.
@@ -11,7 +12,7 @@ import org.sparknorm.nn.Activation;
  * @param activation applied to y, in the same pass over memory
  */
 public record NormSpec(String name, int channels, boolean rectifiesInput, Activation.Kind activation) {
-    /** Of a norm that takes its input as it is. */
+    /** The place of a norm that takes its input as it is. */
     public NormSpec(String name, int channels, Activation.Kind activation) {
         this(name, channels, false, activation);
     }
@@ -20,7 +21,19 @@ public record NormSpec(String name, int channels, boolean rectifiesInput, Activa
         return rectifiesInput ? 0f : Float.NEGATIVE_INFINITY;
     }
 
-    /** The norm under a name, with what is done before and behind it. */
+    boolean hasChannelsOf(Shape input) {
+        return input.rank() > 0 && input.last() == channels;
+    }
+
+    IllegalArgumentException doesNotFit(Shape input) {
+        return doesNotFit(channels + " channels", input);
+    }
+
+    IllegalArgumentException doesNotFit(String size, Shape input) {
+        return new IllegalArgumentException(name + " of " + size + " does not fit examples of shape " + input);
+    }
+
+    /** Describes a norm with what is done before and after it. */
     String describe(String norm) {
         String before = rectifiesInput ? new Activation(Activation.Kind.RELU) + ", " : "";
         return before + norm + (activation == Activation.Kind.NONE ? "" : ", " + new Activation(activation));

@@ -3,140 +3,162 @@ package org.sparknorm.nn.norm;
 import org.sparknorm.nn.Activation;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.tensor.ChannelSums;
+import org.sparknorm.tensor.Implementations;
 import org.sparknorm.tensor.RowBlock;
 import org.sparknorm.tensor.RowKernels;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * y = activation((x − mean)·γ/σ + β [+ addend]) and its derivative over a range of the rows of {@code [rows, C]}, for one
- * mean and one σ a channel, in one pass over memory each; x is rectified first if the input has a floor. x̂ = (x − mean)/σ
+ * y = activation((x − mean)·γ/σ + β [+ residual]) and its derivative over a range of the rows of {@code [rows, C]}, for one
+ * mean and one σ per channel, in one pass over memory each; x is rectified first if the input has a floor. x̂ = (x − mean)/σ
  * is computed again in the backward pass, not stored. Which rows share their statistics, and what these are, is up to the
  * norm: a whole batch, an example, a group of channels.
+ *
+ * <p>Every phase gives the object that the next one needs: {@link Statistics} make a {@link ChannelMap}, which normalizes;
+ * the map makes {@link GradientSums} and, of {@link Slopes}, an {@link InputGradient}. There is one object of each kind,
+ * and it is valid until it is made again.
  */
 final class Normalize {
     private final int channels;
     private final Activation.Kind activation;
-    private final RowBlock lanes;
-    private final RowKernels kernels = RowKernels.best();
-    private final float[] mean;
-    private final float[] inverseDeviation;
-    private final float[] perChannel;
+    private final Parameter scale;
+    private final Parameter shift;
+    private final RowKernels kernels = Implementations.ROW_KERNELS;
+    private final RowBlock block;
     private final RowKernels.Affine affine;
     private final RowKernels.Combination combination;
-    private final float[] gradients;
     private final ChannelSums sums;
+    private final float[] perChannel;
+    private final float[] gradients;
+    private final ChannelMap map = new ChannelMap();
+    private final GradientSums gradientSums = new GradientSums();
+    private final InputGradient inputGradient = new InputGradient();
 
-    Normalize(NormSpec site) {
-        this.channels = site.channels();
-        this.activation = site.activation();
-        this.lanes = new RowBlock(channels);
-        this.mean = new float[channels];
-        this.inverseDeviation = new float[channels];
+    /**
+     * @param scale γ
+     * @param shift β
+     */
+    Normalize(NormSpec spec, Parameter scale, Parameter shift) {
+        this.channels = scale.size();
+        this.activation = spec.activation();
+        this.scale = scale;
+        this.shift = shift;
+        this.block = new RowBlock(channels);
+        this.affine = new RowKernels.Affine(block.allocate(), block.allocate(), spec.inputFloor());
+        this.combination = new RowKernels.Combination(block.allocate(), block.allocate(), block.allocate());
+        this.sums = new ChannelSums(channels, spec.inputFloor());
         this.perChannel = new float[channels];
-        this.affine = new RowKernels.Affine(lanes.block(), lanes.block(), site.inputFloor());
-        this.combination = new RowKernels.Combination(lanes.block(), lanes.block(), lanes.block());
-        this.gradients = lanes.block();
-        this.sums = new ChannelSums(channels, site.inputFloor());
+        this.gradients = block.allocate();
     }
 
-    /** For the calls that follow {@link #apply}. */
-    void statistics(int channel, double channelMean, double inverse) {
-        mean[channel] = (float) channelMean;
-        inverseDeviation[channel] = (float) inverse;
+    /** The mean and 1/σ per channel, in float. */
+    record Statistics(float[] means, float[] inverseDeviations) {
+        Statistics(int channels) {
+            this(new float[channels], new float[channels]);
+        }
+
+        void set(int channel, double mean, double inverseDeviation) {
+            means[channel] = (float) mean;
+            inverseDeviations[channel] = (float) inverseDeviation;
+        }
     }
 
-    float inverseDeviation(int channel) {
-        return inverseDeviation[channel];
-    }
-
-    float mean(int channel) {
-        return mean[channel];
-    }
-
-    /**
-     * Takes the statistics given, and γ and β, for the calls that follow.
-     *
-     * @param scale null for 1
-     * @param shift null for 0
-     */
-    void apply(Parameter scale, Parameter shift) {
+    /** Makes the map x → (x − mean)·γ/σ + β. */
+    ChannelMap map(Statistics statistics) {
+        map.statistics = statistics;
         for (int c = 0; c < channels; c++) {
-            float gamma = scale == null ? 1f : scale.values()[scale.offset() + c];
-            perChannel[c] = inverseDeviation[c] * gamma;
+            perChannel[c] = statistics.inverseDeviations[c] * scale.values()[scale.offset() + c];
         }
-        lanes.spread(perChannel, affine.factors());
+        block.spread(perChannel, affine.factors());
         for (int c = 0; c < channels; c++) {
-            float beta = shift == null ? 0f : shift.values()[shift.offset() + c];
-            perChannel[c] = beta - mean[c] * perChannel[c];
+            perChannel[c] = shift.values()[shift.offset() + c] - statistics.means[c] * perChannel[c];
         }
-        lanes.spread(perChannel, affine.terms());
+        block.spread(perChannel, affine.terms());
+        return map;
     }
 
-    /**
-     * Normalizes the values from one index to another.
-     *
-     * @param addend null for none
-     * @param last applied to the sum
-     */
-    void forward(Tensor x, Tensor addend, Tensor y, int from, int to, Activation.Kind last) {
-        float floor = floor(last);
-        for (int at = from; at < to; at += lanes.length()) {
-            int count = Math.min(lanes.length(), to - at);
-            if (addend == null) {
-                kernels.normalize(affine, floor, x.data(), y.data(), at, 0, count);
-            } else {
-                kernels.normalizeAdding(affine, floor, x.data(), addend.data(), y.data(), at, 0, count);
-            }
-            if (last.isCurved()) {
-                last.apply(y.data(), y.data(), at, at + count);
-            }
-        }
-    }
-
-    /** Rectifying is a floor under y, and lets through the gradients of what lies above it. */
+    /** Rectifying is a floor under y, and lets the gradients of what lies above it through. */
     private static float floor(Activation.Kind activation) {
         return activation == Activation.Kind.RELU ? 0f : Float.NEGATIVE_INFINITY;
     }
 
-    /** Forgets the gradients summed before. */
-    void beginSums() {
-        sums.begin(mean);
-    }
-
-    /** Sums the gradient by the normalized values, d = dy·activation′, from one index to another. */
-    void addToSums(Tensor x, Tensor y, Tensor dy, int from, int to) {
-        float floor = floor(activation);
-        boolean curved = activation.isCurved();
-        for (int at = from; at < to; at += lanes.length()) {
-            int count = Math.min(lanes.length(), to - at);
-            float[] d = curved ? derive(y, dy, at, count) : dy.data();
-            sums.addProducts(affine, floor, x.data(), at, d, curved ? 0 : at, count);
-        }
-    }
-
-    /** [Σd₀.., Σd·x̂₀..] in double. */
-    double[] sums() {
-        double[] products = sums.products();
-        for (int c = 0; c < channels; c++) {
-            products[channels + c] *= inverseDeviation[c];
-        }
-        return products;
-    }
-
-    /** The gradients of a block, taken back through an activation whose derivative comes from y. */
+    /** Takes the gradients of a block back through an activation whose derivative comes from y. */
     private float[] derive(Tensor y, Tensor dy, int at, int count) {
         activation.derive(y.data(), dy.data(), at, gradients, count);
         return gradients;
     }
 
-    /** The gradient by x, gradientFactor·d + valueFactor·x + constant, each a channel. */
+    /** The map of {@link #map}. */
+    final class ChannelMap {
+        private Statistics statistics;
+
+        /**
+         * Normalizes the values from one index to another.
+         *
+         * @param residual added to them; null for none
+         * @param last applied to the sum
+         */
+        void normalize(Tensor x, Tensor residual, Tensor y, int from, int to, Activation.Kind last) {
+            float floor = floor(last);
+            for (int at = from; at < to; at += block.length()) {
+                int count = Math.min(block.length(), to - at);
+                if (residual == null) {
+                    kernels.normalize(affine, floor, x.data(), y.data(), at, 0, count);
+                } else {
+                    kernels.normalizeAdding(affine, floor, x.data(), residual.data(), y.data(), at, 0, count);
+                }
+                if (last.isCurved()) {
+                    last.apply(y.data(), y.data(), at, at + count);
+                }
+            }
+        }
+
+        /** Begins the sums of gradients. */
+        GradientSums gradientSums() {
+            sums.begin(statistics.means);
+            return gradientSums;
+        }
+
+        /** Makes the gradient by the input. */
+        InputGradient inputGradient(Slopes slopes) {
+            block.spread(slopes.gradientFactors, combination.gradientFactors());
+            block.spread(slopes.valueFactors, combination.valueFactors());
+            block.spread(slopes.constants, combination.constants());
+            return inputGradient;
+        }
+    }
+
+    /** The sums per channel of the gradient by the normalized values, d = dy·activation′, and of d·x̂. */
+    final class GradientSums {
+        /** Adds the values from one index to another. */
+        void add(Tensor x, Tensor y, Tensor dy, int from, int to) {
+            float floor = floor(activation);
+            boolean curved = activation.isCurved();
+            for (int at = from; at < to; at += block.length()) {
+                int count = Math.min(block.length(), to - at);
+                float[] d = curved ? derive(y, dy, at, count) : dy.data();
+                sums.addProducts(affine, floor, x.data(), at, d, curved ? 0 : at, count);
+            }
+        }
+
+        /** Gives [Σd₀.., Σd·x̂₀..] in double. */
+        double[] totals() {
+            double[] products = sums.products();
+            for (int c = 0; c < channels; c++) {
+                products[channels + c] *= map.statistics.inverseDeviations[c];
+            }
+            return products;
+        }
+    }
+
+    /** The gradient by x, gradientFactor·d + valueFactor·x + constant, with three numbers per channel. */
     record Slopes(float[] gradientFactors, float[] valueFactors, float[] constants) {
         Slopes(int channels) {
             this(new float[channels], new float[channels], new float[channels]);
         }
 
         /**
-         * Of dx = factor·d + meanTerm + varianceTerm·(x − mean).
+         * Takes the numbers from dx = factor·d + meanTerm + varianceTerm·(x − mean).
          *
          * @param factor γ/σ
          */
@@ -147,20 +169,17 @@ final class Normalize {
         }
     }
 
-    /** Takes the slopes for the calls of {@link #backward} that follow. */
-    void apply(Slopes slopes) {
-        lanes.spread(slopes.gradientFactors(), combination.gradientFactors());
-        lanes.spread(slopes.valueFactors(), combination.valueFactors());
-        lanes.spread(slopes.constants(), combination.constants());
-    }
-
-    void backward(Tensor x, Tensor y, Tensor dy, Tensor dx, int from, int to) {
-        float floor = floor(activation);
-        boolean curved = activation.isCurved();
-        for (int at = from; at < to; at += lanes.length()) {
-            int count = Math.min(lanes.length(), to - at);
-            float[] d = curved ? derive(y, dy, at, count) : dy.data();
-            kernels.combine(combination, affine, floor, x.data(), dx.data(), at, d, curved ? 0 : at, 0, count);
+    /** The gradient by the input that {@link Slopes} describe. */
+    final class InputGradient {
+        /** Writes dx from one index to another. */
+        void write(Tensor x, Tensor y, Tensor dy, Tensor dx, int from, int to) {
+            float floor = floor(activation);
+            boolean curved = activation.isCurved();
+            for (int at = from; at < to; at += block.length()) {
+                int count = Math.min(block.length(), to - at);
+                float[] d = curved ? derive(y, dy, at, count) : dy.data();
+                kernels.combine(combination, affine, floor, x.data(), dx.data(), at, d, curved ? 0 : at, 0, count);
+            }
         }
     }
 }

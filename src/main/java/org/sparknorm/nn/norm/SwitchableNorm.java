@@ -1,7 +1,6 @@
 package org.sparknorm.nn.norm;
 
 import java.util.List;
-import org.sparknorm.config.RefusedException;
 import org.sparknorm.nn.Activation;
 import org.sparknorm.nn.FusesResidual;
 import org.sparknorm.nn.Parameter;
@@ -22,47 +21,41 @@ import org.sparknorm.tensor.Tensor;
  * Positions of a sequence that are padding count in no sum.
  */
 public final class SwitchableNorm implements FusesResidual, BatchStatistics {
-    private final NormSpec site;
+    private final NormSpec spec;
     private final BatchNorm.Options options;
     private final boolean hasInstances;
-    private final ValidPositions runs;
-    private final Parameter scale;
-    private final Parameter shift;
+    private final NormShell shell;
     private final Parameter meanWeight;
     private final Parameter varianceWeight;
     private final RunningStatistics running;
-    private final ChannelSums statistics;
-    private final Normalize normalize;
-    private final Normalize.Slopes slopes;
+    private final BatchMoments batch;
+    private final ChannelSums sums;
+    private final Normalize.Statistics statistics;
     private final MixedStatistics mixture;
-    private Tensor x;
-    private Tensor y;
 
     /**
      * @param vectors whether its examples are vectors
      * @param lengths null where nothing is padded
      */
-    public SwitchableNorm(NormSpec site, BatchNorm.Options options, boolean vectors, SequenceLengths lengths) {
-        int channels = site.channels();
+    public SwitchableNorm(NormSpec spec, BatchNorm.Options options, boolean vectors, SequenceLengths lengths) {
+        int channels = spec.channels();
         int kinds = vectors ? 2 : 3;
-        this.site = site;
+        this.spec = spec;
         this.options = options;
         this.hasInstances = !vectors;
-        this.runs = new ValidPositions(channels, lengths);
-        this.scale = Parameter.vector(site.name() + ".weight", channels, Parameter.Role.NORM_SCALE);
-        this.shift = Parameter.vector(site.name() + ".bias", channels, Parameter.Role.NORM_SHIFT);
-        this.meanWeight = Parameter.vector(site.name() + ".mean_weight", kinds, Parameter.Role.NORM_SCALE);
-        this.varianceWeight = Parameter.vector(site.name() + ".var_weight", kinds, Parameter.Role.NORM_SCALE);
+        this.shell = new NormShell(spec, new ValidPositions(channels, lengths, true));
+        this.meanWeight = Parameter.vector(spec.name() + ".mean_weight", kinds, Parameter.Role.NORM_SCALE);
+        this.varianceWeight = Parameter.vector(spec.name() + ".var_weight", kinds, Parameter.Role.NORM_SCALE);
         this.running = RunningStatistics.ofChannels(
-                site.name(), channels, new RunningStatistics.Rule(options.decay(), options.isSynchronized(), false));
-        this.statistics = new ChannelSums(channels, site.inputFloor());
-        this.normalize = new Normalize(site);
-        this.slopes = new Normalize.Slopes(channels);
+                spec.name(), channels, new RunningStatistics.Rule(options.decay(), options.isSynchronized(), false));
+        this.batch = new BatchMoments(spec, options, running);
+        this.sums = new ChannelSums(channels, spec.inputFloor());
+        this.statistics = new Normalize.Statistics(channels);
         this.mixture = new MixedStatistics(channels, hasInstances);
     }
 
-    public NormSpec site() {
-        return site;
+    public NormSpec spec() {
+        return spec;
     }
 
     public double epsilon() {
@@ -71,7 +64,7 @@ public final class SwitchableNorm implements FusesResidual, BatchStatistics {
 
     @Override
     public String name() {
-        return site.name();
+        return spec.name();
     }
 
     @Override
@@ -81,93 +74,67 @@ public final class SwitchableNorm implements FusesResidual, BatchStatistics {
 
     @Override
     public int valuesPerExample(Shape input) {
-        return input.size() / site.channels();
+        return input.size() / spec.channels();
     }
 
     @Override
     public Shape outputShape(Shape input) {
-        boolean fits = input.rank() > 0 && input.last() == site.channels() && (input.rank() > 1) == hasInstances;
-        if (!fits) {
-            throw new IllegalArgumentException(
-                    site.name() + " of " + site.channels() + " channels does not fit examples of shape " + input);
+        if (!spec.hasChannelsOf(input) || (input.rank() > 1) != hasInstances) {
+            throw spec.doesNotFit(input);
         }
         return input;
     }
 
     @Override
     public Activation.Kind activation() {
-        return site.activation();
+        return spec.activation();
     }
 
     @Override
-    public Tensor forward(Tensor input, Pass pass) {
-        return forwardJoining(input, null, site.activation(), pass);
-    }
-
-    @Override
-    public Tensor forwardJoining(Tensor input, Tensor addend, Activation.Kind activation, Pass pass) {
-        if (pass.probes(site.name())) {
-            pass.probe().take(forwardJoining(input, null, Activation.Kind.NONE, pass.withoutProbe()));
-        }
-        x = input;
-        y = Tensor.reuse(y, x.shape());
-        int channels = site.channels();
-        mixture.begin(x.count());
+    public Tensor forwardWithResidual(Tensor input, Tensor residual, Activation.Kind activation, Pass pass) {
+        shell.begin(this, input, pass);
+        mixture.begin(shell.examples());
         mixture.weigh(meanWeight, varianceWeight);
-        double[] batch = new double[1 + 2 * channels];
-        double[] sums = new double[1 + 2 * channels];
-        for (int example = 0; example < x.count(); example++) {
-            statistics.begin();
-            statistics.addSquares(x.data(), runs.from(x, example), runs.to(x, example));
-            statistics.squares(sums);
-            mixture.observe(example, sums);
-            for (int i = 0; i < sums.length; i++) {
-                batch[i] += sums[i];
-            }
+        double[] batchSums = observeExamples();
+        if (pass.training()) {
+            batch.ofBatch(batchSums, pass, mixture::batch);
+            mixture.batchCount(batch.count());
+        } else {
+            batch.ofRunning(mixture::batch);
         }
-        takeBatch(batch, pass);
-        for (int example = 0; example < x.count(); example++) {
-            apply(example);
-            normalize.forward(x, addend, y, runs.from(x, example), runs.to(x, example), activation);
-            runs.clearRest(y, example);
+        for (int example = 0; example < shell.examples(); example++) {
+            shell.normalize(map(example), example, residual, activation);
         }
-        return y;
+        return shell.output();
     }
 
-    private void takeBatch(double[] own, Pass pass) {
-        int channels = site.channels();
-        if (!pass.training()) {
-            for (int c = 0; c < channels; c++) {
-                mixture.batch(c, running.mean(c), running.variance(c));
+    /** Takes the statistics of all examples; gives the sums of the slice's part of the batch. */
+    private double[] observeExamples() {
+        double[] total = new double[1 + 2 * spec.channels()];
+        double[] own = new double[total.length];
+        for (int example = 0; example < shell.examples(); example++) {
+            sums.begin();
+            shell.addSquares(sums, example);
+            sums.squares(own);
+            mixture.observe(example, own);
+            for (int i = 0; i < own.length; i++) {
+                total[i] += own[i];
             }
-            return;
         }
-        double[] sums = isSynchronized() ? pass.allReduce().sum(site.name() + ".forward", own) : own;
-        mixture.batchCount(sums[0]);
-        if (sums[0] == 0 && !isSynchronized()) {
-            double[] nothing = new double[channels];
-            running.observe(0, nothing, nothing);
-            return;
-        }
-        if (sums[0] <= 1) {
-            throw new RefusedException(
-                    site.name() + " sees " + (long) sums[0] + " value a channel, and a variance needs two",
-                    "raise batch-size, or lower slices where these are normalized alone");
-        }
-        Moments moments = Moments.of(sums);
-        for (int c = 0; c < channels; c++) {
-            mixture.batch(c, moments.mean()[c], moments.variance()[c]);
-        }
-        running.observe(sums[0], moments.mean(), moments.unbiasedVariance());
+        return total;
     }
 
-    /** Makes the mixed statistics of an example those that are normalized with. */
-    private void apply(int example) {
-        for (int c = 0; c < site.channels(); c++) {
-            normalize.statistics(
+    private Normalize.ChannelMap map(int example) {
+        for (int c = 0; c < spec.channels(); c++) {
+            statistics.set(
                     c, mixture.mean(example, c), 1 / Math.sqrt(mixture.variance(example, c) + options.epsilon()));
         }
-        normalize.apply(scale, shift);
+        return shell.map(statistics);
+    }
+
+    /** γ/σ of a channel of the example that was mapped last. */
+    private double factor(int channel) {
+        return (double) statistics.inverseDeviations()[channel] * shell.scale(channel);
     }
 
     /**
@@ -177,45 +144,43 @@ public final class SwitchableNorm implements FusesResidual, BatchStatistics {
      */
     @Override
     public Tensor backward(Tensor dy, Pass pass) {
-        int channels = site.channels();
-        Tensor dx = pass.scratch().take(x.shape());
-        double[] totals = new double[2 * channels];
-        for (int example = 0; example < x.count(); example++) {
-            apply(example);
-            normalize.beginSums();
-            normalize.addToSums(x, y, dy, runs.from(x, example), runs.to(x, example));
-            double[] own = normalize.sums();
-            for (int c = 0; c < channels; c++) {
-                totals[c] += own[c];
-                totals[channels + c] += own[channels + c];
-                double inverse = normalize.inverseDeviation(c);
-                double factor = inverse * scale.values()[scale.offset() + c];
-                mixture.addGradient(example, c, -factor * own[c], -0.5 * factor * inverse * own[channels + c]);
-            }
-        }
-        scale.addGradient(totals, channels);
-        shift.addGradient(totals, 0);
+        Tensor dx = shell.takeInputGradient(pass);
+        shell.addParameterGradients(addExampleGradients(dy));
         mixture.addWeightGradients(meanWeight, varianceWeight);
-        double[] batch = mixture.batchGradients();
-        if (isSynchronized()) {
-            batch = pass.allReduce().sum(site.name() + ".backward", batch);
-        }
-        for (int example = 0; example < x.count(); example++) {
-            apply(example);
-            for (int c = 0; c < channels; c++) {
-                double factor = (double) normalize.inverseDeviation(c) * scale.values()[scale.offset() + c];
-                mixture.slope(example, c, factor, batch, slopes);
+        double[] batchGradients = batch.gradientsOverSlices(mixture.batchGradients(), pass);
+        Normalize.Slopes slopes = shell.slopes();
+        for (int example = 0; example < shell.examples(); example++) {
+            Normalize.ChannelMap map = map(example);
+            for (int c = 0; c < spec.channels(); c++) {
+                mixture.slope(example, c, factor(c), batchGradients, slopes);
             }
-            normalize.apply(slopes);
-            normalize.backward(x, y, dy, dx, runs.from(x, example), runs.to(x, example));
-            runs.clearRest(dx, example);
+            shell.writeInputGradient(map.inputGradient(slopes), dy, dx, example);
         }
         return dx;
     }
 
+    /** Takes the gradients by the statistics of all examples; gives Σd and Σd·x̂ per channel over them. */
+    private double[] addExampleGradients(Tensor dy) {
+        int channels = spec.channels();
+        double[] totals = new double[2 * channels];
+        for (int example = 0; example < shell.examples(); example++) {
+            Normalize.GradientSums gradientSums = map(example).gradientSums();
+            shell.addGradients(gradientSums, dy, example);
+            double[] own = gradientSums.totals();
+            for (int c = 0; c < channels; c++) {
+                totals[c] += own[c];
+                totals[channels + c] += own[channels + c];
+                double inverse = statistics.inverseDeviations()[c];
+                double factor = inverse * shell.scale(c);
+                mixture.addGradient(example, c, -factor * own[c], -0.5 * factor * inverse * own[channels + c]);
+            }
+        }
+        return totals;
+    }
+
     @Override
     public List<Parameter> parameters() {
-        return List.of(scale, shift, meanWeight, varianceWeight);
+        return List.of(shell.scale(), shell.shift(), meanWeight, varianceWeight);
     }
 
     @Override
@@ -225,6 +190,6 @@ public final class SwitchableNorm implements FusesResidual, BatchStatistics {
 
     @Override
     public String toString() {
-        return site.describe("SwitchableNorm " + site.channels()) + (isSynchronized() ? "" : " (each slice its own)");
+        return spec.describe("SwitchableNorm " + spec.channels()) + (isSynchronized() ? "" : " (each slice its own)");
     }
 }

@@ -5,35 +5,35 @@ import org.sparknorm.nn.SequenceLengths;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * Where the values of each example of a batch lie that take part in a norm: all of them, or those of the positions of a
- * sequence that are no padding.
+ * Says where the values of a batch lie that take part in a norm: all values, or those of the positions of a sequence that
+ * are no padding. They fall into segments, each without a gap: one for each example, or one for the whole batch where
+ * nothing is padded and the examples need not be told apart.
  *
  * @param lengths null where nothing is padded
+ * @param perExample whether each example has a segment of its own even without padding
  */
-record ValidPositions(int channels, SequenceLengths lengths) {
-    /** Into how many runs a batch falls where examples need not be told apart: without padding it is one. */
-    int joined(Tensor x) {
-        return lengths == null ? Math.min(1, x.count()) : x.count();
+record ValidPositions(int channels, SequenceLengths lengths, boolean perExample) {
+    int segments(Tensor x) {
+        return lengths == null && !perExample ? Math.min(1, x.count()) : x.count();
     }
 
-    /** Of the runs of {@link #joined}. */
-    int joinedTo(Tensor x, int run) {
-        return lengths == null ? x.size() : to(x, run);
+    /** The index of the first value of a segment. */
+    int from(Tensor x, int segment) {
+        return segment * valuesPerExample(x);
     }
 
-    int from(Tensor x, int example) {
-        return example * valuesPerExample(x);
-    }
-
-    int to(Tensor x, int example) {
-        int from = from(x, example);
-        return lengths == null ? from + valuesPerExample(x) : from + lengths.of(example) * channels;
-    }
-
-    /** Clears what lies behind the example's values. */
-    void clearRest(Tensor tensor, int example) {
+    /** The index after the last value of a segment. */
+    int to(Tensor x, int segment) {
         if (lengths != null) {
-            Arrays.fill(tensor.data(), to(tensor, example), from(tensor, example + 1), 0f);
+            return from(x, segment) + lengths.of(segment) * channels;
+        }
+        return perExample ? from(x, segment + 1) : x.size();
+    }
+
+    /** Sets the padding after a segment to 0. */
+    void clearPadding(Tensor tensor, int segment) {
+        if (lengths != null) {
+            Arrays.fill(tensor.data(), to(tensor, segment), from(tensor, segment + 1), 0f);
         }
     }
 
