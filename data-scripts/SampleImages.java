@@ -28,18 +28,18 @@ public final class SampleImages {
 
     private static final int LONGEST_SIDE = 300;
     private static final double SHARE_OF_GRAY = 0.1;
-    /** Of 255, between the brightness of the figure and that of either end of the background. */
+    /** Least difference, of 255, between the brightness of the figure and that of either end of the background. */
     private static final double LEAST_CONTRAST = 60;
 
     private static final float JPEG_QUALITY = 0.9f;
     private static final double TURN = 2 * Math.PI;
 
-    /** A figure: about how many pixels (x, y) lies inside, negative outside. */
+    /** A figure, as the number of pixels by which (x, y) lies inside it; negative outside. */
     private interface Figure {
         double depth(double x, double y);
     }
 
-    /** A movement of the plane: the place and the angle of a figure, which is written down at the origin. */
+    /** The place and the angle of a figure that is defined at the origin: a movement of the plane. */
     private record Placed(double centreX, double centreY, double cosine, double sine) {
         static Placed drawn(Draws draws, double width, double height) {
             double angle = draws.between(0, TURN);
@@ -59,7 +59,7 @@ public final class SampleImages {
         }
     }
 
-    /** Random numbers by SplitMix64 (Steele, Lea, Flood, 2014), which is but a few additions and products. */
+    /** Random numbers by SplitMix64 (Steele, Lea, Flood, 2014), which needs only a few additions and products. */
     private static final class Draws {
         private long state;
 
@@ -80,7 +80,7 @@ public final class SampleImages {
             return low + (high - low) * (next() >>> 11) * 0x1p-53;
         }
 
-        /** Both included. */
+        /** Draws a whole number from {@code low} to {@code high}, both included. */
         int whole(int low, int high) {
             return low + (int) ((next() >>> 11) * 0x1p-53 * (high - low + 1));
         }
@@ -174,7 +174,7 @@ public final class SampleImages {
         };
     }
 
-    /** A pattern all over the picture, which comes again after so many pixels. */
+    /** Makes a pattern all over the picture that repeats after {@code period} pixels. */
     private static Figure pattern(String kind, Draws draws, Placed placed, double period) {
         double turns = TURN / period;
         double phase = draws.between(0, TURN);
@@ -198,7 +198,7 @@ public final class SampleImages {
         };
     }
 
-    /** Some figures of one kind, of different sizes. */
+    /** Makes some figures of one kind, of different sizes. */
     private static Figure scattered(String kind, Draws draws, double width, double height) {
         double side = Math.min(width, height);
         int count = draws.whole(4, 8);

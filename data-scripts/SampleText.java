@@ -16,7 +16,7 @@ public final class SampleText {
 
     private SampleText() {}
 
-    /** A subject: who does what with what. */
+    /** A subject, with words that say who does what with what. */
     private record Subject(String label, List<String> who, List<String> verbs, List<String> objects) {}
 
     private static final List<Subject> SUBJECTS = List.of(

@@ -15,7 +15,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Prints the WordNet id of every class of ILSVRC 2012, a line {@code ID WNID} each, in the order of ids:
+ * Prints the WordNet id of every class of ILSVRC 2012, one line {@code ID WNID} for each, in the order of ids:
  * {@code java SynsetIds.java meta.mat}.
  *
  * <p>meta.mat is a MATLAB file of level 5 ("MAT-File Format", The MathWorks, chapter 1): a header of 128 bytes, then
@@ -52,7 +52,7 @@ public final class SynsetIds {
     /** The head of an array; data is what follows its name. */
     private record Matrix(int kind, long count, String name, ByteBuffer data) {}
 
-    /** The file is not what it should be. */
+    /** Reports that the file is not what it should be. */
     private static final class DamagedException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -114,7 +114,7 @@ public final class SynsetIds {
         throw new DamagedException("has no array synsets");
     }
 
-    /** The element at the buffer's position, which moves behind it. */
+    /** Reads the element at the position of the buffer, and moves the position after it. */
     private static Element next(ByteBuffer buffer) throws DamagedException {
         int word = buffer.getInt();
         int type = word & 0xffff;
@@ -184,7 +184,7 @@ public final class SynsetIds {
             throw new DamagedException("has synsets with the fields " + fields + ", not with ILSVRC2012_ID and WNID");
         }
         Map<Integer, String> synsets = new TreeMap<>();
-        // Ends with the bytes if not with the count: every field takes eight or more.
+        // Ends with the bytes at the latest, because every field takes eight or more.
         for (long i = 0; i < matrix.count(); i++) {
             int id = 0;
             String name = "";
@@ -210,7 +210,7 @@ public final class SynsetIds {
         return synsets;
     }
 
-    /** Names stand in pieces of one length, filled up with zeros. */
+    /** Reads names, which stand in pieces of one length that are padded with zeros. */
     private static List<String> fields(ByteBuffer buffer) throws DamagedException {
         int length = next(buffer).data().getInt();
         ByteBuffer names = next(buffer).data();
@@ -235,7 +235,7 @@ public final class SynsetIds {
         return matrix(element.data());
     }
 
-    /** A number of any class, which MATLAB stores in the smallest type that holds it. */
+    /** Reads a number of any class, which MATLAB stores in the smallest type that holds it. */
     private static int integer(Element element) throws DamagedException {
         Matrix matrix = single(element);
         if (matrix.kind() < FIRST_NUMERIC || matrix.count() != 1) {

@@ -1,16 +1,17 @@
-# Sourced by the other scripts: their options, sums and downloads. A file has its name only once its sum is right.
+# The other scripts source this file, which reads their options, checks sums and downloads. A file gets its name only after its
+# sum was found right.
 # shellcheck shell=bash
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 script=${BASH_SOURCE[1]}
 
-# refuse CAUSE CURE: the last line of stderr, exit code 2.
+# refuse CAUSE CURE: writes the last line of stderr and ends with exit code 2.
 refuse() {
   printf 'error: %s; %s\n' "$1" "$2" >&2
   exit 2
 }
 
-# fail CAUSE CURE: likewise where nobody asked for anything wrong, exit code 1.
+# fail CAUSE CURE: does the same where nobody asked for anything wrong, with exit code 1.
 fail() {
   printf 'error: %s; %s\n' "$1" "$2" >&2
   exit 1
@@ -20,7 +21,7 @@ usage() {
   refuse "$1" "use: $(sed -n '2s/^# //p' "$script")"
 }
 
-# parse "OPTION= FLAG ..." ARGUMENT ...: sets output, and option by its name. An option with = has a value.
+# parse "OPTION= FLAG ..." ARGUMENT ...: sets output, and option[NAME] for each option. An option with = has a value.
 declare -A option=()
 parse() {
   local known=" $1 " name
@@ -61,7 +62,7 @@ parse() {
   [ -n "$output" ] || usage "no folder is given"
 }
 
-# number NAME DEFAULT LOWEST HIGHEST: sets value to that of the option.
+# number NAME DEFAULT LOWEST HIGHEST: sets value to that of the option, and checks it.
 number() {
   value=${option[$1]:-$2}
   if [[ ! $value =~ ^(0|[1-9][0-9]{0,17})$ ]] || [ "$value" -lt "$3" ] || [ "$value" -gt "$4" ]; then
@@ -69,7 +70,7 @@ number() {
   fi
 }
 
-# Makes the output folder, and keeps a second script out of it while this one runs. The lock is the system's: it
+# Makes the output folder, and keeps a second script out of it while this one runs. The operating system holds the lock: it
 # leaves no file and ends with the script.
 open_output() {
   [ ! -e "$output" ] || [ -d "$output" ] || refuse "$output is no folder" "name a folder, or one that is to be made"
@@ -81,7 +82,7 @@ open_output() {
   [ "$status" -ne 75 ] || refuse "another script is writing to $output" "wait until it has ended"
 }
 
-# take_sums LIST: lines "SUM  NAME", MD5 or SHA-256 in hexadecimal. Those of the file of --sums stand in for them.
+# take_sums LIST: sets sums from lines "SUM  NAME", MD5 or SHA-256 in hexadecimal. The file of --sums replaces them.
 declare -A sums=()
 take_sums() {
   local list=$1 source="the list" sum name
@@ -103,7 +104,7 @@ take_sums() {
   done <<<"$1"
 }
 
-# right FILE NAME: whether the file has the sum of NAME. Sets sum_kind, expected and found.
+# right FILE NAME: succeeds if the file has the sum of NAME. Sets sum_kind, expected and found.
 right() {
   expected=${sums[$2]}
   sum_kind=sha256
@@ -115,12 +116,12 @@ right() {
   [ "$found" = "$expected" ]
 }
 
-# What right has compared last, for messages.
+# Prints what right has compared last, for messages.
 compared() {
   echo "expected $sum_kind $expected, found ${found:-none}"
 }
 
-# take_from URL ...: sets from, a folder or empty, and addresses, by which files are looked for otherwise.
+# take_from URL ...: sets from, a folder or empty, and addresses, where files are looked for if it is empty.
 take_from() {
   addresses=("$@")
   from=
@@ -134,7 +135,7 @@ take_from() {
   esac
 }
 
-# need NAME ...: whether the folder has the files, before anything is written.
+# need NAME ...: refuses a folder that lacks one of the files, before anything is written.
 need() {
   local name
   [ -n "$from" ] || return 0
@@ -143,7 +144,7 @@ need() {
   done
 }
 
-# download URL FILE: goes on behind what the file holds. 33 (curl's number) says that the server cannot.
+# download URL FILE: continues after what the file holds. Status 33, curl's own, means that the server cannot continue.
 download() {
   local resume=() shown=(-sS) code status=0
   if command -v curl >/dev/null; then
@@ -159,7 +160,7 @@ download() {
   wget -nv --tries=3 --timeout=60 -c -O "$2" "$1"
 }
 
-# download_right NAME FILE: from the first of the addresses that has it with the right sum.
+# download_right NAME FILE: downloads it from the first of the addresses that has it with the right sum.
 download_right() {
   local address resumed status wrong=
   for address in "${addresses[@]}"; do
@@ -170,7 +171,7 @@ download_right() {
       [ ! -s "$2" ] || resumed=yes
       download "$address$1" "$2" || status=$?
       [ "$status" -ne 0 ] || ! right "$2" "$1" || return 0
-      # What failed on the way is kept, to go on from.
+      # A part of the file is kept, so that the next download continues from it.
       [ "$status" -eq 0 ] || [ "$status" -eq 33 ] || break
       rm -f "$2"
       # The beginning may have been that of another file.
@@ -201,7 +202,7 @@ obtain() {
     "replace it by the original, or give the sums of re-packed files: --sums FILE"
 }
 
-# place FILE TARGET: renames. Another file that was there under this name is kept beside it.
+# place FILE TARGET: renames the file. Another file that had this name is kept next to it.
 place() {
   local kept=$2.before number=1
   if [ -e "$2" ] && ! cmp -s "$1" "$2"; then
@@ -215,7 +216,7 @@ place() {
   mv -f "$1" "$2"
 }
 
-# fetch NAME ...: the files into the output folder; those that are there with the right sum stay.
+# fetch NAME ...: fetches the files into the output folder; those that are there with the right sum stay.
 fetch() {
   local name
   for name in "$@"; do
@@ -232,10 +233,10 @@ fetch() {
   done
 }
 
-# Before an archive and -C FOLDER: unpacks with the owner of new files, and at most their rights.
+# The command to put before an archive and -C FOLDER: it unpacks with the owner of new files, and at most their rights.
 untar=(tar --no-same-owner --no-same-permissions -xf)
 
-# unpack ARCHIVE FOLDER
+# unpack ARCHIVE FOLDER: unpacks it into the folder.
 unpack() {
   "${untar[@]}" "$1" -C "$2" || fail "$1 could not be unpacked" "see what tar says above"
 }
@@ -246,7 +247,7 @@ fresh() {
   mkdir -p "$1"
 }
 
-# fetch_idx: the four files of MNIST, or of a data set of its form, and what is in them.
+# fetch_idx: fetches the four files of MNIST, or of a data set in its form, and prints what is in them.
 fetch_idx() {
   local names=(train-images-idx3-ubyte.gz train-labels-idx1-ubyte.gz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz)
   local training test classes
@@ -258,16 +259,16 @@ fetch_idx() {
   echo "$training training images, $test test images, $classes classes"
 }
 
-# The number of examples in an IDX file: bytes 4 to 7, the highest first.
+# idx_count FILE: prints the number of examples in an IDX file, which is in bytes 4 to 7, the highest first.
 idx_count() {
   local bytes
-  # od reads no further, which gzip takes for a failure.
+  # od stops reading here, which gzip reports as a failure.
   read -r -a bytes < <(gzip -dc "$1" 2>/dev/null | od -An -tu1 -j4 -N4 2>/dev/null || true) ||
     refuse "$1 is no packed IDX file" "take the original file"
   echo $(((bytes[0] << 24) + (bytes[1] << 16) + (bytes[2] << 8) + bytes[3]))
 }
 
-# run_java FILE ARGUMENT ...: a program of one source file beside this one.
+# run_java FILE ARGUMENT ...: runs a program of one source file next to this one.
 run_java() {
   local java=${JAVA_HOME:+$JAVA_HOME/bin/}java
   command -v "$java" >/dev/null || refuse "$java is not there" "install JDK 17, or set JAVA_HOME to one"

@@ -1,15 +1,15 @@
-# Sourced by the other scripts: the jar, and a Spark to run it. Needs JDK 17 and Maven.
+# The other scripts source this file, which builds the jar and finds a Spark to run it. It needs JDK 17 and Maven.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jar=$root/target/sparknorm.jar
 
-# refuse CAUSE CURE: the last line of stderr, exit code 2.
+# refuse CAUSE CURE: writes the last line of stderr and ends with exit code 2.
 refuse() {
   printf 'error: %s; %s\n' "$1" "$2" >&2
   exit 2
 }
 
-# Builds the jar where it is missing or older than what it is made of.
+# Builds the jar if it is missing or older than its sources.
 build() {
   if [ -f "$jar" ] && [ -f "$root/target/spark.classpath" ] &&
     [ -z "$(find "$root/pom.xml" "$root/src/main" "$root/conf" -newer "$jar" -print -quit)" ]; then
@@ -37,7 +37,7 @@ find_spark() {
     mkdir "$fresh/jars"
     tr ':' '\n' <"$root/target/spark.classpath" | xargs -I{} ln -s {} "$fresh/jars/"
     rm -rf "$spark_home"
-    mv -T "$fresh" "$spark_home" 2>/dev/null || rm -rf "$fresh" # another script was faster
+    mv -T "$fresh" "$spark_home" 2>/dev/null || rm -rf "$fresh" # another script has made it meanwhile
   fi
 }
 

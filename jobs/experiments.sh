@@ -1,9 +1,10 @@
-# Sourced by the scripts of the paper's experiments: their arguments, runs that go on where they were stopped, and reports.
+# The scripts of the paper's experiments source this file, which reads their arguments, trains runs that continue where they
+# were stopped, and writes reports.
 
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 diverged=3 # exit code of train
 
-# experiment USAGE COUNT [ARGUMENT ...]: sets words (so many, the first), keys (key=value) and spark_options (behind --).
+# experiment USAGE COUNT [ARGUMENT ...]: sets words (the first COUNT arguments), keys (key=value) and spark_options (after --).
 experiment() {
   local usage=$1 count=$2
   shift 2
@@ -42,7 +43,8 @@ find_data() {
   fi
 }
 
-# train NAME CONF [key=value ...]: conf/CONF.conf into runs/NAME, going on where it was stopped. What the user gave comes last.
+# train NAME CONF [key=value ...]: trains conf/CONF.conf into runs/NAME, and continues a run that was stopped. Keys of the user
+# come last, so they win.
 train() {
   local name=$1 conf=$2
   shift 2
@@ -50,14 +52,14 @@ train() {
   "$root/jobs/submit" "${spark_options[@]}" train "$root/conf/$conf.conf" "output=runs/$name" resume=latest "$@" "${keys[@]}"
 }
 
-# train_or_diverge NAME CONF [key=value ...]: the same, where a run that diverges is a result, too.
+# train_or_diverge NAME CONF [key=value ...]: does the same, but a run that diverges is a result, too.
 train_or_diverge() {
   local code=0
   train "$@" || code=$?
   [ "$code" -eq 0 ] || [ "$code" -eq "$diverged" ] || exit "$code"
 }
 
-# report NAME RUN ...: one page of the runs under runs/, runs/NAME.html.
+# report NAME RUN ...: writes one page about these runs of the folder runs, runs/NAME.html.
 report() {
   local name=$1
   shift
