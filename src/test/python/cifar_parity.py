@@ -1,4 +1,4 @@
-"""Holds the first steps of ResNet-20 on CIFAR-10 against the same steps in PyTorch float64, from the same weights.
+"""Compares the first steps of ResNet-20 on CIFAR-10 with the same steps in PyTorch float64, from the same weights.
 
 Needs torch and numpy. FILE is one binary file of CIFAR-10 (records of 3,073 bytes):
 
@@ -8,21 +8,19 @@ Needs torch and numpy. FILE is one binary file of CIFAR-10 (records of 3,073 byt
         optimizer.weight-decay=0 init-from=init.safetensors steps=10 output=RUN overwrite=true
     python3 src/test/python/cifar_parity.py compare init.safetensors RUN FILE
 
-Exit code 1 where a loss of the first 3 differs by more than 1e-5 relative, or one of the first 10 by more than 5e-4, or
-where the model's file does not load. PyTorch in float32 against itself, in another memory layout, differs by 7e-7 and
+Ends with exit code 1 if a loss of the first 3 differs by more than 1e-5 relative, or one of the first 10 by more than 5e-4, or
+if the model's file does not load. PyTorch in float32 against itself, in another memory layout, differs by 7e-7 and
 1.1e-4.
 """
 
-import argparse
-import json
 import sys
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch.nn.functional import cross_entropy
 
 from convolution_networks import ResNet20
+from parity import main, read_lines, sgd_losses
 from reference_vectors import read_safetensors, write_safetensors
 
 CLASSES, RECORD, SIDE = 10, 3073, 32
@@ -44,20 +42,15 @@ def init(arguments):
 
 def compare(arguments):
     run = Path(arguments.run)
-    ours = [json.loads(line) for line in (run / "steps.jsonl").read_text().splitlines()][: max(LIMITS)]
+    ours = read_lines(run / "steps.jsonl")[: max(LIMITS)]
     model = ResNet20(1.0, CLASSES).double()
     model.load_state_dict(read_safetensors(arguments.file), strict=True)
-    optimizer = torch.optim.SGD(model.parameters(), lr=arguments.rate, momentum=arguments.momentum)
     images, labels = read_records(arguments.data)
     differences = []
-    for step, line in enumerate(ours):
-        part = slice(step * arguments.batch_size, (step + 1) * arguments.batch_size)
-        optimizer.zero_grad()
-        loss = cross_entropy(model(images[part].double()), labels[part])
-        loss.backward()
-        optimizer.step()
-        differences.append(abs(line["loss"] - loss.item()) / loss.item())
-        print(f"step {step + 1}: {line['loss']:.8f} in the run, {loss.item():.8f} in PyTorch, {differences[-1]:.2e}")
+    losses = sgd_losses(model, arguments, images, labels, len(ours))
+    for step, (line, loss) in enumerate(zip(ours, losses)):
+        differences.append(abs(line["loss"] - loss) / loss)
+        print(f"step {step + 1}: {line['loss']:.8f} in the run, {loss:.8f} in PyTorch, {differences[-1]:.2e}")
     within = True
     for count, limit in LIMITS.items():
         largest = max(differences[:count])
@@ -68,28 +61,6 @@ def compare(arguments):
     return within
 
 
-def parse():
-    parser = argparse.ArgumentParser(description="Parity of a run of ResNet-20 with PyTorch in float64.")
-    commands = parser.add_subparsers(required=True)
-    start = commands.add_parser("init", help="write initial weights")
-    start.add_argument("file", help="safetensors file to write")
-    start.add_argument("--seed", type=int, default=1)
-    start.set_defaults(run_command=init)
-    against = commands.add_parser("compare", help="train in PyTorch and compare with a finished run")
-    against.add_argument("file", help="initial weights of the run")
-    against.add_argument("run", help="output folder of the run")
-    against.add_argument("data", help="binary file of CIFAR-10")
-    against.add_argument("--rate", type=float, default=0.0005)
-    against.add_argument("--momentum", type=float, default=0.9)
-    against.add_argument("--batch-size", type=int, default=128)
-    against.set_defaults(run_command=compare)
-    return parser.parse_args()
-
-
-def main():
-    arguments = parse()
-    return 0 if arguments.run_command(arguments) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    description = "Parity of a run of ResNet-20 with PyTorch in float64."
+    sys.exit(main(description, init, compare, "binary file of CIFAR-10", 0.0005, 128))

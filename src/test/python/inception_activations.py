@@ -1,4 +1,4 @@
-"""How fast the small BN-Inception of conf/small learns in PyTorch with ReLU and with the sigmoid.
+"""Shows how fast the small BN-Inception of conf/small learns in PyTorch with ReLU and with the sigmoid.
 
     python3 src/test/python/inception_activations.py FOLDER
 

@@ -1,4 +1,4 @@
-"""Speed of each norm, forward and backward, beside PyTorch's on [64, 28, 28, 192], one thread each, run in turn.
+"""Compares the speed of each norm with PyTorch's, forward and backward on [64, 28, 28, 192], one thread each, in turn.
 
     python3 src/test/python/norm_ratio.py [ROUNDS]
 

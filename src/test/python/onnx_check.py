@@ -1,4 +1,4 @@
-"""Whether exported models are valid ONNX, and ONNX Runtime predicts with one what the command predict does.
+"""Checks that exported models are valid ONNX, and that ONNX Runtime predicts with one what the command predict does.
 
     python3 src/test/python/onnx_check.py MODEL.onnx ...
     python3 src/test/python/onnx_check.py MODEL.onnx --images IMAGES --predictions PREDICTIONS

@@ -1,4 +1,5 @@
-"""Writes src/test/resources/reference/optimizers.safetensors: what PyTorch's optimizers make of ten gradients, in float64.
+"""Writes src/test/resources/reference/optimizers.safetensors: the weights that PyTorch's optimizers reach with ten gradients, in
+float64.
 
     python3 src/test/python/optimizer_vectors.py
 

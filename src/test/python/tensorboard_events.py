@@ -1,4 +1,4 @@
-"""Whether TensorBoard's own reader finds in a run's event file what the run's logs say.
+"""Checks that TensorBoard's own reader finds in a run's event file the values of the run's logs.
 
     python3 src/test/python/tensorboard_events.py RUN
 

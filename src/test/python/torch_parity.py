@@ -1,4 +1,4 @@
-"""Holds a finished run against the same training in PyTorch float64: losses, running statistics, the model's file.
+"""Compares a finished run with the same training in PyTorch float64: losses, running statistics, the model's file.
 
 Needs torch and numpy. The run is the network 784-100-100-100-10 of conf/mnist-bn.conf on the IDX files of a folder:
 
@@ -8,14 +8,12 @@ Needs torch and numpy. The run is the network 784-100-100-100-10 of conf/mnist-b
         init-from=init.safetensors output=RUN overwrite=true
     python3 src/test/python/torch_parity.py compare init.safetensors RUN DATA
 
-Exit code 1 where a relative difference of the losses is above 1e-5 in the first 50 steps or above 1e-4 in the first 200,
+Ends with exit code 1 if a relative difference of the losses is above 1e-5 in the first 50 steps or above 1e-4 in the first 200,
 where a running mean or variance is off by more than 1e-4 + 1e-3 |value|, or where the model's file gives other
 results in PyTorch than the run's own evaluation. Takes a few seconds for 200 steps on one core.
 """
 
-import argparse
 import gzip
-import json
 import struct
 import sys
 from pathlib import Path
@@ -24,6 +22,7 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
+from parity import main, read_lines, sgd_losses
 from reference_vectors import Mlp, read_safetensors, write_safetensors
 
 WIDTHS = [784, 100, 100, 100, 10]
@@ -57,10 +56,6 @@ def read_examples(folder, split):
     return pixels, torch.from_numpy(read_idx(folder, f"{split}-labels-idx1-ubyte").astype(np.int64))
 
 
-def read_lines(path):
-    return [json.loads(line) for line in Path(path).read_text().splitlines()]
-
-
 def init(arguments):
     torch.manual_seed(arguments.seed)
     model = network()
@@ -79,18 +74,8 @@ def train(arguments, steps):
     model = network().double()
     model.load_state_dict(read_safetensors(arguments.file), strict=True)
     model.train()
-    optimizer = torch.optim.SGD(model.parameters(), lr=arguments.rate, momentum=arguments.momentum)
     pixels, labels = read_examples(arguments.data, "train")
-    batches = -(-len(pixels) // arguments.batch_size)
-    losses = []
-    for step in range(steps):
-        first = step % batches * arguments.batch_size
-        part = slice(first, first + arguments.batch_size)
-        optimizer.zero_grad()
-        loss = cross_entropy(model(pixels[part].double()), labels[part])
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
+    losses = list(sgd_losses(model, arguments, pixels, labels, steps))
     return model, losses
 
 
@@ -157,29 +142,6 @@ def compare(arguments):
     return all([compare_losses(run, losses), compare_statistics(tensors, trained), compare_model(tensors, trained, arguments)])
 
 
-def parse():
-    parser = argparse.ArgumentParser(description="Parity of a run with PyTorch in float64.")
-    commands = parser.add_subparsers(required=True)
-    start = commands.add_parser("init", help="write initial weights")
-    start.add_argument("file", help="safetensors file to write")
-    start.add_argument("--seed", type=int, default=1)
-    start.set_defaults(run_command=init)
-    against = commands.add_parser("compare", help="train in PyTorch and compare with a finished run")
-    against.add_argument("file", help="initial weights of the run")
-    against.add_argument("run", help="output folder of the run")
-    against.add_argument("data", help="folder with the IDX files")
-    against.add_argument("--rate", type=float, default=0.1)
-    against.add_argument("--momentum", type=float, default=0.9)
-    against.add_argument("--batch-size", type=int, default=60)
-    against.set_defaults(run_command=compare)
-    return parser.parse_args()
-
-
-def main():
-    torch.set_num_threads(1)
-    arguments = parse()
-    return 0 if arguments.run_command(arguments) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    torch.set_num_threads(1)
+    sys.exit(main("Parity of a run with PyTorch in float64.", init, compare, "folder with the IDX files", 0.1, 60))

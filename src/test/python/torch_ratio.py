@@ -1,4 +1,4 @@
-"""Images a second of Sparknorm beside those of PyTorch: whole training steps on generated images, in turn, on this machine.
+"""Compares images per second of Sparknorm and PyTorch: whole training steps on generated images, in turn, on this machine.
 
 Needs torch in the interpreter that runs it, JDK 17 and Maven, 8 GB of memory and two idle cores. No part of the build.
 
