@@ -8,11 +8,15 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparknorm.config.RefusedException;
 
-/** The columns that estimator and model have in common, under the names and defaults of Spark ML. An empty name leaves an output out. */
-record Columns(
+/**
+ * The Params for the columns that estimator and model share, with the names and defaults of Spark ML. An output whose name is
+ * empty is left out.
+ */
+public record Columns(
         Param<String> features, Param<String> prediction, Param<String> probability, Param<String> rawPrediction) {
     static Columns of(Params stage) {
         Columns columns = new Columns(
@@ -30,7 +34,24 @@ record Columns(
         return columns;
     }
 
-    /** The schema with the outputs behind it. */
+    /**
+     * Finds the type of an input column.
+     *
+     * @param setter the method that names this column, for the message
+     * @throws RefusedException if there is no such column
+     */
+    static DataType type(StructType schema, String column, String setter) {
+        for (StructField field : schema.fields()) {
+            if (field.name().equals(column)) {
+                return field.dataType();
+            }
+        }
+        throw new RefusedException(
+                "there is no column " + column + " among " + String.join(", ", schema.fieldNames()),
+                "name one with " + setter);
+    }
+
+    /** Returns the schema with the output columns added after its own. */
     StructType appended(StructType schema, Params stage) {
         StructType result = schema;
         for (Map.Entry<Param<String>, DataType> output : outputs().entrySet()) {

@@ -13,12 +13,12 @@ import org.sparknorm.spark.source.LabelledExamples;
 import org.sparknorm.train.Trainer;
 import org.sparknorm.train.TrainingState;
 
-/** A run on examples that are in Spark already, which leaves nothing on disk. */
+/** Trains on examples that are in Spark already and writes nothing to disk. */
 final class EstimatorRun {
     private EstimatorRun() {}
 
     /** @throws RefusedException if configuration and examples do not fit together */
-    static RunPlan prepare(RunConfig config, LabelledExamples source) {
+    static RunPlan plan(RunConfig config, LabelledExamples source) {
         boolean changesPixels = config.data().binarize()
                 || !config.data().mean().isNone()
                 || !config.data().deviation().isNone()
@@ -34,20 +34,20 @@ final class EstimatorRun {
         return RunPlan.of(config, source, null);
     }
 
-    /** All its steps, in an application that others may use at the same time. */
-    static TrainingState run(JavaSparkContext spark, RunPlan prepared) {
-        RunConfig config = prepared.config();
+    /** Makes all steps in an application that others may use at the same time. */
+    static TrainingState train(JavaSparkContext spark, RunPlan plan) {
+        RunConfig config = plan.config();
         if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
             throw new RefusedException(
                     "barrier stages do not run with dynamic allocation",
                     "start Spark with spark.dynamicAllocation.enabled=false");
         }
         try {
-            ClusterResources placement = ClusterResources.of(spark, config, null);
-            TrainingState state = prepared.state(prepared.initialModel());
-            try (SparkWorkers workers = new SparkWorkers(spark, config, placement.partitions(), false)) {
-                workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), placement.blas());
-                new Trainer(prepared.trainerSettings(false), workers, List.of()).train(state, false);
+            ClusterResources resources = ClusterResources.of(spark, config, null);
+            TrainingState state = plan.state(plan.initialModel());
+            try (SparkWorkers workers = new SparkWorkers(spark, config, resources.partitions(), false)) {
+                workers.deal(Split.TRAIN, plan.training(), plan.run(), plan.setup(), resources.blas());
+                new Trainer(plan.trainerSettings(false), workers, List.of()).train(state, false);
             } finally {
                 spark.clearCallSite();
             }

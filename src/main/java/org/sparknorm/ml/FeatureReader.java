@@ -9,7 +9,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.ExampleForm;
@@ -18,15 +17,14 @@ import org.sparknorm.data.image.PictureWriter;
 import org.sparknorm.tensor.Shape;
 
 /**
- * The values of a column of features as bytes of examples: vectors as float32, the bytes of image files as they are, and images
- * of Spark's data source {@code image} (which are pixels) as files without loss.
+ * Turns the values of a column of features into the bytes of examples: vectors become float32, the bytes of image files stay as
+ * they are, and images of Spark's data source {@code image}, which are pixels, become image files without loss.
  *
- * @param column its index in the rows that are read
+ * @param column index of the column in the rows that are read
+ * @param shape of what the network sees
  */
 record FeatureReader(int column, Kind kind, Shape shape) implements Serializable {
-    private static final int COLOURS = 3;
-
-    /** What stands in the column. */
+    /** What the column holds. */
     enum Kind {
         VECTOR,
         FILE,
@@ -38,10 +36,10 @@ record FeatureReader(int column, Kind kind, Shape shape) implements Serializable
     }
 
     /**
-     * Of the first column of rows.
+     * Returns a reader of the first column.
      *
-     * @param imageShape height, width and channels of what the network sees; empty for vectors of no shape
-     * @throws RefusedException if the two do not fit together
+     * @param imageShape height, width and channels of what the network sees; empty for vectors without a shape
+     * @throws RefusedException if column and shape do not fit together
      */
     static FeatureReader ofFirstColumn(Dataset<Row> rows, int[] imageShape) {
         Kind kind = kind(rows.schema(), rows.columns()[0]);
@@ -60,7 +58,7 @@ record FeatureReader(int column, Kind kind, Shape shape) implements Serializable
 
     private static Shape shape(Kind kind, int[] given) {
         boolean isImage = given.length == 3 && Arrays.stream(given).allMatch(side -> side > 0);
-        boolean isSquareColour = isImage && given[0] == given[1] && given[2] == COLOURS;
+        boolean isSquareColour = isImage && given[0] == given[1] && given[2] == Picture.CHANNELS;
         if (!isImage || (kind != Kind.VECTOR && !isSquareColour)) {
             throw new RefusedException(
                     "imageShape = " + Arrays.toString(given) + " is no shape of images",
@@ -69,9 +67,9 @@ record FeatureReader(int column, Kind kind, Shape shape) implements Serializable
         return Shape.of(given[0], given[1], given[2]);
     }
 
-    /** @throws RefusedException if there is no such column, or it holds something else */
+    /** @throws RefusedException if there is no such column, or it holds none of the three */
     static Kind kind(StructType schema, String column) {
-        DataType type = type(schema, column);
+        DataType type = Columns.type(schema, column, "setFeaturesCol");
         if (type.equals(SQLDataTypes.VectorType())) {
             return Kind.VECTOR;
         }
@@ -86,18 +84,7 @@ record FeatureReader(int column, Kind kind, Shape shape) implements Serializable
                 "give a vector, an image of spark.read.format(\"image\"), or the bytes of an image file");
     }
 
-    private static DataType type(StructType schema, String column) {
-        for (StructField field : schema.fields()) {
-            if (field.name().equals(column)) {
-                return field.dataType();
-            }
-        }
-        throw new RefusedException(
-                "there is no column " + column + " among " + String.join(", ", schema.fieldNames()),
-                "name one with setFeaturesCol");
-    }
-
-    /** @throws RefusedException if a vector has another size, or an image is of a kind that is not known */
+    /** @throws RefusedException if a vector has another size, or an image has a number of channels that is not known */
     byte[] read(Row row) {
         if (row.isNullAt(column)) {
             throw new RefusedException("a row has no features", "leave such rows out");
@@ -121,22 +108,24 @@ record FeatureReader(int column, Kind kind, Shape shape) implements Serializable
         return bytes.array();
     }
 
-    /** Spark's pixels are grey, or BGR, or BGR and transparency, rows from the top. */
+    /** Spark's pixels are grey, BGR, or BGR with transparency, in rows from top to bottom. */
     private static byte[] file(Row image) {
         int height = image.getAs("height");
         int width = image.getAs("width");
         int channels = image.getAs("nChannels");
         byte[] data = image.getAs("data");
-        if (height < 1 || width < 1 || (channels != 1 && channels != COLOURS && channels != COLOURS + 1)) {
+        if (height < 1
+                || width < 1
+                || (channels != 1 && channels != Picture.CHANNELS && channels != Picture.CHANNELS + 1)) {
             throw new RefusedException(
                     "an image of " + width + " x " + height + " pixels has " + channels + " channels",
                     "leave out what Spark could not read: option dropInvalid of its data source");
         }
-        byte[] rgb = new byte[height * width * COLOURS];
+        byte[] rgb = new byte[height * width * Picture.CHANNELS];
         for (int pixel = 0; pixel < height * width; pixel++) {
-            for (int colour = 0; colour < COLOURS; colour++) {
-                int from = channels == 1 ? 0 : COLOURS - 1 - colour;
-                rgb[pixel * COLOURS + colour] = data[pixel * channels + from];
+            for (int colour = 0; colour < Picture.CHANNELS; colour++) {
+                int from = channels == 1 ? 0 : Picture.CHANNELS - 1 - colour;
+                rgb[pixel * Picture.CHANNELS + colour] = data[pixel * channels + from];
             }
         }
         return PictureWriter.bmp(new Picture(width, height, rgb));

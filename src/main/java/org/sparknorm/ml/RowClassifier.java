@@ -19,9 +19,9 @@ import org.sparknorm.tensor.BlasLibrary;
 import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Tensor;
 
-/** Rows of a partition with what the network says of them, some at a time. */
+/** Classifies the rows of a partition, some at a time, and adds the outputs that are asked for to each row. */
 record RowClassifier(
-        Broadcast<ClassifierNetwork> trained,
+        Broadcast<TrainedClassifier> trained,
         FeatureReader features,
         boolean withRawPrediction,
         boolean withProbability,
@@ -45,11 +45,11 @@ record RowClassifier(
 
         Classified(Iterator<Row> rows) {
             this.rows = rows;
-            ClassifierNetwork model = trained.value();
-            this.network = model.run()
+            TrainedClassifier model = trained.value();
+            this.network = model.network()
                     .network(BlasLibrary.load(BlasLibrary.available().names().get(0)));
             network.bind(model.weights(), null, model.buffers());
-            this.reader = model.run().exampleReader(0); // nothing is drawn in inference
+            this.reader = model.network().exampleReader(0); // nothing is drawn in inference
         }
 
         @Override

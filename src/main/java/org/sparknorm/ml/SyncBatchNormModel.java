@@ -10,7 +10,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.Model;
-import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWriter;
@@ -31,18 +30,19 @@ import org.sparknorm.run.RunPlan;
 import org.sparknorm.spark.NetworkSpec;
 import scala.Option;
 
-/** A trained {@link SyncBatchNormClassifier}: adds logits, probabilities and the likeliest class to rows of features. */
-public final class SyncBatchNormModel extends Model<SyncBatchNormModel> implements MLWritable {
+/** A trained {@link SyncBatchNormClassifier}, which adds logits, probabilities and the likeliest class to rows of features. */
+public final class SyncBatchNormModel extends Model<SyncBatchNormModel>
+        implements HasColumns<SyncBatchNormModel>, MLWritable {
     private static final String MODEL = "model.safetensors";
     private static final String SETUP = "setup.json";
 
     private final String uid;
     private final Columns columns;
-    private final ClassifierNetwork trained;
-    /** Made with the first use. */
-    private transient Broadcast<ClassifierNetwork> sent;
+    private final TrainedClassifier trained;
+    /** Made by the first {@link #transform}. */
+    private transient Broadcast<TrainedClassifier> broadcast;
 
-    SyncBatchNormModel(String uid, ClassifierNetwork trained) {
+    SyncBatchNormModel(String uid, TrainedClassifier trained) {
         this.uid = uid;
         this.trained = trained;
         this.columns = Columns.of(this);
@@ -53,47 +53,16 @@ public final class SyncBatchNormModel extends Model<SyncBatchNormModel> implemen
         return uid;
     }
 
-    public Param<String> featuresCol() {
-        return columns.features();
-    }
-
-    public Param<String> predictionCol() {
-        return columns.prediction();
-    }
-
-    public Param<String> probabilityCol() {
-        return columns.probability();
-    }
-
-    public Param<String> rawPredictionCol() {
-        return columns.rawPrediction();
-    }
-
-    public SyncBatchNormModel setFeaturesCol(String value) {
-        set(columns.features(), value);
-        return this;
-    }
-
-    public SyncBatchNormModel setPredictionCol(String value) {
-        set(columns.prediction(), value);
-        return this;
-    }
-
-    public SyncBatchNormModel setProbabilityCol(String value) {
-        set(columns.probability(), value);
-        return this;
-    }
-
-    public SyncBatchNormModel setRawPredictionCol(String value) {
-        set(columns.rawPrediction(), value);
-        return this;
+    @Override
+    public Columns columns() {
+        return columns;
     }
 
     public int numClasses() {
-        return trained.run().classes();
+        return trained.network().classes();
     }
 
-    /** Of the tensors' bytes, as in {@code result.json} of a run: equal hashes, equal models. */
+    /** The hash of the tensors' bytes, as in {@code result.json} of a run; models with equal hashes are equal. */
     public String weightsSha256() {
         return Safetensors.sha256(trained.entries());
     }
@@ -105,13 +74,13 @@ public final class SyncBatchNormModel extends Model<SyncBatchNormModel> implemen
         FeatureReader reader = new FeatureReader(
                 dataset.schema().fieldIndex(features),
                 FeatureReader.kind(dataset.schema(), features),
-                trained.run().input());
-        if (sent == null) {
-            sent = JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext())
+                trained.network().input());
+        if (broadcast == null) {
+            broadcast = JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext())
                     .broadcast(trained);
         }
         RowClassifier classifier = new RowClassifier(
-                sent,
+                broadcast,
                 reader,
                 !getOrDefault(columns.rawPrediction()).isEmpty(),
                 !getOrDefault(columns.probability()).isEmpty(),
@@ -122,7 +91,7 @@ public final class SyncBatchNormModel extends Model<SyncBatchNormModel> implemen
     @Override
     public StructType transformSchema(StructType schema) {
         String features = getOrDefault(columns.features());
-        if (FeatureReader.kind(schema, features).form() != trained.run().form()) {
+        if (FeatureReader.kind(schema, features).form() != trained.network().form()) {
             throw new RefusedException(
                     "column " + features + " is not what the model was trained on", "give it the same kind of column");
         }
@@ -132,17 +101,17 @@ public final class SyncBatchNormModel extends Model<SyncBatchNormModel> implemen
     @Override
     public SyncBatchNormModel copy(ParamMap extra) {
         SyncBatchNormModel copy = new SyncBatchNormModel(uid, trained);
-        copy.sent = sent;
+        copy.broadcast = broadcast;
         return copyValues(copy.setParent(parent()), extra);
     }
 
-    /** Writes the Params as Spark does, {@code model.safetensors} as a run does, and what network it is. */
+    /** Writes the Params as Spark does, {@code model.safetensors} as a run does, and {@code setup.json}, which describes the network. */
     @Override
     public MLWriter write() {
         return new Writer(this);
     }
 
-    /** As Spark finds it when it loads a pipeline. */
+    /** Spark calls this by reflection when it loads a pipeline. */
     public static MLReader<SyncBatchNormModel> read() {
         return new Reader();
     }
@@ -185,10 +154,10 @@ public final class SyncBatchNormModel extends Model<SyncBatchNormModel> implemen
                 try (InputStream in = files.open(new Path(folder, SETUP))) {
                     setup = JsonLines.read(new String(in.readAllBytes(), StandardCharsets.UTF_8));
                 }
-                NetworkSpec run = ClassifierNetwork.setup(setup);
-                ModelTensors state = tensors(files, new Path(folder, MODEL), RunPlan.network(run));
+                NetworkSpec spec = TrainedClassifier.networkOf(setup);
+                ModelTensors tensors = tensors(files, new Path(folder, MODEL), RunPlan.network(spec));
                 SyncBatchNormModel model = new SyncBatchNormModel(
-                        metadata.uid(), ClassifierNetwork.of(ClassifierNetwork.configuration(setup), run, state));
+                        metadata.uid(), TrainedClassifier.of(TrainedClassifier.configurationOf(setup), spec, tensors));
                 metadata.getAndSetParams(model, Option.empty());
                 return model;
             } catch (IOException e) {

@@ -13,21 +13,21 @@ import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.train.Trainer;
 import org.sparknorm.train.TrainingState;
 
-/** What command {@code train} makes of generated digits, without its files. */
+/** Trains on generated digits as command {@code train} does, without writing its files. */
 final class DigitsRun {
     private DigitsRun() {}
 
     static String sha256(SparkSession session, RunConfig config) {
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-        RunPlan prepared = RunPlan.of(config, new Configuration());
+        RunPlan plan = RunPlan.of(config, new Configuration());
         try {
-            ClusterResources placement = ClusterResources.of(spark, config, null);
-            TrainingState state = prepared.state(prepared.initialModel());
-            try (SparkWorkers workers = new SparkWorkers(spark, config, placement.partitions())) {
-                workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), placement.blas());
-                new Trainer(prepared.trainerSettings(false), workers, List.of()).train(state, false);
+            ClusterResources resources = ClusterResources.of(spark, config, null);
+            TrainingState state = plan.state(plan.initialModel());
+            try (SparkWorkers workers = new SparkWorkers(spark, config, resources.partitions())) {
+                workers.deal(Split.TRAIN, plan.training(), plan.run(), plan.setup(), resources.blas());
+                new Trainer(plan.trainerSettings(false), workers, List.of()).train(state, false);
             }
-            return Safetensors.sha256(state.model().entries(prepared.network()));
+            return Safetensors.sha256(state.model().entries(plan.network()));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -177,7 +177,7 @@ class PipelineTest {
     }
 
     @Test
-    void saysWhatIsWrong() {
+    void refusalsNameWhatIsWrong() {
         Dataset<Row> rows = digits(0, 60);
         assertThatThrownBy(() -> classifier().setFeaturesCol("pixels").fit(rows))
                 .isInstanceOf(RefusedException.class)
@@ -194,6 +194,13 @@ class PipelineTest {
         assertThatThrownBy(() ->
                         classifier().setNetwork("cnn").setImageShape(20, 28, 1).fit(rows))
                 .hasMessageContaining("784 features");
+    }
+
+    @Test
+    void defaultsAreThoseOfTheConfiguration() {
+        SyncBatchNormClassifier classifier = new SyncBatchNormClassifier();
+        RunConfig config = TrainingParams.of(classifier).configured(classifier).toRunConfig();
+        assertThat(config).isEqualTo(ConfigFiles.ofText("epochs = 10").toRunConfig());
     }
 
     /** Pipeline, evaluation, another JVM's reading and a choice of rates on real images. */
@@ -223,7 +230,7 @@ class PipelineTest {
                 .setConfiguration("model.hidden=[30]");
     }
 
-    /** Digits as the command generates them, in order, each value byte/255. */
+    /** The digits that the command generates, in order, each value byte/255. */
     private static Dataset<Row> digits(int first, int count) {
         List<Row> rows = new ArrayList<>();
         byte[] pixels = new byte[PIXELS];

@@ -17,40 +17,42 @@ import org.sparknorm.spark.NetworkSpec;
 import org.sparknorm.tensor.Shape;
 
 /**
- * What a model is: its network, and the weights and running statistics in it.
+ * A trained network with its weights and running statistics, as it is sent to executors and written to files.
  *
- * @param configuration of the training, from which the network is made again
+ * @param configuration text of the training's configuration, from which the network is built again
+ * @param batchesTracked steps that the running statistics have seen
  */
-record ClassifierNetwork(String configuration, NetworkSpec run, float[] weights, float[] buffers, long batchesTracked)
+record TrainedClassifier(
+        String configuration, NetworkSpec network, float[] weights, float[] buffers, long batchesTracked)
         implements Serializable {
     private static final String CONFIGURATION = "configuration";
     private static final String SHAPE = "shape";
     private static final String FORM = "form";
     private static final String CLASSES = "classes";
 
-    static ClassifierNetwork of(String configuration, NetworkSpec run, ModelTensors model) {
-        return new ClassifierNetwork(
-                configuration, run, model.weights().clone(), model.buffers().clone(), model.batchesTracked());
+    static TrainedClassifier of(String configuration, NetworkSpec network, ModelTensors model) {
+        return new TrainedClassifier(
+                configuration, network, model.weights().clone(), model.buffers().clone(), model.batchesTracked());
     }
 
-    /** The tensors of its file. */
+    /** The tensors of {@code model.safetensors}. */
     List<Safetensors.Entry> entries() {
-        return new ModelTensors(weights, buffers, batchesTracked).entries(RunPlan.network(run));
+        return new ModelTensors(weights, buffers, batchesTracked).entries(RunPlan.network(network));
     }
 
-    /** All but the values. */
+    /** Everything except the tensors, as JSON. */
     String setupText() throws IOException {
         Map<String, Object> setup = new LinkedHashMap<>();
-        setup.put(SHAPE, Arrays.stream(run.input().toArray()).boxed().toList());
-        setup.put(FORM, run.form().name());
-        setup.put(CLASSES, run.classes());
+        setup.put(SHAPE, Arrays.stream(network.input().toArray()).boxed().toList());
+        setup.put(FORM, network.form().name());
+        setup.put(CLASSES, network.classes());
         setup.put(CONFIGURATION, configuration);
         return JsonLines.json(setup);
     }
 
-    /** The network of a text of {@link #setupText}. */
-    static NetworkSpec setup(Map<String, Object> text) {
-        RunConfig config = ConfigFiles.ofText(configuration(text)).toRunConfig();
+    /** The network that a parsed {@link #setupText} describes. */
+    static NetworkSpec networkOf(Map<String, Object> text) {
+        RunConfig config = ConfigFiles.ofText(configurationOf(text)).toRunConfig();
         int[] shape = ((List<?>) text.get(SHAPE))
                 .stream().mapToInt(side -> ((Number) side).intValue()).toArray();
         ExampleForm form = ExampleForm.valueOf((String) text.get(FORM));
@@ -58,7 +60,7 @@ record ClassifierNetwork(String configuration, NetworkSpec run, float[] weights,
                 config.model(), config.data(), Shape.of(shape), form, ((Number) text.get(CLASSES)).intValue());
     }
 
-    static String configuration(Map<String, Object> text) {
+    static String configurationOf(Map<String, Object> text) {
         return (String) text.get(CONFIGURATION);
     }
 }
