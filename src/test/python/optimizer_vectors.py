@@ -4,7 +4,7 @@ float64.
     python3 src/test/python/optimizer_vectors.py
 
 Needs torch and numpy; takes no arguments. Six weights, on which weight decay of 0.1 acts, and nine values behind them, on which
-it does not (those of OptimizerTest.java's network). The rate of step t is 0.05 / t. The file holds
+it does not (those of OptimizerFixture.java's network). The rate of step t is 0.05 / t. The file holds
 
     weights [15], gradients [10, 15]    the values before the first step, and the gradients
     NAME [10, 15]                       the values after each step of an optimizer

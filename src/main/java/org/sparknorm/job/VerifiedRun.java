@@ -14,6 +14,7 @@ import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.optim.Optimizer;
+import org.sparknorm.optim.Optimizers;
 import org.sparknorm.run.ModelFiles;
 import org.sparknorm.run.RunConfiguration;
 import org.sparknorm.run.RunPlan;
@@ -74,7 +75,7 @@ record VerifiedRun(
      */
     double[] gradientErrors(int partitions, TrainingState trained, int directions) {
         try (SparkWorkers workers = workers(partitions)) {
-            Optimizer optimizer = Optimizer.of(prepared.config().optimizer(), prepared.network());
+            Optimizer optimizer = Optimizers.of(prepared.config().optimizer(), prepared.network());
             Workers used = workersOfEachRun.apply(workers);
             return new CentralDifferences(used, prepared.network(), trained.model(), optimizer)
                     .errors(directions, prepared.config().seed());

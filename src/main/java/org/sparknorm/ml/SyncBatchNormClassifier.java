@@ -191,7 +191,8 @@ public final class SyncBatchNormClassifier extends Estimator<SyncBatchNormModel>
         RunPlan plan = EstimatorRun.plan(configured.toRunConfig(), source);
         TrainingState state = EstimatorRun.train(
                 JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext()), plan);
-        TrainedClassifier trained = TrainedClassifier.of(configured.resolvedText(), plan.run(), state.outcome());
+        TrainedClassifier trained =
+                TrainedClassifier.of(configured.resolvedText(), plan.run(), state.evaluationModel());
         return copyValues(new SyncBatchNormModel(uid, trained).setParent(this), new ParamMap());
     }
 

@@ -15,7 +15,13 @@ final class Adam implements Optimizer {
     private final float[] square;
     private long steps;
 
-    /** How fast the two averages forget, and what keeps the division finite. */
+    /**
+     * The constants of the formula.
+     *
+     * @param beta1 weight of the old average of gradients
+     * @param beta2 weight of the old average of their squares
+     * @param epsilon keeps the division finite
+     */
     record Rates(double beta1, double beta2, double epsilon) {}
 
     Adam(int weightCount, Rates rates, WeightDecay decay) {
@@ -51,7 +57,6 @@ final class Adam implements Optimizer {
     @Override
     public void restore(State state) {
         steps = state.steps();
-        System.arraycopy(state.arrays().get(MEAN), 0, mean, 0, mean.length);
-        System.arraycopy(state.arrays().get(SQUARE), 0, square, 0, square.length);
+        state.copyInto(state());
     }
 }

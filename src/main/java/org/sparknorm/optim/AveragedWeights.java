@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * An exponential moving average of the weights beside another optimizer's updates: a ← a + (1 − decay)·(w − a), a = w after
- * the first update, as PyTorch's {@code AveragedModel} with {@code get_ema_avg_fn} (Polyak and Juditsky 1992). The weights
- * that are trained are not touched.
+ * Keeps an exponential moving average of the weights that another optimizer updates: a ← a + (1 − decay)·(w − a), a = w after
+ * the first update, as PyTorch's {@code AveragedModel} with {@code get_ema_avg_fn} (Polyak and Juditsky 1992). The trained
+ * weights are not changed.
  */
 final class AveragedWeights implements Optimizer {
     private static final String AVERAGE = "average";
@@ -36,7 +36,7 @@ final class AveragedWeights implements Optimizer {
     }
 
     @Override
-    public float[] outcome(float[] weights) {
+    public float[] evaluationWeights(float[] weights) {
         return hasBegun ? average : weights;
     }
 

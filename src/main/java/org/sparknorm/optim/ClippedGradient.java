@@ -1,16 +1,17 @@
 package org.sparknorm.optim;
 
 /**
- * Scales gradients whose Euclidean norm over all weights is too large: g ← g · min(1, limit / (‖g‖ + 10⁻⁶)), before any
+ * Scales gradients whose Euclidean norm over all weights is above a limit: g ← g · min(1, limit / (‖g‖ + 10⁻⁶)), before any
  * weight decay, as PyTorch's {@code clip_grad_norm_} does (Pascanu, Mikolov and Bengio 2013).
  */
 final class ClippedGradient implements Optimizer {
-    /** PyTorch's; keeps the division finite. */
+    /** Keeps the division finite; PyTorch's value. */
     private static final double EPSILON = 1e-6;
 
     private final double limit;
     private final Optimizer optimizer;
-    private float[] clipped = new float[0];
+    /** The scaled gradient; null until one was needed. */
+    private float[] clipped;
 
     ClippedGradient(double limit, Optimizer optimizer) {
         this.limit = limit;
@@ -19,12 +20,12 @@ final class ClippedGradient implements Optimizer {
 
     @Override
     public void step(float[] weights, float[] gradient, double learningRate) {
-        double scale = limit / (norm(gradient) + EPSILON);
+        double scale = limit / (EuclideanNorm.of(gradient, 0, gradient.length) + EPSILON);
         if (scale >= 1) {
             optimizer.step(weights, gradient, learningRate);
             return;
         }
-        if (clipped.length == 0) {
+        if (clipped == null) {
             clipped = new float[gradient.length];
         }
         float factor = (float) scale;
@@ -32,15 +33,6 @@ final class ClippedGradient implements Optimizer {
             clipped[i] = gradient[i] * factor;
         }
         optimizer.step(weights, clipped, learningRate);
-    }
-
-    /** In one fixed order, as all that decides bits. */
-    private static double norm(float[] gradient) {
-        double sum = 0;
-        for (float value : gradient) {
-            sum += (double) value * value;
-        }
-        return Math.sqrt(sum);
     }
 
     @Override

@@ -5,9 +5,9 @@ import java.util.Map;
 import org.sparknorm.nn.Parameter;
 
 /**
- * Layer-wise adaptive rates for large batches (You, Gitman and Ginsburg 2017, algorithm 1): of each weight tensor λ = trust ·
- * ‖w‖ / (‖g‖ + decay·‖w‖), v ← momentum·v + rate·λ·(g + decay·w), w ← w − v. Biases and the parameters of norms, and tensors
- * where a norm is 0, have λ = 1.
+ * Layer-wise adaptive rates for large batches (You, Gitman and Ginsburg 2017, algorithm 1): for each weight tensor λ = trust ·
+ * ‖w‖ / (‖g‖ + decay·‖w‖), v ← momentum·v + rate·λ·(g + decay·w), w ← w − v. Biases, the parameters of norms, and tensors
+ * for which ‖w‖ or ‖g‖ is 0 have λ = 1.
  */
 final class Lars implements Optimizer {
     private static final String BUFFER = "momentum_buffer";
@@ -42,23 +42,14 @@ final class Lars implements Optimizer {
         }
     }
 
-    /** λ. */
+    /** λ of one weight tensor. */
     private double scale(float[] weights, float[] gradient, int from, int to) {
-        double ofWeights = norm(weights, from, to);
-        double ofGradient = norm(gradient, from, to);
+        double ofWeights = EuclideanNorm.of(weights, from, to);
+        double ofGradient = EuclideanNorm.of(gradient, from, to);
         if (ofWeights == 0 || ofGradient == 0) {
             return 1;
         }
         return trust * ofWeights / (ofGradient + decay.coefficient() * ofWeights);
-    }
-
-    /** Euclidean, summed in one fixed order, as all that decides bits. */
-    private static double norm(float[] values, int from, int to) {
-        double sum = 0;
-        for (int i = from; i < to; i++) {
-            sum += (double) values[i] * values[i];
-        }
-        return Math.sqrt(sum);
     }
 
     @Override
@@ -69,6 +60,6 @@ final class Lars implements Optimizer {
     @Override
     public void restore(State state) {
         steps = state.steps();
-        System.arraycopy(state.arrays().get(BUFFER), 0, velocity, 0, velocity.length);
+        state.copyInto(state());
     }
 }

@@ -11,7 +11,6 @@ final class RmsProp implements Optimizer {
     private static final String SQUARE = "square_avg";
     private static final String MEAN = "grad_avg";
     private static final String BUFFER = "momentum_buffer";
-    private static final float[] NONE = {};
 
     private final float smoothing;
     private final float rest;
@@ -19,17 +18,17 @@ final class RmsProp implements Optimizer {
     private final float momentum;
     private final WeightDecay decay;
     private final float[] square;
-    /** Empty unless centered. */
+    /** Null unless centered. */
     private final float[] mean;
-    /** Empty without momentum. */
+    /** Null without momentum. */
     private final float[] momentumBuffer;
 
     private long steps;
 
     /**
-     * What it is made with.
+     * The constants of the formula.
      *
-     * @param smoothing α
+     * @param smoothing α, weight of the old average
      */
     record Rates(double smoothing, double epsilon, double momentum, boolean centered) {}
 
@@ -40,8 +39,8 @@ final class RmsProp implements Optimizer {
         this.momentum = (float) rates.momentum();
         this.decay = decay;
         this.square = new float[weightCount];
-        this.mean = rates.centered() ? new float[weightCount] : NONE;
-        this.momentumBuffer = rates.momentum() == 0 ? NONE : new float[weightCount];
+        this.mean = rates.centered() ? new float[weightCount] : null;
+        this.momentumBuffer = rates.momentum() == 0 ? null : new float[weightCount];
     }
 
     @Override
@@ -52,7 +51,7 @@ final class RmsProp implements Optimizer {
             float g = decay.gradient(weights, gradient, i);
             square[i] = smoothing * square[i] + rest * g * g;
             float update = g / ((float) Math.sqrt(variance(g, i)) + epsilon);
-            if (momentumBuffer.length > 0) {
+            if (momentumBuffer != null) {
                 momentumBuffer[i] = momentum * momentumBuffer[i] + update;
                 update = momentumBuffer[i];
             }
@@ -60,9 +59,9 @@ final class RmsProp implements Optimizer {
         }
     }
 
-    /** Or the mean square, where it is not centered. Rounding may take it below 0. */
+    /** The variance, which rounding must not take below 0; the mean square where the optimizer is not centered. */
     private float variance(float g, int i) {
-        if (mean.length == 0) {
+        if (mean == null) {
             return square[i];
         }
         mean[i] = smoothing * mean[i] + rest * g;
@@ -73,10 +72,10 @@ final class RmsProp implements Optimizer {
     public State state() {
         Map<String, float[]> arrays = new LinkedHashMap<>();
         arrays.put(SQUARE, square);
-        if (mean.length > 0) {
+        if (mean != null) {
             arrays.put(MEAN, mean);
         }
-        if (momentumBuffer.length > 0) {
+        if (momentumBuffer != null) {
             arrays.put(BUFFER, momentumBuffer);
         }
         return new State(steps, arrays);
@@ -85,6 +84,6 @@ final class RmsProp implements Optimizer {
     @Override
     public void restore(State state) {
         steps = state.steps();
-        state().arrays().forEach((name, own) -> System.arraycopy(state.arrays().get(name), 0, own, 0, own.length));
+        state.copyInto(state());
     }
 }

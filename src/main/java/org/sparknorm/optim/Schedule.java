@@ -8,7 +8,7 @@ import org.sparknorm.config.LearningRateConfig;
 public interface Schedule {
     double rate(long step);
 
-    /** The schedule of a configuration for a run of that many steps. */
+    /** The schedule that a configuration describes, for a run of {@code totalSteps} steps. */
     static Schedule of(LearningRateConfig config, long totalSteps) {
         return step -> config.initial() * warmup(config, step) * factor(config, step - 1, totalSteps);
     }
@@ -17,7 +17,7 @@ public interface Schedule {
         return step >= config.warmupSteps() ? 1 : (double) step / config.warmupSteps();
     }
 
-    /** @param done updates made before */
+    /** @param done number of updates made before */
     private static double factor(LearningRateConfig config, long done, long totalSteps) {
         return switch (config.schedule()) {
             case CONSTANT -> 1;

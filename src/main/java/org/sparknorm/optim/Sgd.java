@@ -12,21 +12,23 @@ final class Sgd implements Optimizer {
     private final float momentum;
     private final boolean nesterov;
     private final WeightDecay decay;
+    /** Null without momentum. */
     private final float[] momentumBuffer;
+
     private long steps;
 
     Sgd(int weightCount, double momentum, boolean nesterov, WeightDecay decay) {
         this.momentum = (float) momentum;
         this.nesterov = nesterov;
         this.decay = decay;
-        this.momentumBuffer = momentum == 0 ? new float[0] : new float[weightCount];
+        this.momentumBuffer = momentum == 0 ? null : new float[weightCount];
     }
 
     @Override
     public void step(float[] weights, float[] gradient, double learningRate) {
         steps++;
         float rate = (float) learningRate;
-        if (momentumBuffer.length == 0) {
+        if (momentumBuffer == null) {
             for (int i = 0; i < weights.length; i++) {
                 weights[i] -= rate * decay.gradient(weights, gradient, i);
             }
@@ -42,14 +44,12 @@ final class Sgd implements Optimizer {
 
     @Override
     public State state() {
-        return new State(steps, momentumBuffer.length == 0 ? Map.of() : Map.of(BUFFER, momentumBuffer));
+        return new State(steps, momentumBuffer == null ? Map.of() : Map.of(BUFFER, momentumBuffer));
     }
 
     @Override
     public void restore(State state) {
         steps = state.steps();
-        if (momentumBuffer.length > 0) {
-            System.arraycopy(state.arrays().get(BUFFER), 0, momentumBuffer, 0, momentumBuffer.length);
-        }
+        state.copyInto(state());
     }
 }

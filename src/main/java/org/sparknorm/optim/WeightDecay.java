@@ -1,26 +1,27 @@
 package org.sparknorm.optim;
 
 import java.util.Arrays;
+import java.util.List;
 import org.sparknorm.config.OptimizerConfig;
-import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
 
 /**
- * L2 regularization: adds coefficient·w to the gradient of the weights it acts on, or takes its share off them beside it.
+ * L2 regularization: adds coefficient·w to the gradient of the weights it acts on, or shrinks these weights apart from the
+ * gradient.
  *
- * @param acts for each element of the array of weights
+ * @param acts for each element of the array of weights, whether the decay acts on it
  */
 record WeightDecay(float coefficient, boolean[] acts) {
-    static WeightDecay of(OptimizerConfig config, Network network) {
-        boolean[] acts = new boolean[network.weightCount()];
-        for (Parameter parameter : network.parameters()) {
+    static WeightDecay of(OptimizerConfig config, List<Parameter> parameters, int weightCount) {
+        boolean[] acts = new boolean[weightCount];
+        for (Parameter parameter : parameters) {
             boolean decayed = config.decayAll() || parameter.role().isWeight();
             Arrays.fill(acts, parameter.offset(), parameter.offset() + parameter.size(), decayed);
         }
         return new WeightDecay((float) config.weightDecay(), acts);
     }
 
-    /** Whether it changes the weight at an index. */
+    /** Whether the decay changes the weight at an index. */
     boolean actsOn(int index) {
         return coefficient != 0 && acts[index];
     }

@@ -1,2 +1,2 @@
-/** Updates of the weights and the learning rate as a function of the step. Floor 2, above {@code nn}. */
+/** Updates the weights, at a learning rate that is a function of the step. Floor 2, above {@code nn}. */
 package org.sparknorm.optim;

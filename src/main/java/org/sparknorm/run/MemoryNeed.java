@@ -1,7 +1,6 @@
 package org.sparknorm.run;
 
 import java.util.Locale;
-import org.sparknorm.config.OptimizerConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.spark.source.DataSource;
 import org.sparknorm.train.BatchPlan;
@@ -126,16 +125,7 @@ public final class MemoryNeed {
     }
 
     private long optimizerArrays() {
-        OptimizerConfig optimizer = prepared.config().optimizer();
-        long momentum = optimizer.momentum() == 0 ? 0 : 1;
-        long average = optimizer.averageDecay().isNone() ? 0 : 1;
-        return average
-                + switch (optimizer.name()) {
-                    case SGD -> momentum;
-                    case ADAM, ADAMW -> 2;
-                    case RMSPROP -> momentum + (optimizer.centered() ? 2 : 1);
-                    case LARS -> 1;
-                };
+        return prepared.optimizerArrays().size();
     }
 
     /** Replicas for training and for validation are two each, with their examples. */

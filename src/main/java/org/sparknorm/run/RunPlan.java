@@ -17,6 +17,7 @@ import org.sparknorm.model.Models;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.norm.BatchStatistics;
 import org.sparknorm.optim.Optimizer;
+import org.sparknorm.optim.Optimizers;
 import org.sparknorm.optim.Schedule;
 import org.sparknorm.spark.NetworkSpec;
 import org.sparknorm.spark.source.BadImages;
@@ -140,12 +141,12 @@ public record RunPlan(
 
     /** The state before the first step. */
     public TrainingState state(ModelTensors initial) {
-        return new TrainingState(network, initial, Optimizer.of(config.optimizer(), network), 0);
+        return new TrainingState(network, initial, Optimizers.of(config.optimizer(), network), 0);
     }
 
     /** The state of a checkpoint. */
     public TrainingState state(Checkpoint checkpoint) {
-        Optimizer optimizer = Optimizer.of(config.optimizer(), network);
+        Optimizer optimizer = Optimizers.of(config.optimizer(), network);
         optimizer.restore(checkpoint.optimizer());
         return new TrainingState(
                 network, checkpoint.model(), optimizer, checkpoint.facts().step());
@@ -153,7 +154,7 @@ public record RunPlan(
 
     /** The names of the arrays that the optimizer keeps. */
     public Set<String> optimizerArrays() {
-        return Optimizer.of(config.optimizer(), network).state().arrays().keySet();
+        return Optimizers.arrays(config.optimizer());
     }
 
     /** @param evaluates whether the run evaluates on its validation examples */

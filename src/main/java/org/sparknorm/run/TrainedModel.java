@@ -10,7 +10,7 @@ import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.ExampleForm;
 import org.sparknorm.data.Split;
 import org.sparknorm.nn.Network;
-import org.sparknorm.optim.Optimizer;
+import org.sparknorm.optim.Optimizers;
 import org.sparknorm.spark.NetworkSpec;
 import org.sparknorm.spark.source.DataSource;
 import org.sparknorm.tensor.Shape;
@@ -88,7 +88,7 @@ public record TrainedModel(RunFolder folder, RunConfig config, List<String> clas
     /** @param weights another safetensors file, or null for the run's own */
     public TrainingState state(NetworkSpec setup, String weights) throws IOException {
         Network network = RunPlan.network(setup);
-        return new TrainingState(network, read(network, weights), Optimizer.of(config.optimizer(), network), 0);
+        return new TrainingState(network, read(network, weights), Optimizers.of(config.optimizer(), network), 0);
     }
 
     /** @param weights another safetensors file, or null for the run's own */

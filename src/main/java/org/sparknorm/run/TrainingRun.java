@@ -161,7 +161,7 @@ public record TrainingRun(PreparedRun before, TrainingState state, PrintStream o
             throws IOException {
         RunFolder folder = run.folder();
         List<Safetensors.Entry> tensors =
-                state.outcome().entries(run.preparation().network());
+                state.evaluationModel().entries(run.preparation().network());
         folder.write(RunFolder.MODEL, out -> Safetensors.write(out, tensors));
         Evaluation last = log.lastEvaluation();
         Map<String, Object> result = new LinkedHashMap<>();

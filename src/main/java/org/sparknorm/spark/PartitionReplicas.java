@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.sparknorm.config.OptimizerConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.optim.Optimizer;
+import org.sparknorm.optim.Optimizers;
 import org.sparknorm.spark.endpoint.EndpointAllReduce;
 import org.sparknorm.spark.endpoint.EndpointClient;
 import org.sparknorm.spark.endpoint.ModelPayload;
@@ -71,7 +72,7 @@ final class PartitionReplicas {
     /** The same for all tasks here, which restore its state: making one takes time. */
     private Optimizer optimizer(OptimizerConfig config) {
         if (optimizer == null) {
-            optimizer = Optimizer.of(config, run.network(Blas.none()));
+            optimizer = Optimizers.of(config, run.network(Blas.none()));
         }
         return optimizer;
     }

@@ -48,7 +48,7 @@ public final class LocalWorkers implements Workers {
     public Evaluation evaluate(TrainingState state, Split split) {
         SliceGroup group = split == Split.TRAIN ? training : validation;
         try {
-            ModelTensors model = state.outcome();
+            ModelTensors model = state.evaluationModel();
             return Evaluation.of(group.evaluate(model.weights(), model.buffers(), permits));
         } catch (InterruptedException e) {
             throw interrupted(e);
@@ -59,7 +59,7 @@ public final class LocalWorkers implements Workers {
     public float[] values(TrainingState state, Split split, ChannelId unit) {
         SliceGroup group = split == Split.TRAIN ? training : validation;
         try {
-            ModelTensors model = state.outcome();
+            ModelTensors model = state.evaluationModel();
             return group.values(model.weights(), model.buffers(), permits, unit);
         } catch (InterruptedException e) {
             throw interrupted(e);
@@ -70,7 +70,7 @@ public final class LocalWorkers implements Workers {
     public Histogram histogram(TrainingState state, Split split, String layer) {
         SliceGroup group = split == Split.TRAIN ? training : validation;
         try {
-            ModelTensors model = state.outcome();
+            ModelTensors model = state.evaluationModel();
             return new Histogram(group.histogram(model.weights(), model.buffers(), permits, layer)
                     .root());
         } catch (InterruptedException e) {

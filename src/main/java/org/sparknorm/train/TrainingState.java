@@ -33,9 +33,9 @@ public final class TrainingState {
         return new ModelTensors(weights, buffers, batchesTracked);
     }
 
-    /** The model that is evaluated and written, in arrays that {@link #update} may change: see {@link Optimizer#outcome}. */
-    public ModelTensors outcome() {
-        return new ModelTensors(optimizer.outcome(weights), buffers, batchesTracked);
+    /** The model that is evaluated and written, in arrays that {@link #update} may change: see {@link Optimizer#evaluationWeights}. */
+    public ModelTensors evaluationModel() {
+        return new ModelTensors(optimizer.evaluationWeights(weights), buffers, batchesTracked);
     }
 
     /** What the optimizer keeps, in its own arrays: of use until the next {@link #update}. */

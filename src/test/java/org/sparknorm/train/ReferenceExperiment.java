@@ -21,6 +21,7 @@ import org.sparknorm.nn.Parameter;
 import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.SoftmaxCrossEntropy;
 import org.sparknorm.optim.Optimizer;
+import org.sparknorm.optim.Optimizers;
 import org.sparknorm.optim.Schedule;
 import org.sparknorm.sync.RemoteAllReduce;
 import org.sparknorm.sync.ThreadAllReduce;
@@ -72,7 +73,7 @@ final class ReferenceExperiment {
         }
         network = newNetwork();
         ModelTensors initial = model("initial.");
-        Optimizer optimizer = Optimizer.of(config.optimizer(), network);
+        Optimizer optimizer = Optimizers.of(config.optimizer(), network);
         state = new TrainingState(network, initial, optimizer, 0);
         ReplicaSettings setup = new ReplicaSettings(plan, config.seed(), false, 0);
         workers = new LocalWorkers(new SliceGroup(setup, 0, examples, this::newNetwork), null, PERMITS);

@@ -15,7 +15,7 @@ public final class ModelPayload implements Serializable {
     }
 
     public static ModelPayload forInference(TrainingState state) {
-        return new ModelPayload(state.outcome());
+        return new ModelPayload(state.evaluationModel());
     }
 
     public float[] weights() {
