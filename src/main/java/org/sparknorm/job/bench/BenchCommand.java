@@ -2,7 +2,7 @@ package org.sparknorm.job.bench;
 
 import picocli.CommandLine.Command;
 
-/** {@code bench step|network|endpoint|cost|model}: measurements. */
+/** {@code bench step|network|endpoint|cost|model} groups the commands that measure. */
 @Command(
         name = "bench",
         description = "Measures what a step costs.",

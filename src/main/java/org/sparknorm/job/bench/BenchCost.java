@@ -17,15 +17,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code bench cost [CONF] [key=value ...]}: where the time of a step goes, and for which layer's statistics it is waited. */
+/**
+ * {@code bench cost [CONF] [key=value ...]} shows where the time of a step goes, and how long each layer's statistics are waited
+ * for.
+ */
 @Command(
         name = "cost",
         description = {
-            "Where the time of steps goes, part by part, and layer by layer for the statistics. Without CONF on generated",
-            "images, for example: bench cost model.name=bn-inception batch-size=32 slices=2"
+            "Shows where the time of steps goes, part by part, and layer by layer for the statistics. Without CONF it"
+                    + " uses",
+            "generated images, for example: bench cost model.name=bn-inception batch-size=32 slices=2"
         })
 final class BenchCost implements Callable<Integer> {
-    private static final double MILLIS_A_SECOND = 1e3;
     private static final String FORWARD = ".forward";
     private static final String BACKWARD = ".backward";
 
@@ -33,24 +36,24 @@ final class BenchCost implements Callable<Integer> {
     private List<String> arguments = new ArrayList<>();
 
     @Mixin
-    private BenchOptions timedRun;
+    private BenchOptions options;
 
     @Override
     public Integer call() throws Exception {
-        RunPlan prepared = timedRun.prepare(arguments, SparkStart.hadoop());
-        try (JavaSparkContext spark = SparkStart.context("sparknorm bench cost", prepared.weightBytes())) {
-            ClusterResources placement = ClusterResources.of(spark, prepared.config(), null);
-            placement.print(prepared.config());
-            try (TimedSteps timed = new TimedSteps(prepared, spark, placement)) {
+        RunPlan plan = options.plan(arguments, SparkStart.hadoop());
+        try (JavaSparkContext spark = SparkStart.context("sparknorm bench cost", plan.weightBytes())) {
+            ClusterResources resources = ClusterResources.of(spark, plan.config(), null);
+            resources.print(plan.config());
+            try (TimedSteps timed = new TimedSteps(plan, spark, resources)) {
                 timed.all();
-                print(prepared, timed);
+                print(plan, timed);
             }
         }
         return 0;
     }
 
-    private void print(RunPlan prepared, TimedSteps timed) {
-        int warmup = timedRun.warmup();
+    private void print(RunPlan plan, TimedSteps timed) {
+        int warmup = options.warmup();
         double all = timed.meanMillis(warmup, TrainingListener.Step::seconds);
         Map<String, String> row = new LinkedHashMap<>();
         double own = 0;
@@ -62,16 +65,16 @@ final class BenchCost implements Callable<Integer> {
         }
         row.put("all", text(all));
         row.put("all but compute", text(all - own));
-        RunConfig config = prepared.config();
+        RunConfig config = plan.config();
         String name = config.model().name().name().toLowerCase(Locale.ROOT).replace('_', '-');
         System.out.printf(
                 Locale.ROOT,
                 "%s with %,d weights, batch %d, steps-per-job %s: %d steps after %d%n",
                 name,
-                prepared.network().weightCount(),
+                plan.network().weightCount(),
                 config.batchSize(),
                 config.stepsPerJob(),
-                timedRun.steps(),
+                options.steps(),
                 warmup);
         ReportPage page = new ReportPage(name);
         List<String> columns = new ArrayList<>(List.of("model"));
@@ -88,7 +91,7 @@ final class BenchCost implements Callable<Integer> {
         waits.forEach((sum, seconds) -> {
             String layer = sum.replace(FORWARD, "").replace(BACKWARD, "");
             List<String> row = rows.computeIfAbsent(layer, name -> new ArrayList<>(List.of(name, "–", "–")));
-            row.set(sum.endsWith(BACKWARD) ? 2 : 1, text(MILLIS_A_SECOND * seconds));
+            row.set(sum.endsWith(BACKWARD) ? 2 : 1, text(TimedSteps.millis(seconds)));
         });
         if (!rows.isEmpty()) {
             page.table(

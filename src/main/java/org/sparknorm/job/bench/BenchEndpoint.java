@@ -10,7 +10,10 @@ import org.sparknorm.spark.endpoint.EndpointBenchmark;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code bench endpoint}: sums a second through the statistics endpoint with many participants in one process. */
+/**
+ * {@code bench endpoint} measures how many sums per second go through the statistics endpoint, with many participants in one
+ * process.
+ */
 @Command(name = "endpoint", description = "Measures the statistics endpoint with many participants in one process.")
 final class BenchEndpoint implements Callable<Integer> {
     private static final double PERCENTILE = 0.99;
@@ -38,8 +41,8 @@ final class BenchEndpoint implements Callable<Integer> {
                     participants,
                     channels,
                     sums / total,
-                    1e3 * seconds[sums / 2],
-                    1e3 * seconds[(int) (sums * PERCENTILE)]);
+                    TimedSteps.millis(seconds[sums / 2]),
+                    TimedSteps.millis(seconds[(int) (sums * PERCENTILE)]));
             System.out.printf(
                     "%d of %d answers differ from the sum computed directly%n",
                     result.wrong(), (long) sums * participants);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.config.RefusedException;
@@ -19,23 +20,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code bench model [CONF] [key=value ...]}: measures steps of a network, with and without norm, and of a wider one, with more
- * and more tasks in this process, fits {@link CostModel} to them, and says what it makes of executors on machines of their own.
+ * {@code bench model [CONF] [key=value ...]} measures steps of a network, with and without norm, and of a wider network, with
+ * more and more tasks in this process, fits {@link CostModel} to them, and predicts steps of executors on machines of their own.
  */
 @Command(
         name = "model",
         description = {
-            "Fits a model of the cost of a step to steps of more and more tasks in this process, and predicts steps of a",
+            "Fits a model of the cost of a step to steps of more and more tasks in this process, and predicts steps of"
+                    + " a",
             "cluster. For example: bench model --size 28 --channels 1 --classes 10 batch-size=64"
         })
 final class BenchModel implements Callable<Integer> {
-    /** Of each of three networks, for seven costs. */
+    /** Measurements of each of the three networks: there are seven costs to fit. */
     private static final int FEWEST = 3;
 
-    private static final double MILLIS_A_SECOND = 1e3;
-    private static final double MICROS_A_SECOND = 1e6;
+    private static final double MICROS_A_SECOND = TimeUnit.SECONDS.toMicros(1);
     private static final double BITS_A_GIGABIT = 1e9;
-    /** Beside the network that is asked for, so that what goes with sums, and with weights, shows. */
+    /** The other networks differ in the number of sums and of weights, so that the costs of both can be told apart. */
     private static final String WITHOUT_NORM = "model.norm=none";
 
     private static final List<String> WIDER = List.of("model.name=mlp", "model.hidden=[1000,1000,1000]");
@@ -44,7 +45,7 @@ final class BenchModel implements Callable<Integer> {
     private List<String> arguments = new ArrayList<>();
 
     @Mixin
-    private BenchOptions timedRun;
+    private BenchOptions options;
 
     @Option(names = "--tasks", split = ",", defaultValue = "1,2,4,8,16,32", description = "Tasks (${DEFAULT-VALUE}).")
     private List<Integer> tasks;
@@ -59,22 +60,22 @@ final class BenchModel implements Callable<Integer> {
     @Option(
             names = "--gigabits",
             defaultValue = "10",
-            description = "The driver's network a second (${DEFAULT-VALUE}).")
+            description = "Bandwidth of the driver's network, per second (${DEFAULT-VALUE}).")
     private double gigabits;
 
     @Option(
             names = "--round-trip-micros",
             defaultValue = "200",
-            description = "Of an ask and its answer between two machines (${DEFAULT-VALUE}).")
+            description = "Time of a request and its answer between two machines (${DEFAULT-VALUE}).")
     private double roundTripMicros;
 
     @Option(
             names = "--job-millis",
             defaultValue = "30",
-            description = "Of an empty job on the cluster (${DEFAULT-VALUE}).")
+            description = "Time of an empty job on the cluster (${DEFAULT-VALUE}).")
     private double jobMillis;
 
-    /** A network, and what its steps took. */
+    /** A measurement of steps of a network. */
     private record Row(String name, CostModel.Measured measured) {}
 
     @Override
@@ -88,13 +89,13 @@ final class BenchModel implements Callable<Integer> {
         }
         int most = tasks.stream().mapToInt(Integer::intValue).max().orElseThrow();
         Configuration hadoop = SparkStart.hadoop();
-        List<String> given = with(arguments, List.of("slices=" + most));
-        List<String> wider = with(given, WIDER);
-        long weightBytes = timedRun.prepare(wider, hadoop).weightBytes();
+        List<String> given = BenchOptions.with(arguments, List.of("slices=" + most));
+        List<String> wider = BenchOptions.with(given, WIDER);
+        long weightBytes = options.plan(wider, hadoop).weightBytes();
         List<Row> rows = new ArrayList<>();
         try (JavaSparkContext spark = SparkStart.localContext("sparknorm bench model", weightBytes, most)) {
             measure("as given", given, spark, rows);
-            measure("without norm", with(given, List.of(WITHOUT_NORM)), spark, rows);
+            measure("without norm", BenchOptions.with(given, List.of(WITHOUT_NORM)), spark, rows);
             measure("wider", wider, spark, rows);
         }
         CostModel model = CostModel.fit(rows.stream().map(Row::measured).toList());
@@ -106,44 +107,35 @@ final class BenchModel implements Callable<Integer> {
         return 0;
     }
 
-    private static List<String> with(List<String> some, List<String> more) {
-        List<String> all = new ArrayList<>(some);
-        all.addAll(more);
-        return all;
-    }
-
     private void measure(String name, List<String> keys, JavaSparkContext spark, List<Row> rows)
             throws InterruptedException {
         int cores = Runtime.getRuntime().availableProcessors();
         CostModel.Work work = null;
         for (int count : tasks.stream().sorted().toList()) {
-            RunPlan prepared =
-                    timedRun.prepare(with(keys, List.of("partitions=" + count)), spark.hadoopConfiguration());
-            ClusterResources placement = ClusterResources.of(spark, prepared.config(), null);
-            try (TimedSteps timed = new TimedSteps(prepared, spark, placement)) {
+            RunPlan plan =
+                    options.plan(BenchOptions.with(keys, List.of("partitions=" + count)), spark.hadoopConfiguration());
+            ClusterResources resources = ClusterResources.of(spark, plan.config(), null);
+            try (TimedSteps timed = new TimedSteps(plan, spark, resources)) {
                 timed.all();
-                double seconds =
-                        timed.medianMillis(timedRun.warmup(), TrainingListener.Step::seconds) / MILLIS_A_SECOND;
+                double seconds = timed.medianSeconds(options.warmup(), TrainingListener.Step::seconds);
                 if (work == null) {
-                    double compute = timed.medianMillis(
-                            timedRun.warmup(),
+                    double compute = timed.medianSeconds(
+                            options.warmup(),
                             step -> step.times().input() + step.times().compute());
                     work = new CostModel.Work(
-                            compute / MILLIS_A_SECOND,
-                            sums(prepared),
-                            prepared.network().weightCount());
+                            compute, sums(plan), plan.network().weightCount());
                 }
                 System.out.printf(
-                        Locale.ROOT, "%s, %d tasks: %.2f ms a step%n", name, count, MILLIS_A_SECOND * seconds);
+                        Locale.ROOT, "%s, %d tasks: %.2f ms a step%n", name, count, TimedSteps.millis(seconds));
                 rows.add(new Row(name, new CostModel.Measured(new CostModel.Load(work, count, cores), seconds)));
             }
         }
     }
 
-    /** Forward and backward of each layer that has statistics in common. */
-    private static int sums(RunPlan prepared) {
+    /** The sums of a step: one forward and one backward for each layer with synchronized statistics. */
+    private static int sums(RunPlan plan) {
         return 2
-                * (int) prepared.network().rows().stream()
+                * (int) plan.network().rows().stream()
                         .filter(row -> row.layer() instanceof BatchStatistics norm && norm.isSynchronized())
                         .count();
     }
@@ -181,7 +173,7 @@ final class BenchModel implements Callable<Integer> {
 
     private void predict(ReportPage page, CostModel model, CostModel.Work work) {
         CostModel.Cluster cluster = new CostModel.Cluster(
-                gigabits * BITS_A_GIGABIT, roundTripMicros / MICROS_A_SECOND, jobMillis / MILLIS_A_SECOND);
+                gigabits * BITS_A_GIGABIT, roundTripMicros / MICROS_A_SECOND, jobMillis / TimedSteps.millis(1));
         List<List<String>> rows = new ArrayList<>();
         for (int count : executors) {
             double seconds = model.seconds(work, count, cluster);
@@ -201,6 +193,6 @@ final class BenchModel implements Callable<Integer> {
     }
 
     private static String millis(double seconds) {
-        return String.format(Locale.ROOT, "%.2f", MILLIS_A_SECOND * seconds);
+        return String.format(Locale.ROOT, "%.2f", TimedSteps.millis(seconds));
     }
 }

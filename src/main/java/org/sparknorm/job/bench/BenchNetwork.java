@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code bench network key=value ...}: images a second of a network through whole steps, on generated images. With {@code
- * --compare-local}, steps with synchronized and with local norm in turn.
+ * {@code bench network key=value ...} measures how many images per second a network takes through whole steps, on generated
+ * images. With {@code --compare-local}, steps with synchronized and with local norm are made in turn.
  */
 @Command(
         name = "network",
@@ -28,34 +28,35 @@ import picocli.CommandLine.Parameters;
             "bench network model.name=resnet20 batch-size=128 slices=2 --size 32 --classes 10"
         })
 final class BenchNetwork implements Callable<Integer> {
-    private static final double MILLIS_A_SECOND = 1e3;
+    private static final List<String> LOCAL_NORM = List.of("model.norm-synchronized=false");
 
     @Parameters(paramLabel = "key=value", description = "Keys of a run: the model, batch-size, slices and so on.")
     private List<String> assignments = new ArrayList<>();
 
     @Mixin
-    private BenchOptions timedRun;
+    private BenchOptions options;
 
-    @Option(names = "--compare-local", description = "Local norm beside it, step by step in turn.")
+    @Option(names = "--compare-local", description = "Also time local norm, step by step in turn.")
     private boolean compareLocal;
 
     @Override
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
-        RunPlan prepared = timedRun.prepare(assignments, hadoop);
-        try (JavaSparkContext spark = SparkStart.context("sparknorm bench network", prepared.weightBytes())) {
-            ClusterResources placement = ClusterResources.of(spark, prepared.config(), null);
-            placement.print(prepared.config());
-            TimedSteps asGiven = new TimedSteps(prepared, spark, placement);
-            TimedSteps local =
-                    compareLocal ? new TimedSteps(timedRun.prepare(withLocalNorm(), hadoop), spark, placement) : null;
-            for (int step = 0; step < timedRun.warmup() + timedRun.steps(); step++) {
+        RunPlan plan = options.plan(assignments, hadoop);
+        try (JavaSparkContext spark = SparkStart.context("sparknorm bench network", plan.weightBytes())) {
+            ClusterResources resources = ClusterResources.of(spark, plan.config(), null);
+            resources.print(plan.config());
+            TimedSteps asGiven = new TimedSteps(plan, spark, resources);
+            TimedSteps local = compareLocal
+                    ? new TimedSteps(options.plan(BenchOptions.with(assignments, LOCAL_NORM), hadoop), spark, resources)
+                    : null;
+            for (int step = 0; step < options.warmup() + options.steps(); step++) {
                 asGiven.step();
                 if (local != null) {
                     local.step();
                 }
             }
-            print(prepared.config(), seconds(asGiven));
+            print(plan.config(), seconds(asGiven));
             if (local != null) {
                 printRatio(seconds(asGiven), seconds(local));
             }
@@ -63,14 +64,8 @@ final class BenchNetwork implements Callable<Integer> {
         return 0;
     }
 
-    private List<String> withLocalNorm() {
-        List<String> all = new ArrayList<>(assignments);
-        all.add("model.norm-synchronized=false");
-        return all;
-    }
-
     private double[] seconds(TimedSteps timed) {
-        return timed.measured(timedRun.warmup()).stream()
+        return timed.measured(options.warmup()).stream()
                 .mapToDouble(TrainingListener.Step::seconds)
                 .toArray();
     }
@@ -82,12 +77,12 @@ final class BenchNetwork implements Callable<Integer> {
                 "%s, batch %d of %d x %d x %d: median of %d steps after %d: %.2f ms, %.1f images/s%n",
                 config.model().name().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 config.batchSize(),
-                timedRun.shape().dimension(0),
-                timedRun.shape().dimension(1),
-                timedRun.shape().last(),
-                timedRun.steps(),
-                timedRun.warmup(),
-                MILLIS_A_SECOND * median,
+                options.shape().dimension(0),
+                options.shape().dimension(1),
+                options.shape().last(),
+                options.steps(),
+                options.warmup(),
+                TimedSteps.millis(median),
                 config.batchSize() / median);
     }
 
@@ -97,7 +92,7 @@ final class BenchNetwork implements Callable<Integer> {
         System.out.printf(
                 Locale.ROOT,
                 "local norm: %.2f ms; median of the ratios to it, step by step: %.4f%n",
-                MILLIS_A_SECOND * TimedSteps.median(local),
+                TimedSteps.millis(TimedSteps.median(local)),
                 TimedSteps.median(ratios));
     }
 }

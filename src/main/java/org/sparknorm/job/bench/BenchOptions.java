@@ -1,6 +1,7 @@
 package org.sparknorm.job.bench;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RefusedException;
@@ -11,8 +12,9 @@ import org.sparknorm.spark.source.NoiseSource;
 import org.sparknorm.tensor.Shape;
 import picocli.CommandLine.Option;
 
-/** Options of benchmarks of whole steps: how many, and on what images. */
+/** The options of benchmarks of whole steps: how many steps, and on what images. */
 final class BenchOptions {
+    /** Generated images last for so many steps. */
     private static final int BATCHES = 2;
 
     @Option(names = "--size", defaultValue = "224", description = "Height and width of an image (${DEFAULT-VALUE}).")
@@ -38,17 +40,17 @@ final class BenchOptions {
         return warmup;
     }
 
-    /** Of an image. */
+    /** The shape {@code [H, W, C]} of a generated image. */
     Shape shape() {
         return Shape.of(size, size, channels);
     }
 
     /**
-     * A run of those steps on generated images or, where the arguments begin with a configuration file, on its data.
+     * Plans a run of those steps on generated images or, where the arguments begin with a configuration file, on its data.
      *
      * @param arguments {@code [CONF] [key=value ...]}
      */
-    RunPlan prepare(List<String> arguments, Configuration hadoop) {
+    RunPlan plan(List<String> arguments, Configuration hadoop) {
         if (size < 1 || channels < 1 || classes < 1 || steps < 1 || warmup < 0) {
             throw new RefusedException("an option of the benchmark is too small", "give numbers above 0");
         }
@@ -62,7 +64,13 @@ final class BenchOptions {
         return RunPlan.of(config, NoiseSource.of(BATCHES * config.batchSize(), shape(), classes), null);
     }
 
-    private static RunConfig run(ConfigFiles.Source source, List<String> assignments, Configuration hadoop) {
+    /** The configuration of a file with the assignments of the command line. */
+    static RunConfig run(ConfigFiles.Source source, List<String> assignments, Configuration hadoop) {
         return RunConfiguration.of(source, "bench", assignments, hadoop).run();
+    }
+
+    /** The keys of the command line, and after them others that replace them. */
+    static List<String> with(List<String> assignments, List<String> more) {
+        return Stream.concat(assignments.stream(), more.stream()).toList();
     }
 }

@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code bench step [CONF] [key=value ...]}: what a step costs beyond an empty Spark job, without norm, with local and
- * with synchronized norm, the four in turn.
+ * {@code bench step [CONF] [key=value ...]} measures what a step costs beyond an empty Spark job: without norm, with local norm
+ * and with synchronized norm. The four are timed in turn.
  */
 @Command(
         name = "step",
@@ -30,7 +30,6 @@ import picocli.CommandLine.Parameters;
         })
 final class BenchStep implements Callable<Integer> {
     private static final String DEFAULT_CONFIGURATION = "mnist-bn.conf";
-    private static final double MILLIS_A_SECOND = 1e3;
 
     @Parameters(paramLabel = "[CONF] key=value", description = "Configuration file, and keys that replace its own.")
     private List<String> arguments = new ArrayList<>();
@@ -41,7 +40,7 @@ final class BenchStep implements Callable<Integer> {
     @Option(names = "--warmup", defaultValue = "200", description = "Steps before those (${DEFAULT-VALUE}).")
     private int warmup;
 
-    /** A kind of step. */
+    /** One of the kinds of steps that are compared. */
     private record Variant(String name, TimedSteps timed) {}
 
     @Override
@@ -52,20 +51,25 @@ final class BenchStep implements Callable<Integer> {
                 ? RunConfiguration.read(arguments.get(0), hadoop)
                 : ConfigFiles.ofResource(DEFAULT_CONFIGURATION).with(List.of("slices=2"));
         List<String> assignments = hasConf ? arguments.subList(1, arguments.size()) : arguments;
-        RunConfig config = run(source, assignments, hadoop);
+        RunConfig config = BenchOptions.run(source, assignments, hadoop);
         long weightBytes = RunPlan.of(config, hadoop).weightBytes();
         try (JavaSparkContext spark = SparkStart.context("sparknorm bench step", weightBytes)) {
-            ClusterResources placement = ClusterResources.of(spark, config, null);
-            placement.print(config);
+            ClusterResources resources = ClusterResources.of(spark, config, null);
+            resources.print(config);
             List<Variant> variants = new ArrayList<>();
-            variants.add(variant("step without norm", source, with(assignments, "model.norm=none"), spark, placement));
+            variants.add(variant(
+                    "step without norm",
+                    source,
+                    BenchOptions.with(assignments, List.of("model.norm=none")),
+                    spark,
+                    resources));
             variants.add(variant(
                     "step with local norm",
                     source,
-                    with(assignments, "model.norm-synchronized=false"),
+                    BenchOptions.with(assignments, List.of("model.norm-synchronized=false")),
                     spark,
-                    placement));
-            variants.add(variant("step with synchronized norm", source, assignments, spark, placement));
+                    resources));
+            variants.add(variant("step with synchronized norm", source, assignments, spark, resources));
             measure(variants);
         }
         return 0;
@@ -83,7 +87,7 @@ final class BenchStep implements Callable<Integer> {
                 variant.timed().step();
             }
         }
-        double emptyMillis = MILLIS_A_SECOND * TimedSteps.median(empty);
+        double emptyMillis = TimedSteps.millis(TimedSteps.median(empty));
         System.out.printf("medians of %d steps after %d, in turn%n", steps, warmup);
         System.out.printf("%-30s %8s %12s %18s%n", "", "ms", "minus empty", "in AllReduce.sum");
         System.out.printf(Locale.ROOT, "%-30s %8.3f%n", "empty job", emptyMillis);
@@ -104,20 +108,10 @@ final class BenchStep implements Callable<Integer> {
             ConfigFiles.Source source,
             List<String> assignments,
             JavaSparkContext spark,
-            ClusterResources placement) {
+            ClusterResources resources) {
         Configuration hadoop = spark.hadoopConfiguration();
-        RunConfig config = run(source, assignments, hadoop);
-        RunPlan prepared = RunPlan.of(config, hadoop);
-        return new Variant(name, new TimedSteps(prepared, spark, placement));
-    }
-
-    private static RunConfig run(ConfigFiles.Source source, List<String> assignments, Configuration hadoop) {
-        return RunConfiguration.of(source, "bench", assignments, hadoop).run();
-    }
-
-    private static List<String> with(List<String> assignments, String one) {
-        List<String> all = new ArrayList<>(assignments);
-        all.add(one);
-        return all;
+        RunConfig config = BenchOptions.run(source, assignments, hadoop);
+        RunPlan plan = RunPlan.of(config, hadoop);
+        return new Variant(name, new TimedSteps(plan, spark, resources));
     }
 }

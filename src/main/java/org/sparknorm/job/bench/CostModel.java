@@ -7,16 +7,16 @@ import org.apache.commons.math3.stat.regression.OLSMultipleLinearRegression;
 import org.sparknorm.spark.GradientPath;
 
 /**
- * What a step takes, in seconds, as a sum of costs times quantities:
+ * Models the time of a step, in seconds, as a sum of costs times quantities:
  *
  * <pre>
- * compute / min(P, cores)   forward and backward, dealt over the cores
+ * compute / min(P, cores)   forward and backward, spread over the cores
  * 1                         starting a job
- * P                         starting a task and taking in its end
+ * P                         starting a task and receiving its result
  * sums (if P > 1)           a sum of statistics
- * sums · P (if P > 1)       taking in a participant's part of it
+ * sums · P (if P > 1)       receiving a participant's part of it
  * weights                   the driver's update
- * weights · P               taking in a gradient
+ * weights · P               receiving a gradient
  * </pre>
  *
  * Costs are fitted to measured steps by least squares of the relative errors; none is negative.
@@ -42,13 +42,13 @@ final class CostModel {
     /**
      * A network and its batch.
      *
-     * @param computeSeconds of forward and backward over the batch on one core
-     * @param sums of statistics
+     * @param computeSeconds time of forward and backward over the batch on one core
+     * @param sums of statistics in a step
      */
     record Work(double computeSeconds, int sums, long weights) {}
 
     /**
-     * A step.
+     * A step on one machine.
      *
      * @param tasks P
      * @param cores that the tasks share
@@ -69,22 +69,22 @@ final class CostModel {
     }
 
     /**
-     * What executors on machines of their own have in addition.
+     * The costs that executors on machines of their own have in addition.
      *
      * @param bitsASecond of the driver's network, each way
-     * @param roundTripSeconds of an ask and its answer
+     * @param roundTripSeconds of a request and its answer
      * @param jobSeconds of an empty job
      */
     record Cluster(double bitsASecond, double roundTripSeconds, double jobSeconds) {}
 
-    /** What was measured. */
+    /** A measured step. */
     record Measured(Load load, double seconds) {}
 
     private CostModel(double[] costs) {
         this.costs = costs;
     }
 
-    /** Costs that would come out negative are none: they are left out one by one, the worst first, and the rest is fitted again. */
+    /** Costs that would be negative are set to 0: the most negative one is left out and the rest is fitted again, until none is. */
     static CostModel fit(List<Measured> rows) {
         List<Integer> used = new ArrayList<>();
         for (int i = 0; i < NAMES.size(); i++) {
@@ -149,9 +149,7 @@ final class CostModel {
         return seconds;
     }
 
-    /**
-     * A step of executors with a core each. Weights leave the driver once and go on between the executors.
-     */
+    /** The time of a step on executors with one core each. The driver sends the weights once; executors pass them on. */
     double seconds(Work work, int executors, Cluster cluster) {
         GradientPath path = GradientPath.of(executors, work.weights() * Float.BYTES);
         double modelOnWire = work.weights() * (double) BITS_A_WEIGHT / cluster.bitsASecond();
@@ -165,7 +163,7 @@ final class CostModel {
                 + costs[UPDATE] * work.weights();
     }
 
-    /** In seconds, in the order of {@link #NAMES}. */
+    /** The costs in seconds, in the order of {@link #NAMES}. */
     double[] costs() {
         return costs.clone();
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.data.Split;
@@ -16,55 +17,59 @@ import org.sparknorm.train.Trainer;
 import org.sparknorm.train.TrainingListener;
 import org.sparknorm.train.TrainingState;
 
-/** Steps of a run that are made to be timed; nothing is evaluated or written. */
+/** Makes the steps of a run in order to time them; nothing is evaluated or written. */
 final class TimedSteps implements TrainingListener, AutoCloseable {
-    private static final double MILLIS_A_SECOND = 1e3;
-
     private final SparkWorkers workers;
     private final Trainer trainer;
     private final TrainingState state;
     private final List<Step> steps = new ArrayList<>();
 
-    TimedSteps(RunPlan prepared, JavaSparkContext spark, ClusterResources placement) {
-        this.workers = new SparkWorkers(spark, prepared.config(), placement.partitions());
-        workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), placement.blas());
-        this.state = prepared.state(ModelFiles.initial(prepared, spark.hadoopConfiguration()));
-        this.trainer = new Trainer(prepared.trainerSettings(false), workers, List.of(this));
+    TimedSteps(RunPlan plan, JavaSparkContext spark, ClusterResources resources) {
+        this.workers = new SparkWorkers(spark, plan.config(), resources.partitions());
+        workers.deal(Split.TRAIN, plan.training(), plan.run(), plan.setup(), resources.blas());
+        this.state = plan.state(ModelFiles.initial(plan, spark.hadoopConfiguration()));
+        this.trainer = new Trainer(plan.trainerSettings(false), workers, List.of(this));
     }
 
-    /** One, as a job of its own. */
+    /** Makes one step, as a job of its own. */
     void step() {
         trainer.step(state);
     }
 
-    /** All up to the last of the run, in jobs as the configuration says. */
+    /** Makes all steps of the run, in jobs of as many steps as the configuration says. */
     void all() {
         trainer.train(state, false);
     }
 
-    /** A job that computes nothing; see {@link SparkWorkers#emptyJob}. */
+    /** Runs a job that computes nothing; see {@link SparkWorkers#emptyJob}. */
     void emptyJob() {
         workers.emptyJob();
     }
 
-    /** Those behind the first ones. */
+    /** The steps after the first {@code warmup}. */
     List<Step> measured(int warmup) {
         return steps.subList(warmup, steps.size());
     }
 
+    double medianSeconds(int warmup, ToDoubleFunction<Step> seconds) {
+        return median(measured(warmup).stream().mapToDouble(seconds).toArray());
+    }
+
     double medianMillis(int warmup, ToDoubleFunction<Step> seconds) {
-        return MILLIS_A_SECOND
-                * median(measured(warmup).stream().mapToDouble(seconds).toArray());
+        return millis(medianSeconds(warmup, seconds));
     }
 
     double meanMillis(int warmup, ToDoubleFunction<Step> seconds) {
-        return MILLIS_A_SECOND
-                * measured(warmup).stream().mapToDouble(seconds).average().orElse(Double.NaN);
+        return millis(measured(warmup).stream().mapToDouble(seconds).average().orElse(Double.NaN));
     }
 
     /** See {@link SparkWorkers#waits}. */
     Map<String, Double> waits() {
         return workers.waits();
+    }
+
+    static double millis(double seconds) {
+        return seconds * TimeUnit.SECONDS.toMillis(1);
     }
 
     static double median(double[] values) {

@@ -1,2 +1,2 @@
-/** The commands that measure. Floor 6, below {@code job}. */
+/** The commands that measure what a step costs. Floor 6, below {@code job}. */
 package org.sparknorm.job.bench;
