@@ -13,8 +13,8 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A log on any Hadoop file system, to which lines are added. Where files cannot be appended to, it grows on the local disk
- * and is put in its place by {@link #secure} and {@link #close}.
+ * A log on any Hadoop file system, to which lines are added. Where files cannot be appended to, it grows on the local
+ * disk, and {@link #secure} and {@link #close} copy it to its place.
  */
 public final class AppendableFile extends OutputStream {
     private final AtomicFiles files;
@@ -25,10 +25,10 @@ public final class AppendableFile extends OutputStream {
     private boolean closed;
 
     /**
-     * Begins a log with some lines of another, or of its own earlier self.
+     * Begins a log with some lines of an older one, which may be the same file.
      *
-     * @param old where the lines are; need not be there
-     * @param kept which of its lines; the last may have been cut off
+     * @param old the file of the older lines; it need not exist
+     * @param kept selects the lines to keep; the last may have been cut off
      */
     public AppendableFile(AtomicFiles files, Path path, Path old, Predicate<String> kept) throws IOException {
         this.files = files;
@@ -70,7 +70,7 @@ public final class AppendableFile extends OutputStream {
         out.write(bytes, from, count);
     }
 
-    /** Where the file system can, what was written is readable by others from now on. */
+    /** Makes what was written readable by others, where the file system can. */
     @Override
     public void flush() throws IOException {
         out.flush();
@@ -79,7 +79,7 @@ public final class AppendableFile extends OutputStream {
         }
     }
 
-    /** What was written is there after a crash of this process, and of the machine. */
+    /** Makes what was written survive a crash of this process, and of the machine. */
     public void secure() throws IOException {
         out.flush();
         if (remote != null) {

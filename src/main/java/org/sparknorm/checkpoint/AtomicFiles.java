@@ -14,9 +14,9 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Files on any Hadoop file system that are either whole or not there. Where a rename is one act they are written under
- * another name first. An object store has no such rename, but a file there appears when it is closed, and not before; which
- * is taken to be so where files cannot be appended to.
+ * Writes files, on any Hadoop file system, that are either whole or not there. Where a rename is atomic, a file is
+ * written under another name first. An object store has no such rename, but a file appears there only when it is
+ * closed. A file system whose files cannot be appended to is taken for an object store.
  */
 public final class AtomicFiles {
     private static final String TEMPORARY_PREFIX = ".";
@@ -32,11 +32,11 @@ public final class AtomicFiles {
         this.objectStore = objectStore;
     }
 
-    /** @param path any on the file system that is meant */
+    /** @param path any path on the file system that is meant */
     public static AtomicFiles of(Path path, Configuration hadoop) throws IOException {
         FileSystem files = path.getFileSystem(hadoop);
         if (files instanceof LocalFileSystem local) {
-            // Without .crc files beside ours, and able to append.
+            // The raw file system writes no .crc files next to ours, and can append.
             files = local.getRawFileSystem();
         }
         boolean appends = files.hasPathCapability(path, CommonPathCapabilities.FS_APPEND);
@@ -47,18 +47,18 @@ public final class AtomicFiles {
         return files;
     }
 
-    /** Whether nothing can be renamed in one act, nor appended to. */
+    /** Whether the file system can neither rename atomically nor append. */
     public boolean isObjectStore() {
         return objectStore;
     }
 
-    /** What fills a file. */
+    /** Writes the bytes of a file. */
     @FunctionalInterface
     public interface Content {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** Writes a file, in place of one that is there. */
+    /** Writes a file and replaces one that is there. */
     public void write(Path file, Content content) throws IOException {
         if (objectStore) {
             create(file, content);
@@ -69,17 +69,17 @@ public final class AtomicFiles {
         replace(temporary, file);
     }
 
-    /** Under which name a file or folder is filled before it gets its own. */
+    /** The name under which a file or folder is filled before it gets its own. */
     static Path temporary(Path path) {
         return new Path(path.getParent(), TEMPORARY_PREFIX + path.getName() + TEMPORARY_SUFFIX);
     }
 
-    /** Whether a name is that of something that was not finished. */
+    /** Whether a name is that of a file or folder that was not finished. */
     public static boolean isTemporary(String name) {
         return name.startsWith(TEMPORARY_PREFIX) && name.endsWith(TEMPORARY_SUFFIX);
     }
 
-    /** Writes a file under its own name, and has it on disk when it returns. */
+    /** Writes a file under its own name; it is on disk when this method returns. */
     void create(Path file, Content content) throws IOException {
         FSDataOutputStream raw = files.create(file, true);
         OutputStream out = new BufferedOutputStream(raw);
@@ -96,7 +96,7 @@ public final class AtomicFiles {
         out.close();
     }
 
-    /** On an object store closing would make a half-written file appear; others have it under a temporary name. */
+    /** On an object store, closing would make a half-written file appear; elsewhere the file has a temporary name. */
     private void abort(FSDataOutputStream raw) throws IOException {
         if (objectStore && raw.hasCapability(CommonPathCapabilities.ABORTABLE_STREAM)) {
             raw.abort();
@@ -105,12 +105,12 @@ public final class AtomicFiles {
         raw.close();
     }
 
-    /** A rename over what is there. */
+    /** Renames a file and replaces one that is there. */
     void replace(Path from, Path to) throws IOException {
         if (files.rename(from, to)) {
             return;
         }
-        // HDFS renames over a file only when told so, in this interface alone.
+        // HDFS replaces a file only on request, which this interface alone offers.
         FileContext.getFileContext(files.getUri(), hadoop).rename(from, to, Options.Rename.OVERWRITE);
     }
 

@@ -10,8 +10,9 @@ import org.apache.hadoop.fs.Path;
 import org.sparknorm.config.RefusedException;
 
 /**
- * A folder that is there when all is in it, and not before: written under another name and renamed. Where a file system
- * renames by copying, as S3 does, that takes as long, and a driver that dies meanwhile leaves a part.
+ * A folder that exists only when all its files are in it: it is written under another name and renamed. On a file
+ * system that renames by copying, as S3 does, the rename takes as long as the copy, and a driver that dies during it
+ * leaves a part.
  */
 public final class AtomicFolder {
     private final FileSystem files;
@@ -34,7 +35,7 @@ public final class AtomicFolder {
         return new AtomicFolder(files, folder);
     }
 
-    /** Removes what an earlier try has left. @return where to write */
+    /** Removes what an earlier attempt has left, and returns the path to write to. */
     public String begin() throws IOException {
         files.delete(unfinished, true);
         return unfinished.toString();

@@ -11,23 +11,26 @@ import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.optim.Optimizer;
 
-/** All that a run needs to go on from a step as if it had never stopped: the order of data and all randomness follow from the step. */
+/**
+ * All that a run needs to continue from a step as if it had never stopped: the order of the data and all randomness
+ * follow from the step.
+ */
 public record Checkpoint(Facts facts, ModelTensors model, Optimizer.State optimizer) {
     private static final String STEPS = "step";
 
     /**
-     * What stands in {@code state.json}.
+     * What {@code state.json} says of a checkpoint.
      *
-     * @param step updates made
-     * @param trainingExamples how many there were: others would give other bits
-     * @param top1 of the validation examples after this step; null where they were not evaluated just then
-     * @param software versions and BLAS, under which the bits are promised
-     * @param configuration the whole of it, as text
+     * @param step number of updates made
+     * @param trainingExamples number of training examples: another number would give other bits
+     * @param top1 of the validation examples after this step; null if they were not evaluated after it
+     * @param software versions and BLAS with which the bits are promised
+     * @param configuration the whole configuration, as text
      */
     public record Facts(
             long step, long trainingExamples, Double top1, Map<String, String> software, String configuration) {}
 
-    /** The optimizer's arrays parameter by parameter, {@code momentum_buffer.fc1.weight}, and its count of updates. */
+    /** The optimizer's number of updates, and its arrays parameter by parameter: {@code momentum_buffer.fc1.weight}. */
     List<Safetensors.Entry> optimizerEntries(Network network) {
         List<Safetensors.Entry> entries = new ArrayList<>();
         entries.add(Safetensors.Entry.of(STEPS, optimizer.steps()));

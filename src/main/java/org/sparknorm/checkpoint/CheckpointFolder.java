@@ -22,14 +22,15 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.nn.Network;
 
 /**
- * The checkpoints of a run, a folder each: {@code step-00001000}. A folder gets that name when all in it is on disk; on an
- * object store, where names cannot change, {@code state.json} is written last: a folder without it is no checkpoint.
+ * The checkpoints of a run, each a folder such as {@code step-00001000}. A folder gets that name when all its files are
+ * on disk. On an object store, where names cannot change, {@code state.json} is written last: a folder without it is no
+ * checkpoint.
  */
 public final class CheckpointFolder {
     private static final String MODEL = "model.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final Pattern NAME = Pattern.compile("step-(\\d{8,18})");
-    /** Of state.json; a configuration is thousands of times smaller. */
+    /** Bytes of state.json that are read; a configuration is thousands of times smaller. */
     private static final int LARGEST_STATE = 16 << 20;
 
     private final AtomicFiles files;
@@ -40,7 +41,7 @@ public final class CheckpointFolder {
         this.folder = folder;
     }
 
-    /** Writes a checkpoint that is either whole or not there; returns its path. */
+    /** Writes a checkpoint that is either whole or not there, and returns its path. */
     public Path write(Checkpoint checkpoint, Network network) throws IOException {
         String name = String.format(Locale.ROOT, "step-%08d", checkpoint.facts().step());
         Path target = new Path(folder, name);
@@ -67,7 +68,7 @@ public final class CheckpointFolder {
         return new StateFile.Sum(files.system().getFileStatus(file).getLen(), Sha256.finish(digest));
     }
 
-    /** What looks like a checkpoint, the newest first. */
+    /** All folders with the name of a checkpoint, the newest first. */
     public List<Path> newestFirst() throws IOException {
         List<Path> found = new ArrayList<>();
         try {
@@ -89,7 +90,7 @@ public final class CheckpointFolder {
         return name.matches() ? Long.parseLong(name.group(1)) : -1;
     }
 
-    /** @throws RefusedException if it is not there, is damaged, or of another format */
+    /** @throws RefusedException if the checkpoint is not there, is damaged, or is of another format */
     public Checkpoint.Facts readFacts(Path checkpoint) throws IOException {
         return readState(checkpoint).facts();
     }
@@ -108,7 +109,7 @@ public final class CheckpointFolder {
      * Reads a checkpoint and checks every byte of it.
      *
      * @param optimizerArrays the names of the arrays that the run's optimizer keeps
-     * @throws RefusedException if it is not there, is damaged, of another format or of another model
+     * @throws RefusedException if the checkpoint is not there, is damaged, or is of another format or model
      */
     public Checkpoint read(Path checkpoint, Network network, Set<String> optimizerArrays) throws IOException {
         StateFile state = readState(checkpoint);
@@ -143,7 +144,7 @@ public final class CheckpointFolder {
         }
     }
 
-    /** Removes all but the newest and, of those whose step was evaluated, the one with the highest top-1. */
+    /** Removes all but the newest and the best, which has the highest top-1 of those whose step was evaluated. */
     public void prune(int keep) throws IOException {
         List<Path> all = newestFirst();
         Set<Path> kept = new HashSet<>(all.subList(0, Math.min(keep, all.size())));
@@ -175,11 +176,14 @@ public final class CheckpointFolder {
         try {
             return readFacts(checkpoint).top1();
         } catch (RefusedException e) {
-            return null; // a damaged one is not the best
+            return null; // a damaged checkpoint is not the best
         }
     }
 
-    /** Removes what a run has left behind the step from which it is gone on with, for it will come again, and what it did not finish. */
+    /**
+     * Removes the checkpoints after the step from which a run continues, which it will write again, and unfinished
+     * ones.
+     */
     public void removeAfter(long step) throws IOException {
         for (FileStatus status : files.system().listStatus(folder)) {
             if (AtomicFiles.isTemporary(status.getPath().getName())) {
@@ -193,7 +197,7 @@ public final class CheckpointFolder {
         }
     }
 
-    /** Its marker first, so that half of a checkpoint is never taken for one. */
+    /** Removes the marker first, so that half of a checkpoint is never taken for a whole one. */
     private void remove(Path checkpoint) throws IOException {
         files.system().delete(new Path(checkpoint, StateFile.NAME), false);
         files.system().delete(checkpoint, true);

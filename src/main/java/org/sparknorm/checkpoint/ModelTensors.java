@@ -12,7 +12,7 @@ import org.sparknorm.nn.RunningStatistics;
 import org.sparknorm.tensor.Shape;
 
 /**
- * The tensors of a model as its file has them, in the order of the layers, under PyTorch's names.
+ * The values of a model, and how they become the tensors of a file: in the order of the layers, with PyTorch's names.
  *
  * @param weights all parameters
  * @param buffers all running statistics
@@ -23,7 +23,7 @@ public record ModelTensors(float[] weights, float[] buffers, long batchesTracked
     private static final String VARIANCE = ".running_var";
     private static final String TRACKED = ".num_batches_tracked";
 
-    /** For {@link Safetensors}. */
+    /** The tensors of all layers. */
     public List<Safetensors.Entry> entries(Network network) {
         List<Safetensors.Entry> entries = new ArrayList<>();
         for (Network.Row row : network.rows()) {
@@ -32,7 +32,7 @@ public record ModelTensors(float[] weights, float[] buffers, long batchesTracked
         return entries;
     }
 
-    /** Those of one layer. */
+    /** The tensors of one layer. */
     public List<Safetensors.Entry> entries(Layer layer) {
         List<Safetensors.Entry> entries = new ArrayList<>();
         for (Parameter parameter : layer.parameters()) {
@@ -51,7 +51,7 @@ public record ModelTensors(float[] weights, float[] buffers, long batchesTracked
     }
 
     /**
-     * The state that a file holds. Counters may be absent.
+     * Takes the values from the tensors of a file. Counters may be absent.
      *
      * @param file for messages
      * @throws RefusedException if a tensor is missing, has another shape or type, or is one too many
@@ -86,7 +86,7 @@ public record ModelTensors(float[] weights, float[] buffers, long batchesTracked
         }
     }
 
-    /** The values of a tensor, which is then no longer in the map. */
+    /** Removes a tensor from the map, and returns its values. */
     static float[] take(Map<String, Safetensors.Entry> tensors, String name, Shape shape, String file) {
         Safetensors.Entry entry = tensors.remove(name);
         String wrong = null;

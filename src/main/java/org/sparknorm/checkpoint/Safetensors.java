@@ -23,8 +23,8 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.tensor.Shape;
 
 /**
- * The safetensors format: the length of the header as 64-bit little-endian, the header as JSON (name → dtype, shape,
- * offsets), then the data, little-endian, without gaps. Float32 and int64 are written; those two are read.
+ * Writes and reads the safetensors format: the length of the header as 64-bit little-endian, the header as JSON (name →
+ * dtype, shape, offsets), then the data, little-endian, without gaps. Tensors are float32 or int64.
  */
 public final class Safetensors {
     private static final String FLOAT = "F32";
@@ -40,7 +40,7 @@ public final class Safetensors {
 
     private Safetensors() {}
 
-    /** A named tensor of float32, or of int64 when {@code longs} is there instead. */
+    /** A named tensor of float32, or of int64 if {@code longs} is not null. */
     public record Entry(String name, Shape shape, float[] floats, long[] longs) {
         public static Entry of(String name, Shape shape, float[] values) {
             return new Entry(name, shape, values, null);
@@ -89,7 +89,7 @@ public final class Safetensors {
         }
     }
 
-    /** SHA-256 of the data section that {@link #write} makes of the tensors, in lower-case hexadecimal. */
+    /** SHA-256 of the data section that {@link #write} writes for the tensors, in lower-case hexadecimal. */
     public static String sha256(List<Entry> entries) {
         MessageDigest digest = Sha256.digest();
         for (Entry entry : entries) {
@@ -101,9 +101,9 @@ public final class Safetensors {
     /**
      * Reads a whole file.
      *
-     * @param length of the file in bytes: nothing larger is ever allocated
-     * @param name for messages
-     * @throws RefusedException if it is no such file, is damaged, or has tensors of other types
+     * @param length of the file in bytes; nothing larger is ever allocated
+     * @param name of the file, for messages
+     * @throws RefusedException if the file is not of this format, is damaged, or has tensors of other types
      */
     public static Map<String, Entry> read(InputStream in, long length, String name) throws IOException {
         try {

@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Sums of bytes, in lower-case hexadecimal. */
+/** Computes SHA-256 sums in lower-case hexadecimal. */
 final class Sha256 {
     private Sha256() {}
 

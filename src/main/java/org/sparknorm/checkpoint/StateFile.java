@@ -11,19 +11,19 @@ import java.util.Map;
 import org.sparknorm.config.RefusedException;
 
 /**
- * {@code state.json}: the facts of a checkpoint, and length and SHA-256 of its other files. It carries a sum of itself, over
- * its text without that sum.
+ * The content of {@code state.json}: the facts of a checkpoint, and length and SHA-256 of its other files. The file
+ * also holds the SHA-256 of its own text without that sum.
  */
 record StateFile(Checkpoint.Facts facts, Map<String, Sum> sums) {
     static final String NAME = "state.json";
 
-    /** Goes up when older programs could no longer read what is written. */
+    /** Rises when older programs can no longer read what is written. */
     private static final int FORMAT = 1;
 
     private static final String SHA256 = "sha256";
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    /** What a file must be. */
+    /** The length and the sum that a file must have. */
     record Sum(long bytes, String sha256) {}
 
     byte[] toJson() throws JsonProcessingException {
@@ -46,45 +46,51 @@ record StateFile(Checkpoint.Facts facts, Map<String, Sum> sums) {
      * @throws RefusedException if the text is damaged or of another format
      */
     static StateFile of(byte[] json, String file) {
-        JsonNode root;
-        try {
-            root = JSON.readTree(json);
-        } catch (IOException e) {
-            throw damaged(file, "it is no JSON");
-        }
-        if (!(root instanceof ObjectNode object)) {
-            throw damaged(file, "it is no JSON object");
-        }
-        int format = object.path("format").asInt(-1);
+        ObjectNode root = object(json, file);
+        int format = root.path("format").asInt(-1);
         if (format >= 0 && format != FORMAT) {
             throw new RefusedException(
                     file + " is of format " + format + ", this version reads format " + FORMAT,
                     "go on with the version that wrote it");
         }
-        checkOwnSum(object, file);
-        Map<String, String> software = new LinkedHashMap<>();
-        object.path("software")
-                .properties()
-                .forEach(entry -> software.put(entry.getKey(), entry.getValue().asText()));
-        Map<String, Sum> sums = new LinkedHashMap<>();
-        object.path("files")
-                .properties()
-                .forEach(entry -> sums.put(
-                        entry.getKey(),
-                        new Sum(
-                                entry.getValue().path("bytes").asLong(-1),
-                                entry.getValue().path(SHA256).asText())));
-        JsonNode top1 = object.path("top1");
-        Checkpoint.Facts facts = new Checkpoint.Facts(
-                object.path("step").asLong(-1),
-                object.path("trainingExamples").asLong(-1),
-                top1.isNumber() ? top1.asDouble() : null,
-                software,
-                object.path("configuration").asText());
+        checkOwnSum(root, file);
+        Checkpoint.Facts facts = facts(root);
         if (facts.step() < 0) {
             throw damaged(file, "it names no step");
         }
+        Map<String, Sum> sums = new LinkedHashMap<>();
+        root.path("files").properties().forEach(entry -> {
+            JsonNode sum = entry.getValue();
+            sums.put(
+                    entry.getKey(),
+                    new Sum(sum.path("bytes").asLong(-1), sum.path(SHA256).asText()));
+        });
         return new StateFile(facts, sums);
+    }
+
+    private static ObjectNode object(byte[] json, String file) {
+        try {
+            if (JSON.readTree(json) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (IOException e) {
+            throw damaged(file, "it is no JSON");
+        }
+        throw damaged(file, "it is no JSON object");
+    }
+
+    private static Checkpoint.Facts facts(ObjectNode root) {
+        JsonNode top1 = root.path("top1");
+        Map<String, String> software = new LinkedHashMap<>();
+        root.path("software")
+                .properties()
+                .forEach(entry -> software.put(entry.getKey(), entry.getValue().asText()));
+        return new Checkpoint.Facts(
+                root.path("step").asLong(-1),
+                root.path("trainingExamples").asLong(-1),
+                top1.isNumber() ? top1.asDouble() : null,
+                software,
+                root.path("configuration").asText());
     }
 
     private static void checkOwnSum(ObjectNode object, String file) {

@@ -1,2 +1,2 @@
-/** Weights, statistics and whole moments of a run in files of any Hadoop file system. Floor 2, above {@code optim}. */
+/** Writes and reads models and checkpoints as files on any Hadoop file system. Floor 2, above {@code optim}. */
 package org.sparknorm.checkpoint;

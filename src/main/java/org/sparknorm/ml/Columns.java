@@ -13,8 +13,8 @@ import org.apache.spark.sql.types.StructType;
 import org.sparknorm.config.RefusedException;
 
 /**
- * The Params for the columns that estimator and model share, with the names and defaults of Spark ML. An output whose name is
- * empty is left out.
+ * The Params for the columns that estimator and model share, with the names and defaults of Spark ML. An output whose
+ * name is empty is left out.
  */
 public record Columns(
         Param<String> features, Param<String> prediction, Param<String> probability, Param<String> rawPrediction) {

@@ -17,8 +17,8 @@ import org.sparknorm.data.image.PictureWriter;
 import org.sparknorm.tensor.Shape;
 
 /**
- * Turns the values of a column of features into the bytes of examples: vectors become float32, the bytes of image files stay as
- * they are, and images of Spark's data source {@code image}, which are pixels, become image files without loss.
+ * Turns the values of a column of features into the bytes of examples: vectors become float32, the bytes of image files
+ * stay as they are, and images of Spark's data source {@code image}, which are pixels, become image files without loss.
  *
  * @param column index of the column in the rows that are read
  * @param shape of what the network sees

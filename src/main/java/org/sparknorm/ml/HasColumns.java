@@ -4,8 +4,8 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 
 /**
- * Getters and setters of the Params in {@link Columns}, written once for estimator and model as Spark's own shared Params are.
- * It is public because Spark finds Params by reflection.
+ * Getters and setters of the Params in {@link Columns}, written once for estimator and model as Spark's own shared
+ * Params are. It is public because Spark finds Params by reflection.
  *
  * @param <S> the stage itself, which its setters return
  */

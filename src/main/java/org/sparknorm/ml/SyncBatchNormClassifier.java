@@ -26,15 +26,16 @@ import org.sparknorm.spark.source.LabelledExamples;
 import org.sparknorm.train.TrainingState;
 
 /**
- * An estimator of Spark ML that trains a classifier with synchronized batch normalization. It trains as command {@code train}
- * does: the same configuration and the same examples in the same order give the same bits.
+ * An estimator of Spark ML that trains a classifier with synchronized batch normalization. It trains as command {@code
+ * train} does: the same configuration and the same examples in the same order give the same bits.
  *
- * <p>Features are a vector (what the network sees, value by value, in the order [H, W, C] where {@link #imageShape()} is set),
- * an image of {@code spark.read().format("image")}, or the bytes of an image file. Labels are whole numbers from 0 on. Keys of
- * the configuration that have no Param of their own go into {@link #configuration()}, as on the command line.
+ * <p>Features are a vector (what the network sees, value by value, in the order [H, W, C] where {@link #imageShape()}
+ * is set), an image of {@code spark.read().format("image")}, or the bytes of an image file. Labels are whole numbers
+ * from 0 on. Keys of the configuration that have no Param of their own go into {@link #configuration()}, as on the
+ * command line.
  *
- * <p>A step is a barrier stage: it needs as many slots as partitions at the same time, and dynamic allocation must be off. The
- * order of rows has to be the same whenever they are computed: cache or sort the output of a shuffle.
+ * <p>A step is a barrier stage: it needs as many slots as partitions at the same time, and dynamic allocation must be
+ * off. The order of rows has to be the same whenever they are computed: cache or sort the output of a shuffle.
  */
 public final class SyncBatchNormClassifier extends Estimator<SyncBatchNormModel>
         implements HasColumns<SyncBatchNormClassifier>, MLWritable {

@@ -30,7 +30,10 @@ import org.sparknorm.run.RunPlan;
 import org.sparknorm.spark.NetworkSpec;
 import scala.Option;
 
-/** A trained {@link SyncBatchNormClassifier}, which adds logits, probabilities and the likeliest class to rows of features. */
+/**
+ * A trained {@link SyncBatchNormClassifier}, which adds logits, probabilities and the likeliest class to rows of
+ * features.
+ */
 public final class SyncBatchNormModel extends Model<SyncBatchNormModel>
         implements HasColumns<SyncBatchNormModel>, MLWritable {
     private static final String MODEL = "model.safetensors";
@@ -105,7 +108,10 @@ public final class SyncBatchNormModel extends Model<SyncBatchNormModel>
         return copyValues(copy.setParent(parent()), extra);
     }
 
-    /** Writes the Params as Spark does, {@code model.safetensors} as a run does, and {@code setup.json}, which describes the network. */
+    /**
+     * Writes the Params as Spark does, {@code model.safetensors} as a run does, and {@code setup.json}, which describes
+     * the network.
+     */
     @Override
     public MLWriter write() {
         return new Writer(this);

@@ -13,8 +13,8 @@ import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RunConfig;
 
 /**
- * The Params of the estimator alone. Those that stand for a key of the configuration have the key's default, except {@code
- * epochs}: the configuration has no default for the length of a run.
+ * The Params of the estimator alone. Those that stand for a key of the configuration have the key's default, except
+ * {@code epochs}: the configuration has no default for the length of a run.
  */
 record TrainingParams(
         Param<String> label,

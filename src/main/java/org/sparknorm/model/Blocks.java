@@ -19,8 +19,9 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
 
 /**
- * What all networks are made of: a convolution or a linear layer with the norm and the activation that the configuration
- * names, in its order. A norm directly behind its layer takes the place of the layer's bias, unless biases are asked for.
+ * Builds the blocks of all networks: a convolution or a linear layer with the norm and the activation that the
+ * configuration names, in its order. A norm directly after its layer replaces the layer's bias, unless biases are asked
+ * for.
  */
 final class Blocks {
     private final ModelConfig config;
@@ -32,7 +33,7 @@ final class Blocks {
         this(config, config.normPerActivation(), blas);
     }
 
-    /** @param perActivation whether batch norm takes the statistics of each value of an image */
+    /** @param perActivation whether each value of an image has batch statistics of its own */
     Blocks(ModelConfig config, boolean perActivation, Blas blas) {
         this.config = config;
         this.blas = blas;
@@ -45,16 +46,16 @@ final class Blocks {
     }
 
     /**
-     * A convolution.
+     * Describes a convolution.
      *
      * @param name of the convolution
      * @param norm name of its norm
      * @param input shape of the images it sees
-     * @param nearestToImages whether nothing is trained before it
+     * @param nearestToImages whether no layer before it has parameters
      */
     record Convolution(String name, String norm, Shape input, int filters, Window window, boolean nearestToImages) {}
 
-    /** The activation of the configuration. */
+    /** The activation that the configuration names. */
     Activation.Kind activation() {
         return switch (config.activation()) {
             case RELU -> Activation.Kind.RELU;
@@ -63,31 +64,31 @@ final class Blocks {
         };
     }
 
-    /** A convolution with norm and activation. */
-    List<Layer> of(Convolution unit) {
-        return of(unit, activation());
+    /** Builds a convolution with norm and activation. */
+    List<Layer> of(Convolution convolution) {
+        return of(convolution, activation());
     }
 
-    /** The same with another activation, which may be none. */
-    List<Layer> of(Convolution unit, Activation.Kind activation) {
+    /** Builds a convolution with norm and another activation, which may be none. */
+    List<Layer> of(Convolution convolution, Activation.Kind activation) {
         Conv2d layer = new Conv2d(
                 new Conv2d.Specification(
-                        unit.name(),
-                        unit.input().last(),
-                        unit.filters(),
-                        unit.window(),
+                        convolution.name(),
+                        convolution.input().last(),
+                        convolution.filters(),
+                        convolution.window(),
                         hasBias(),
-                        !unit.nearestToImages()),
+                        !convolution.nearestToImages()),
                 blas);
-        boolean gathers = norm.gathers() && (normIsDirectlyBehind() || normRectifies(activation));
+        boolean gathers = norm.gathers() && (normIsDirectlyAfter() || normRectifies(activation));
         ChannelSums gathered = gathers ? layer.gatherStatistics(normRectifies(activation)) : null;
-        return complete(layer, unit.norm(), layer.outputShape(unit.input()), activation, gathered);
+        return complete(layer, convolution.norm(), layer.outputShape(convolution.input()), activation, gathered);
     }
 
     /**
-     * A linear layer with norm and activation.
+     * Builds a linear layer with norm and activation.
      *
-     * @param image shape of the images it sees flattened; null for vectors
+     * @param image shape of the images that it sees flattened; null for vectors
      */
     List<Layer> linear(String name, String norm, int in, int out, Shape image, boolean nearestToInput) {
         boolean hasNorm = this.norm.isAt(Shape.of(out));
@@ -98,19 +99,19 @@ final class Blocks {
         return complete(layer, norm, Shape.of(out), activation(), null);
     }
 
-    /** The last layer, a logit a class, with biases, and what is in front of it. */
+    /** Builds the last layer, with one logit per class and biases, and the dropout before it. */
     List<Layer> classifier(String name, int in, int classes) {
         List<Layer> layers = new ArrayList<>(dropoutBefore(name));
         layers.add(new Linear(new Linear.Specification(name, in, classes, true, true), blas));
         return layers;
     }
 
-    /** What drops some of the last layer's input, if anything does. */
+    /** Builds the dropout before the last layer, if the configuration has one. */
     List<Layer> dropoutBefore(String name) {
         return config.dropout() == 0 ? List.of() : List.of(new Dropout("dropout before " + name, config.dropout()));
     }
 
-    /** The norm of the positions of a sequence, if there is one. */
+    /** Builds the norm of the positions of a sequence, if the configuration has one. */
     List<Layer> sequenceNorm(String name, int channels, SequenceLengths lengths) {
         return norm.kind() == ModelConfig.Norm.NONE ? List.of() : List.of(norm.ofSequences(name, channels, lengths));
     }
@@ -120,7 +121,7 @@ final class Blocks {
         int channels = output.last();
         List<Layer> layers = new ArrayList<>(List.of(layer));
         boolean hasNorm = norm.isAt(output);
-        if (hasNorm && normIsDirectlyBehind()) {
+        if (hasNorm && normIsDirectlyAfter()) {
             layers.addAll(norm.at(new NormSpec(name, channels, activation), output, gathered));
             return layers;
         }
@@ -137,24 +138,24 @@ final class Blocks {
         return layers;
     }
 
-    /** Whether the norm behind the activation can do that, too. */
+    /** Whether the norm after the activation applies the activation itself. */
     private boolean normRectifies(Activation.Kind activation) {
-        return hasNorm() && !normIsDirectlyBehind() && activation == Activation.Kind.RELU;
+        return hasNorm() && !normIsDirectlyAfter() && activation == Activation.Kind.RELU;
     }
 
     private boolean hasNorm() {
         return norm.kind() != ModelConfig.Norm.NONE;
     }
 
-    private boolean normIsDirectlyBehind() {
+    private boolean normIsDirectlyAfter() {
         return hasNorm() && position == NormPosition.BEFORE;
     }
 
     private boolean hasBias() {
-        return config.bias() == ModelConfig.Bias.TRUE || !normIsDirectlyBehind();
+        return config.bias() == ModelConfig.Bias.TRUE || !normIsDirectlyAfter();
     }
 
-    /** A number of channels under {@code model.width}. */
+    /** Scales a number of channels by {@code model.width}. */
     int width(int channels) {
         return Math.max(1, (int) Math.round(channels * config.width()));
     }

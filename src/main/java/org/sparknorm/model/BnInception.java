@@ -15,9 +15,9 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
 
 /**
- * BN-Inception (Ioffe and Szegedy 2015, figure 5), a plain 7×7 convolution in front. The figure's projection of 128
- * channels in 4c and 4d makes 608 channels where it prints 576; {@code model.projection} chooses 96 or 128. Without a norm
- * it is Inception, with biases.
+ * Builds BN-Inception (Ioffe and Szegedy 2015, figure 5) with a plain 7×7 convolution first. The figure's projection of
+ * 128 channels in 4c and 4d gives 608 channels where it prints 576; {@code model.projection} chooses 96 or 128. Without
+ * a norm the network is Inception, with biases.
  */
 final class BnInception {
     private static final Window POINT = new Window(1, 1, 0);
@@ -29,17 +29,18 @@ final class BnInception {
     /** The modules in which {@code model.norm-per-activation} acts, those of the paper's ensemble (section 4.2.3). */
     private static final Set<String> LAST_HIDDEN = Set.of("5a", "5b");
 
-    private final Blocks units;
-    private final Blocks lastUnits;
+    private final Blocks blocks;
+    private final Blocks lastBlocks;
     private final List<Layer> layers = new ArrayList<>();
-    /** Of the images behind the layers so far. */
+    /** The shape of the images after the layers so far. */
     private Shape shape;
 
     /**
-     * A row of the figure. Without a 1×1 branch the module halves the image, and its pool is passed through.
+     * A row of the figure. A module without a 1×1 branch halves the image.
      *
-     * @param pool of the pool's branch
-     * @param projection behind the pool; 0 for none
+     * @param point filters of the 1×1 branch; 0 if there is none
+     * @param pool kind of the pool in the fourth branch
+     * @param projection filters of the 1×1 convolution after the pool; 0 if there is none
      */
     private record Module(
             String name,
@@ -52,8 +53,8 @@ final class BnInception {
             int projection) {}
 
     private BnInception(ModelConfig config, Shape input, Blas blas) {
-        this.units = new Blocks(config, false, blas);
-        this.lastUnits = new Blocks(config, blas);
+        this.blocks = new Blocks(config, false, blas);
+        this.lastBlocks = new Blocks(config, blas);
         this.shape = input;
     }
 
@@ -64,19 +65,22 @@ final class BnInception {
             net.add(module);
         }
         net.layers.add(new GlobalAveragePool());
-        net.layers.addAll(net.units.classifier("last_linear", net.shape.last(), classes));
+        net.layers.addAll(net.blocks.classifier("last_linear", net.shape.last(), classes));
         return new Sequential(net.layers);
     }
 
-    /** @param normalizesResponses as in the original Inception, around its second convolution */
+    /**
+     * @param normalizesResponses whether there are local response norms around the second convolution, as in the
+     * original Inception
+     */
     private void stem(boolean normalizesResponses) {
-        add(unit(units, "conv1_7x7_s2", shape, 64, STEM));
+        add(convolution(blocks, "conv1_7x7_s2", shape, 64, STEM));
         add(List.of(pool("pool1", Pool2d.Kind.MAX, POOL_HALVING, true)));
         if (normalizesResponses) {
             add(List.of(new LocalResponseNorm()));
         }
-        add(unit(units, "conv2_3x3_reduce", shape, 64, POINT));
-        add(unit(units, "conv2_3x3", shape, 192, SQUARE));
+        add(convolution(blocks, "conv2_3x3_reduce", shape, 64, POINT));
+        add(convolution(blocks, "conv2_3x3", shape, 192, SQUARE));
         if (normalizesResponses) {
             add(List.of(new LocalResponseNorm()));
         }
@@ -105,33 +109,34 @@ final class BnInception {
     }
 
     private void add(Module module) {
-        Blocks own = LAST_HIDDEN.contains(module.name()) ? lastUnits : units;
+        Blocks own = LAST_HIDDEN.contains(module.name()) ? lastBlocks : blocks;
         String name = "inception_" + module.name();
         boolean halves = module.point() == 0;
         Window last = halves ? SQUARE_HALVING : SQUARE;
         List<Layer> branches = new ArrayList<>();
         if (!halves) {
-            branches.add(
-                    new Branch(own).unit(name + "_1x1", module.point(), POINT).layers());
+            branches.add(new Branch(own)
+                    .convolution(name + "_1x1", module.point(), POINT)
+                    .layers());
         }
         branches.add(new Branch(own)
-                .unit(name + "_3x3_reduce", module.squareReduce(), POINT)
-                .unit(name + "_3x3", module.square(), last)
+                .convolution(name + "_3x3_reduce", module.squareReduce(), POINT)
+                .convolution(name + "_3x3", module.square(), last)
                 .layers());
         branches.add(new Branch(own)
-                .unit(name + "_double_3x3_reduce", module.doubleReduce(), POINT)
-                .unit(name + "_double_3x3_1", module.doubleSquare(), SQUARE)
-                .unit(name + "_double_3x3_2", module.doubleSquare(), last)
+                .convolution(name + "_double_3x3_reduce", module.doubleReduce(), POINT)
+                .convolution(name + "_double_3x3_1", module.doubleSquare(), SQUARE)
+                .convolution(name + "_double_3x3_2", module.doubleSquare(), last)
                 .layers());
         Branch pooled = new Branch(own).pool(name + "_pool", module.pool(), halves ? POOL_HALVING : SQUARE, halves);
         if (module.projection() > 0) {
-            pooled.unit(name + "_pool_proj", module.projection(), POINT);
+            pooled.convolution(name + "_pool_proj", module.projection(), POINT);
         }
         branches.add(pooled.layers());
         add(List.of(new Concat(name, branches)));
     }
 
-    /** Layers one behind the other, beside others. */
+    /** The layers of one branch, one after the other. */
     private final class Branch {
         private final Blocks own;
         private final List<Layer> layers = new ArrayList<>();
@@ -147,8 +152,8 @@ final class BnInception {
             return this;
         }
 
-        Branch unit(String name, int filters, Window window) {
-            return add(BnInception.unit(own, name, output, filters, window));
+        Branch convolution(String name, int filters, Window window) {
+            return add(BnInception.convolution(own, name, output, filters, window));
         }
 
         Branch pool(String name, Pool2d.Kind kind, Window window, boolean roundUp) {
@@ -161,10 +166,10 @@ final class BnInception {
     }
 
     /** @param filters before {@code model.width} */
-    private static List<Layer> unit(Blocks units, String name, Shape input, int filters, Window window) {
+    private static List<Layer> convolution(Blocks blocks, String name, Shape input, int filters, Window window) {
         boolean nearestToImages = window.equals(STEM);
-        return units.of(
-                new Blocks.Convolution(name, name + "_bn", input, units.width(filters), window, nearestToImages));
+        return blocks.of(
+                new Blocks.Convolution(name, name + "_bn", input, blocks.width(filters), window, nearestToImages));
     }
 
     private static Layer pool(String name, Pool2d.Kind kind, Window window, boolean roundUp) {

@@ -11,26 +11,26 @@ import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.Shape;
 
 /**
- * Fully connected layers {@code fc1 .. fcN}, each with a norm {@code bnI} before or behind its activation, and {@code
- * fc(N+1)} for the classes. The network of the paper's section 4.1 is 784-100-100-100-10 with sigmoids.
+ * Builds fully connected layers {@code fc1 .. fcN}, each with a norm {@code bnI} before or after its activation, and
+ * {@code fc(N+1)} for the classes. The network of the paper's section 4.1 is 784-100-100-100-10 with sigmoids.
  */
 final class Mlp {
     private Mlp() {}
 
     static Layer layers(ModelConfig config, Shape input, int classes, Blas blas) {
-        Blocks units = new Blocks(config, blas);
+        Blocks blocks = new Blocks(config, blas);
         List<Layer> layers = new ArrayList<>();
         layers.add(new Flatten());
         Shape image = input.rank() == 3 ? input : null;
         int width = input.size();
         int number = 1;
         for (int next : config.hidden()) {
-            layers.addAll(units.linear("fc" + number, "bn" + number, width, next, image, number == 1));
+            layers.addAll(blocks.linear("fc" + number, "bn" + number, width, next, image, number == 1));
             image = null;
             width = next;
             number++;
         }
-        layers.addAll(units.dropoutBefore("fc" + number));
+        layers.addAll(blocks.dropoutBefore("fc" + number));
         Linear.Specification last = new Linear.Specification("fc" + number, width, classes, true, number > 1);
         layers.add(image == null ? new Linear(last, blas) : Linear.behindImages(last, image, blas));
         return new Sequential(layers);

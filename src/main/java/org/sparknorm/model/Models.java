@@ -12,7 +12,7 @@ public final class Models {
 
     /**
      * @param input shape of one example
-     * @throws IllegalArgumentException if the network does not fit it
+     * @throws IllegalArgumentException if the network does not fit such examples
      */
     public static Network build(ModelConfig config, Shape input, int classes, Blas blas) {
         boolean takesVectors = config.name() == ModelConfig.Name.MLP || config.name() == ModelConfig.Name.TRANSFORMER;
@@ -32,7 +32,7 @@ public final class Models {
                 input);
     }
 
-    /** How the weights of a configuration begin. */
+    /** The initialization of weights that a configuration names. */
     public static Initializer initializer(ModelConfig config) {
         Initializer.Kind kind = switch (config.init().nameFor(config.activation())) {
             case HE -> Initializer.Kind.HE;

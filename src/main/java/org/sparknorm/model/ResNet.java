@@ -14,27 +14,27 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
 
 /**
- * Residual networks (He et al. 2015) under torchvision's names. A block whose shape changes has a projection as its
- * shortcut; a bottleneck has its stride in the 3×3 convolution, as torchvision's.
+ * Builds residual networks (He et al. 2015) with torchvision's names. A block whose shape changes has a projection as
+ * its shortcut; a bottleneck has its stride in the 3×3 convolution, as torchvision's has.
  */
 final class ResNet {
     private static final Window POINT = new Window(1, 1, 0);
     private static final Window STEM = new Window(7, 2, 3);
     private static final Window POOL = new Window(3, 2, 1);
-    /** Output channels of a bottleneck for each of its inner ones. */
+    /** Output channels of a bottleneck for each of its inner channels. */
     private static final int EXPANSION = 4;
 
-    private final Blocks units;
+    private final Blocks blocks;
     private final List<Layer> layers = new ArrayList<>();
-    /** Of the images behind the layers so far. */
+    /** The shape of the images after the layers so far. */
     private Shape shape;
 
     private ResNet(ModelConfig config, Shape input, Blas blas) {
-        this.units = new Blocks(config, blas);
+        this.blocks = new Blocks(config, blas);
         this.shape = input;
     }
 
-    /** For CIFAR (section 4.2): three stages of three basic blocks, 16, 32 and 64 wide. */
+    /** The network for CIFAR (section 4.2): three stages of three basic blocks with 16, 32 and 64 channels. */
     static Layer resnet20(ModelConfig config, Shape input, int classes, Blas blas) {
         ResNet net = new ResNet(config, input, blas);
         net.stem(16, square(1));
@@ -42,23 +42,23 @@ final class ResNet {
         for (int stage = 0; stage < widths.length; stage++) {
             for (int block = 0; block < 3; block++) {
                 int stride = stage > 0 && block == 0 ? 2 : 1;
-                net.basic("layer" + (stage + 1) + "." + block, net.units.width(widths[stage]), stride);
+                net.basic("layer" + (stage + 1) + "." + block, net.blocks.width(widths[stage]), stride);
             }
         }
         return net.finish(classes);
     }
 
-    /** For ImageNet (table 1): four stages of 3, 4, 6 and 3 bottlenecks. */
+    /** The network for ImageNet (table 1): four stages of 3, 4, 6 and 3 bottlenecks. */
     static Layer resnet50(ModelConfig config, Shape input, int classes, Blas blas) {
         ResNet net = new ResNet(config, input, blas);
         net.stem(64, STEM);
         net.add(List.of(new Pool2d("the pool behind conv1", Pool2d.Kind.MAX, POOL, false)));
         int[] widths = {64, 128, 256, 512};
-        int[] blocks = {3, 4, 6, 3};
+        int[] depths = {3, 4, 6, 3};
         for (int stage = 0; stage < widths.length; stage++) {
-            for (int block = 0; block < blocks[stage]; block++) {
+            for (int block = 0; block < depths[stage]; block++) {
                 int stride = stage > 0 && block == 0 ? 2 : 1;
-                net.bottleneck("layer" + (stage + 1) + "." + block, net.units.width(widths[stage]), stride);
+                net.bottleneck("layer" + (stage + 1) + "." + block, net.blocks.width(widths[stage]), stride);
             }
         }
         return net.finish(classes);
@@ -74,25 +74,25 @@ final class ResNet {
     }
 
     private void stem(int width, Window window) {
-        add(units.of(new Blocks.Convolution("conv1", "bn1", shape, units.width(width), window, true)));
+        add(blocks.of(new Blocks.Convolution("conv1", "bn1", shape, blocks.width(width), window, true)));
     }
 
     private void basic(String name, int width, int stride) {
         Body body = new Body(name);
-        body.add(width, square(stride), units.activation());
+        body.add(width, square(stride), blocks.activation());
         body.add(width, square(1), Activation.Kind.NONE);
         join(name, body, stride);
     }
 
     private void bottleneck(String name, int width, int stride) {
         Body body = new Body(name);
-        body.add(width, POINT, units.activation());
-        body.add(width, square(stride), units.activation());
+        body.add(width, POINT, blocks.activation());
+        body.add(width, square(stride), blocks.activation());
         body.add(EXPANSION * width, POINT, Activation.Kind.NONE);
         join(name, body, stride);
     }
 
-    /** Numbered convolutions one behind the other, beside a shortcut. */
+    /** The numbered convolutions of a block, one after the other; the shortcut is parallel to them. */
     private final class Body {
         private final String block;
         private final List<Layer> layers = new ArrayList<>();
@@ -105,12 +105,12 @@ final class ResNet {
 
         void add(int width, Window window, Activation.Kind activation) {
             number++;
-            List<Layer> unit = units.of(
+            List<Layer> added = blocks.of(
                     new Blocks.Convolution(
                             block + ".conv" + number, block + ".bn" + number, output, width, window, false),
                     activation);
-            layers.addAll(unit);
-            output = new Sequential(unit).outputShape(output);
+            layers.addAll(added);
+            output = new Sequential(added).outputShape(output);
         }
     }
 
@@ -120,14 +120,14 @@ final class ResNet {
         if (stride != 1 || shape.last() != width) {
             Blocks.Convolution projection = new Blocks.Convolution(
                     name + ".downsample.0", name + ".downsample.1", shape, width, new Window(1, stride, 0), false);
-            shortcut = new Sequential(units.of(projection, Activation.Kind.NONE));
+            shortcut = new Sequential(blocks.of(projection, Activation.Kind.NONE));
         }
-        add(List.of(new Residual(name, body.layers, shortcut, units.activation())));
+        add(List.of(new Residual(name, body.layers, shortcut, blocks.activation())));
     }
 
     private Layer finish(int classes) {
         layers.add(new GlobalAveragePool());
-        layers.addAll(units.classifier("fc", shape.last(), classes));
+        layers.addAll(blocks.classifier("fc", shape.last(), classes));
         return new Sequential(layers);
     }
 }

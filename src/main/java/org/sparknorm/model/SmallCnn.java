@@ -12,9 +12,9 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
 
 /**
- * The small convolutional network of the Keras example this began from: two unpadded 3×3 convolutions of 32 and 64
- * channels, each with a norm (behind its activation) and a max pool, a linear layer of 64, and the classes. 28 → 26 → 13 →
- * 11 → 5 pixels.
+ * Builds the small convolutional network of the Keras example from which this project began: two unpadded 3×3
+ * convolutions with 32 and 64 channels, each with a norm (after its activation) and a max pool, a linear layer of 64,
+ * and the classes. The sides of images are 28 → 26 → 13 → 11 → 5.
  */
 final class SmallCnn {
     private static final Window CONVOLUTION = new Window(3, 1, 0);
@@ -26,21 +26,21 @@ final class SmallCnn {
     private SmallCnn() {}
 
     static Layer layers(ModelConfig config, Shape input, int classes, Blas blas) {
-        Blocks units = new Blocks(config, blas);
-        int first = units.width(FIRST);
-        int second = units.width(SECOND);
-        int hidden = units.width(HIDDEN);
+        Blocks blocks = new Blocks(config, blas);
+        int first = blocks.width(FIRST);
+        int second = blocks.width(SECOND);
+        int hidden = blocks.width(HIDDEN);
         List<Layer> images = new ArrayList<>();
-        images.addAll(units.of(new Blocks.Convolution("conv1", "bn1", input, first, CONVOLUTION, true)));
+        images.addAll(blocks.of(new Blocks.Convolution("conv1", "bn1", input, first, CONVOLUTION, true)));
         images.add(new Pool2d("the first pool", Pool2d.Kind.MAX, POOL, false));
         Shape halved = new Sequential(images).outputShape(input);
-        images.addAll(units.of(new Blocks.Convolution("conv2", "bn2", halved, second, CONVOLUTION, false)));
+        images.addAll(blocks.of(new Blocks.Convolution("conv2", "bn2", halved, second, CONVOLUTION, false)));
         images.add(new Pool2d("the second pool", Pool2d.Kind.MAX, POOL, false));
         Shape pooled = new Sequential(images).outputShape(input);
         List<Layer> layers = new ArrayList<>(images);
         layers.add(new Flatten());
-        layers.addAll(units.linear("fc1", "bn3", pooled.size(), hidden, pooled, false));
-        layers.addAll(units.classifier("fc2", hidden, classes));
+        layers.addAll(blocks.linear("fc1", "bn3", pooled.size(), hidden, pooled, false));
+        layers.addAll(blocks.classifier("fc2", hidden, classes));
         return new Sequential(layers);
     }
 }

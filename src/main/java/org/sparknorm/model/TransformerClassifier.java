@@ -20,23 +20,24 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
 
 /**
- * A text, or an image cut into patches, as a sequence: embedded, a trained vector added to each position, then the
- * transformer blocks of the PyTorch example this began from, norm(x + attention(x)) and norm(x + feed-forward(x)), the
- * feed-forward part four times as wide; a linear layer on the mean over positions.
+ * Builds a transformer that classifies a text, or an image cut into patches. The sequence is embedded and a trained
+ * vector is added to each position. The transformer blocks are those of the PyTorch example from which this project
+ * began, norm(x + attention(x)) and norm(x + feed-forward(x)), with a feed-forward part four times as wide. A linear
+ * layer classifies the mean over positions.
  */
 final class TransformerClassifier {
-    /** Width of the feed-forward part for each of the embedding's. */
+    /** Width of the feed-forward part per channel of the embedding. */
     private static final int EXPANSION = 4;
 
     private final ModelConfig config;
-    private final Blocks units;
+    private final Blocks blocks;
     private final Blas blas;
-    /** Null for images: all have as many patches. */
+    /** Null for images, which all have the same number of patches. */
     private final SequenceLengths lengths;
 
     private TransformerClassifier(ModelConfig config, boolean ofText, Blas blas) {
         this.config = config;
-        this.units = new Blocks(config, blas);
+        this.blocks = new Blocks(config, blas);
         this.blas = blas;
         this.lengths = ofText ? new SequenceLengths() : null;
     }
@@ -59,7 +60,7 @@ final class TransformerClassifier {
             layers.addAll(block("blocks." + block));
         }
         layers.add(new GlobalAveragePool(lengths));
-        layers.addAll(units.classifier("fc", embedding, classes));
+        layers.addAll(blocks.classifier("fc", embedding, classes));
         return new Sequential(layers);
     }
 
@@ -79,13 +80,13 @@ final class TransformerClassifier {
         List<Layer> attention = List.of(new Attention(name + ".attention", embedding, config.heads(), lengths, blas));
         List<Layer> feedForward = List.of(
                 linear(name + ".ff.0", embedding, EXPANSION * embedding),
-                new Activation(units.activation()),
+                new Activation(blocks.activation()),
                 linear(name + ".ff.2", EXPANSION * embedding, embedding));
         List<Layer> layers = new ArrayList<>();
         layers.add(new Residual(name + ".attention", attention, null, Activation.Kind.NONE));
-        layers.addAll(units.sequenceNorm(name + ".norm1", embedding, lengths));
+        layers.addAll(blocks.sequenceNorm(name + ".norm1", embedding, lengths));
         layers.add(new Residual(name + ".ff", feedForward, null, Activation.Kind.NONE));
-        layers.addAll(units.sequenceNorm(name + ".norm2", embedding, lengths));
+        layers.addAll(blocks.sequenceNorm(name + ".norm2", embedding, lengths));
         return layers;
     }
 

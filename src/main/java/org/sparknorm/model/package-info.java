@@ -1,2 +1,2 @@
-/** The networks, by name. Floor 3. */
+/** Builds the networks that a configuration can name. Floor 3. */
 package org.sparknorm.model;

@@ -3,9 +3,9 @@ package org.sparknorm.onnx;
 import org.sparknorm.report.ProtoMessage;
 
 /**
- * A fixed property of a node.
+ * An attribute of a node.
  *
- * @param message AttributeProto of onnx.proto
+ * @param message an AttributeProto of onnx.proto
  */
 record Attribute(ProtoMessage message) {
     private static final int NAME = 1;

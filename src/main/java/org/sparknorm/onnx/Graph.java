@@ -10,14 +10,14 @@ import org.sparknorm.report.ProtoMessage;
 import org.sparknorm.tensor.Shape;
 
 /**
- * Nodes and constants of an ONNX graph in the making. A value is known by its name; where a name is taken, a number is put
- * behind it.
+ * Collects the nodes and constants of an ONNX graph. A value is known by its name; if a name is taken already, a number
+ * is added to it.
  */
 final class Graph {
-    /** Of a dimension that is known only when the model runs: the examples. */
+    /** Name of the dimension that is known only when the model runs: the number of examples. */
     static final String EXAMPLES = "N";
 
-    /** Field numbers of GraphProto, NodeProto, TensorProto, ValueInfoProto and TypeProto in onnx.proto. */
+    /** The field numbers of GraphProto, NodeProto, TensorProto, ValueInfoProto and TypeProto in onnx.proto. */
     private static final int GRAPH_NODE = 1;
 
     private static final int GRAPH_NAME = 2;
@@ -49,7 +49,7 @@ final class Graph {
     private final List<ProtoMessage> outputs = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
 
-    /** Types of elements, by their numbers in TensorProto. */
+    /** The types of elements, with their numbers in TensorProto. */
     enum Element {
         FLOAT(1),
         LONG(7);
@@ -66,16 +66,16 @@ final class Graph {
     }
 
     /**
-     * Adds a node of one output.
+     * Adds a node with one output.
      *
-     * @param name wanted for node and output
+     * @param name the name wanted for node and output
      * @return name of the output
      */
     String node(String operator, String name, List<String> sources, Attribute... attributes) {
         return nodes(operator, name, 1, sources, attributes).get(0);
     }
 
-    /** The same of several outputs. */
+    /** Adds a node with several outputs, and returns their names. */
     List<String> nodes(String operator, String name, int count, List<String> sources, Attribute... attributes) {
         ProtoMessage node = new ProtoMessage();
         sources.forEach(source -> node.put(NODE_INPUT, source));
@@ -100,19 +100,19 @@ final class Graph {
         return name;
     }
 
-    /** Adds a constant. @return its name */
+    /** Adds a constant, and returns its name. */
     String constant(String name, Shape shape, float[] values) {
         ByteBuffer data = ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
         data.asFloatBuffer().put(values);
         return constant(name, shape, Element.FLOAT, data.array());
     }
 
-    /** A single number, of shape []. */
+    /** Adds a constant number, of shape [], and returns its name. */
     String number(String name, double value) {
         return constant(name, Shape.of(), new float[] {(float) value});
     }
 
-    /** A vector of whole numbers. */
+    /** Adds a constant vector of whole numbers, and returns its name. */
     String integers(String name, long... values) {
         ByteBuffer data = ByteBuffer.allocate(Long.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
         data.asLongBuffer().put(values);
@@ -131,16 +131,16 @@ final class Graph {
     }
 
     /**
-     * Declares what is given to the model, {@code [N, example...]}.
+     * Declares the input of the model, {@code [N, example...]}.
      *
-     * @param text for readers of the file
+     * @param text a description for readers of the file
      */
     String input(String name, Element element, Shape example, String text) {
         inputs.add(value(unused(name), element, example).put(VALUE_TEXT, text));
         return name;
     }
 
-    /** Declares what the model gives, under its own name. */
+    /** Declares an output of the model: a value that has that name. */
     void output(String name, Shape example) {
         outputs.add(value(name, Element.FLOAT, example));
     }
@@ -159,7 +159,7 @@ final class Graph {
         return nodes.size();
     }
 
-    /** GraphProto, of the nodes in the order in which they came. */
+    /** The graph as a GraphProto, with the nodes in the order in which they were added. */
     ProtoMessage message(String name) {
         ProtoMessage graph = new ProtoMessage();
         nodes.forEach(node -> graph.put(GRAPH_NODE, node));

@@ -26,9 +26,9 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
 
 /**
- * The layers of a network as nodes of a graph. Images are {@code [N, C, H, W]} there, in PyTorch's order, not {@code [N, H,
- * W, C]} as in layers; sequences {@code [N, T, C]} and vectors {@code [N, C]} are alike in both. What a layer does in training
- * alone is left out.
+ * Writes the layers of a network as nodes of a graph. Images are {@code [N, C, H, W]} there, in PyTorch's order, not
+ * {@code [N, H, W, C]} as in layers; sequences {@code [N, T, C]} and vectors {@code [N, C]} are the same in both. What
+ * a layer does only in training is left out.
  */
 final class LayerNodes {
     private final ModelConstants trained;
@@ -44,11 +44,11 @@ final class LayerNodes {
     }
 
     /**
-     * Adds what a layer, or all in a container, computes.
+     * Adds the nodes of a layer, or of all layers in a container.
      *
-     * @param x name of the value it is given
-     * @param input shape of one example of it, as layers see it
-     * @return name of what it gives
+     * @param x name of its input
+     * @param input shape of one example of the input, as layers see it
+     * @return name of its output
      * @throws IllegalArgumentException if a layer has no counterpart in ONNX
      */
     String add(Layer layer, String x, Shape input) {
@@ -149,8 +149,8 @@ final class LayerNodes {
         Shape before = new Sequential(inner).outputShape(input);
         String value = sequence(inner, x, input);
         value = last instanceof FusesResidual norm ? norms.add(norm, value, before) : add(last, value, before);
-        String beside = residual.shortcut() == null ? x : add(residual.shortcut(), x, input);
-        return activation(residual.activation(), graph.node("Add", "sum", List.of(value, beside)));
+        String shortcut = residual.shortcut() == null ? x : add(residual.shortcut(), x, input);
+        return activation(residual.activation(), graph.node("Add", "sum", List.of(value, shortcut)));
     }
 
     private String concat(Concat concat, String x, Shape input) {

@@ -7,23 +7,26 @@ import org.sparknorm.nn.norm.Folding;
 import org.sparknorm.tensor.Shape;
 
 /**
- * What was trained, as constants of a graph.
+ * Writes what was trained as constants of a graph.
  *
- * @param weights all of the network
+ * @param weights all weights of the network
  * @param buffers all running statistics of the network
  */
 record ModelConstants(Graph graph, Folding folding, float[] weights, float[] buffers) {
-    /** In the order of files. @return name of the constant */
+    /** Adds a parameter, with its values in the order of files, and returns the name of the constant. */
     String constant(Parameter parameter) {
         return constant(parameter, parameter.shape());
     }
 
-    /** The same in another shape of as many values. */
+    /** Adds a parameter in another shape with as many values, and returns the name of the constant. */
     String constant(Parameter parameter, Shape shape) {
         return graph.constant(parameter.name(), shape, parameter.toFile(weights));
     }
 
-    /** [out, in] of a linear layer as [in, out], by which positions of sequences are multiplied. */
+    /**
+     * Adds the weight [out, in] of a linear layer as [in, out], by which sequences are multiplied, and returns its
+     * name.
+     */
     String transposed(String name, Shape shape, float[] values) {
         int out = shape.dimension(0);
         int in = shape.dimension(1);

@@ -14,7 +14,7 @@ import org.sparknorm.nn.norm.NormSpec;
 import org.sparknorm.nn.norm.SwitchableNorm;
 import org.sparknorm.tensor.Shape;
 
-/** Norms in inference, without the activations behind them. */
+/** Writes norms in inference, without the activations after them. */
 final class NormNodes {
     private static final String EPSILON = "epsilon";
 
@@ -45,7 +45,7 @@ final class NormNodes {
         return spec.rectifiesInput() ? graph.node("Relu", "relu", List.of(x)) : x;
     }
 
-    /** Of each vector or position. */
+    /** Layer norm of each vector or position. */
     String layer(LayerNorm norm, String x) {
         List<Parameter> parameters = norm.parameters();
         return graph.node(
@@ -92,7 +92,7 @@ final class NormNodes {
         return Shape.of(image.last(), image.dimension(0), image.dimension(1));
     }
 
-    /** One value a channel, as it stands beside values of that shape. */
+    /** The shape of one value per channel that broadcasts over {@code input}. */
     private static Shape perChannel(Shape input) {
         return input.rank() == 3 ? Shape.of(input.last(), 1, 1) : Shape.of(input.last());
     }
@@ -102,7 +102,7 @@ final class NormNodes {
                 norm.parameters(), input.rank() == 2 ? ofGroups(norm, x, input) : ofGroupsFirst(norm, x, input), input);
     }
 
-    /** Of vectors and images, whose groups are instances of fewer channels. */
+    /** Group norm of vectors and images: instance norm, with each group as one channel. */
     private String ofGroupsFirst(GroupNorm norm, String x, Shape input) {
         String name = norm.spec().name();
         int groups = norm.groups();
@@ -119,7 +119,7 @@ final class NormNodes {
         return reshaped(name, normalized, 0, input.last(), input.dimension(0), input.dimension(1));
     }
 
-    /** Of sequences, {@code [N, T, G, S]} with S channels a group. */
+    /** Group norm of sequences, as {@code [N, T, G, S]} with S channels per group. */
     private String ofGroups(GroupNorm norm, String x, Shape input) {
         String name = norm.spec().name();
         int size = input.last() / norm.groups();
@@ -152,7 +152,7 @@ final class NormNodes {
         return graph.node("Add", name, List.of(graph.node("Mul", name, List.of(normalized, scale)), shift));
     }
 
-    /** Statistics of the instance, where there is one, of the layer and of the batch, mixed. */
+    /** Mixes the statistics of the instance (not for vectors), of the layer and of the batch. */
     private String switchable(SwitchableNorm norm, String x, Shape input) {
         List<String> means = new ArrayList<>();
         List<String> variances = new ArrayList<>();
@@ -174,7 +174,7 @@ final class NormNodes {
         return scaled(parameters, divided(distance, variance, norm.epsilon()), input);
     }
 
-    /** Adds mean and variance over axes to the others. */
+    /** Adds mean and variance over some axes to the lists. */
     private void observe(String x, long[] axes, List<String> means, List<String> variances) {
         String mean = sequences.mean(x, axes);
         means.add(mean);

@@ -18,9 +18,9 @@ import org.sparknorm.tensor.Shape;
  * A trained network in inference as an ONNX model (onnx.ai, IR version 8, operator set 17: the first with layer
  * normalization, so that old runtimes can read it).
  *
- * <p>Input {@code input}: images {@code [N, C, H, W]}, float32, with the values that the network sees (byte/255, then minus
- * mean, by deviation, where there are such); or texts {@code [N, T]}, int64, bytes with zeros behind them. Outputs {@code
- * logits} and {@code probabilities}, {@code [N, classes]}, float32. N is free.
+ * <p>Input {@code input}: images {@code [N, C, H, W]}, float32, with the values that the network sees (byte/255, then
+ * minus mean, by deviation, if the run has these); or texts {@code [N, T]}, int64, bytes padded with zeros. Outputs
+ * {@code logits} and {@code probabilities}, {@code [N, classes]}, float32. N is free.
  */
 public final class OnnxModel {
     public static final int OPERATOR_SET = 17;
@@ -31,7 +31,7 @@ public final class OnnxModel {
     private static final String PROBABILITIES = "probabilities";
     private static final String PRODUCER = "sparknorm";
 
-    /** Field numbers of ModelProto, OperatorSetIdProto and StringStringEntryProto in onnx.proto. */
+    /** The field numbers of ModelProto, OperatorSetIdProto and StringStringEntryProto in onnx.proto. */
     private static final int MODEL_FORMAT_VERSION = 1;
 
     private static final int MODEL_PRODUCER = 2;
@@ -54,16 +54,16 @@ public final class OnnxModel {
     }
 
     /**
-     * What a file says of itself.
+     * What the file says about itself.
      *
      * @param version of the software that wrote it
-     * @param properties read by nobody but people and their scripts
+     * @param properties metadata, which only people and their scripts read
      */
     public record About(String version, Map<String, String> properties) {}
 
     /**
-     * @param folds whether batch norms go into the layer before them where that is exact ({@link Folding})
-     * @throws RefusedException if it is larger than a protocol buffer can be
+     * @param folds whether batch norms become part of the layer before them where that is exact ({@link Folding})
+     * @throws RefusedException if the model is larger than a protocol buffer can be
      * @throws IllegalArgumentException if a layer has no counterpart in ONNX
      */
     public static OnnxModel of(Network network, ModelTensors state, boolean folds, About about) {
@@ -129,12 +129,12 @@ public final class OnnxModel {
         return nodes;
     }
 
-    /** Inputs and outputs with their shapes. */
+    /** The inputs and outputs with their shapes. */
     public String description() {
         return description;
     }
 
-    /** In bytes. */
+    /** The size of the file in bytes. */
     public long length() {
         return message.length();
     }

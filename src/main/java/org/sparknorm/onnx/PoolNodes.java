@@ -6,8 +6,8 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
 
 /**
- * Pools of images. ONNX can round the number of places up, too, but runtimes do not agree on a last window that begins
- * behind the image; so the padding at the end is given as large as the last window needs it.
+ * Writes pools of images. ONNX can round the number of positions up, too, but runtimes do not agree on a last window
+ * that begins after the end of the image; so the padding at the end is written as large as the last window needs it.
  */
 final class PoolNodes {
     private final Graph graph;
@@ -34,7 +34,7 @@ final class PoolNodes {
                     Attribute counted = Attribute.of("count_include_pad", 1);
                     yield graph.node("AveragePool", "average_pool", List.of(x), size, strides, pads, counted);
                 }
-                // The zeros around the image count, what a rounded-up window sees beyond them does not.
+                // The zeros around the image count; what a rounded-up window sees beyond them does not.
                 Attribute beyond =
                         Attribute.list("pads", 0, 0, Math.max(0, bottom - start), Math.max(0, right - start));
                 yield graph.node("AveragePool", "average_pool", List.of(padded(x, start)), size, strides, beyond);
@@ -50,9 +50,9 @@ final class PoolNodes {
         return graph.node("Pad", "pad", List.of(x, pads));
     }
 
-    /** How many pixels the last window sees behind the image; 0 where it ends within it. */
+    /** How many pixels the last window sees after the end of the image; 0 if it ends within the image. */
     private static long end(Window window, int pixels, int places) {
-        int behind = (places - 1) * window.stride() - window.padding() + window.size();
-        return Math.max(0, behind - pixels);
+        int end = (places - 1) * window.stride() - window.padding() + window.size();
+        return Math.max(0, end - pixels);
     }
 }

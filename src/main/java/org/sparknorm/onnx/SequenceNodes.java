@@ -10,26 +10,26 @@ import org.sparknorm.nn.norm.Folding;
 import org.sparknorm.tensor.Shape;
 
 /**
- * Layers of sequences {@code [N, T, E]}. Where these come from tokens, the zeros at the end of an example are padding, which
- * nobody attends to and no mean and no statistics count; what stands at its positions is nobody's concern, so it is left as
- * it comes. An example that is all padding, which the network refuses, gives no numbers.
+ * Writes layers of sequences {@code [N, T, E]}. If these come from tokens, the zeros at the end of an example are
+ * padding: no position attends to it, and no mean and no statistics count it; the values at padded positions are never
+ * used and may be anything. An example that is all padding, which the network refuses, gives NaN.
  */
 final class SequenceNodes {
-    /** Axes of {@code [N, T, E]}. */
+    /** The axes of {@code [N, T, E]}. */
     private static final long POSITIONS = 1;
 
     private static final long CHANNELS = 2;
-    /** Queries, keys and values, side by side in one projection. */
+    /** Queries, keys and values, next to each other in one projection. */
     private static final int PARTS = 3;
 
     private static final String MASK = "mask";
 
     private final ModelConstants trained;
     private final Graph graph;
-    /** {@code [N, T]}: whether a position is no padding; null where nothing is padded. */
+    /** {@code [N, T]}: whether a position is no padding; null if nothing is padded. */
     private String real;
 
-    /** {@code [N, T, 1]}: of a position in a mean over those of its example, 1/length, and 0 for padding. */
+    /** {@code [N, T, 1]}: weight of a position in a mean over its example: 1/length, and 0 for padding. */
     private String share;
 
     SequenceNodes(ModelConstants trained) {
@@ -41,14 +41,14 @@ final class SequenceNodes {
         return real != null;
     }
 
-    /** {@code [N, C, H, W]} to {@code [N, H·W, C]}. */
+    /** Turns {@code [N, C, H, W]} into {@code [N, H·W, C]}. */
     String pixels(String x, Shape image) {
         String shape = graph.integers("sequence.shape", 0, image.last(), -1);
         String flat = graph.node("Reshape", "sequence", List.of(x, shape));
         return graph.node("Transpose", "sequence", List.of(flat), Attribute.list("perm", 0, CHANNELS, POSITIONS));
     }
 
-    /** {@code [N, T]} of tokens, of which those up to the last that is not 0 are no padding. */
+    /** Embeds tokens {@code [N, T]}. Those after the last that is not 0 are padding. */
     String tokens(TokenEmbedding embedding, String tokens, Shape input) {
         long[] numbers = new long[input.last()];
         for (int position = 0; position < numbers.length; position++) {
@@ -118,7 +118,7 @@ final class SequenceNodes {
         return graph.node("Transpose", "attention.heads", List.of(cut), Attribute.list("perm", order));
     }
 
-    /** Nobody attends to padding. */
+    /** Sets the scores of padded positions to -∞, so that no position attends to them. */
     private String masked(String scores) {
         if (!arePadded()) {
             return scores;
@@ -136,12 +136,12 @@ final class SequenceNodes {
         return linear(weight.name(), bias.name(), new Folding.Product(name, weight.shape(), factors, terms), x);
     }
 
-    /** Over positions, {@code [N, E]}. */
+    /** The mean over positions, {@code [N, E]}. */
     String average(String x) {
         return graph.node("Squeeze", "average", List.of(mean(x, POSITIONS), graph.integers("average.axis", POSITIONS)));
     }
 
-    /** The mean over positions of {@code [N, T, E]} or {@code [N, T, G, S]}, and maybe other axes, which become 1. */
+    /** The mean of {@code [N, T, E]} or {@code [N, T, G, S]} over positions and perhaps other axes, which become 1. */
     String mean(String x, long... axes) {
         if (!arePadded()) {
             return graph.node("ReduceMean", "mean", List.of(x), Attribute.list("axes", axes));

@@ -1,2 +1,2 @@
-/** Trained networks as ONNX files, for the runtimes of others. Floor 3. */
+/** Writes trained networks as ONNX files for other runtimes. Floor 3. */
 package org.sparknorm.onnx;

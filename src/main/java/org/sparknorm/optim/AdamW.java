@@ -1,8 +1,8 @@
 package org.sparknorm.optim;
 
 /**
- * Adam whose weight decay does not pass through the averages (Loshchilov and Hutter 2019): w ← w · (1 − rate·decay), then
- * Adam's update without decay.
+ * Adam whose weight decay does not pass through the averages (Loshchilov and Hutter 2019): w ← w · (1 − rate·decay),
+ * then Adam's update without decay.
  */
 final class AdamW implements Optimizer {
     private final WeightDecay decay;

@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Keeps an exponential moving average of the weights that another optimizer updates: a ← a + (1 − decay)·(w − a), a = w after
- * the first update, as PyTorch's {@code AveragedModel} with {@code get_ema_avg_fn} (Polyak and Juditsky 1992). The trained
- * weights are not changed.
+ * Keeps an exponential moving average of the weights that another optimizer updates: a ← a + (1 − decay)·(w − a), a = w
+ * after the first update, as PyTorch's {@code AveragedModel} with {@code get_ema_avg_fn} (Polyak and Juditsky 1992).
+ * The trained weights are not changed.
  */
 final class AveragedWeights implements Optimizer {
     private static final String AVERAGE = "average";

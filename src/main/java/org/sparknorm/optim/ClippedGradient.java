@@ -1,8 +1,8 @@
 package org.sparknorm.optim;
 
 /**
- * Scales gradients whose Euclidean norm over all weights is above a limit: g ← g · min(1, limit / (‖g‖ + 10⁻⁶)), before any
- * weight decay, as PyTorch's {@code clip_grad_norm_} does (Pascanu, Mikolov and Bengio 2013).
+ * Scales gradients whose Euclidean norm over all weights is above a limit: g ← g · min(1, limit / (‖g‖ + 10⁻⁶)), before
+ * any weight decay, as PyTorch's {@code clip_grad_norm_} does (Pascanu, Mikolov and Bengio 2013).
  */
 final class ClippedGradient implements Optimizer {
     /** Keeps the division finite; PyTorch's value. */

@@ -5,9 +5,9 @@ import java.util.Map;
 import org.sparknorm.nn.Parameter;
 
 /**
- * Layer-wise adaptive rates for large batches (You, Gitman and Ginsburg 2017, algorithm 1): for each weight tensor λ = trust ·
- * ‖w‖ / (‖g‖ + decay·‖w‖), v ← momentum·v + rate·λ·(g + decay·w), w ← w − v. Biases, the parameters of norms, and tensors
- * for which ‖w‖ or ‖g‖ is 0 have λ = 1.
+ * Layer-wise adaptive rates for large batches (You, Gitman and Ginsburg 2017, algorithm 1): for each weight tensor λ =
+ * trust · ‖w‖ / (‖g‖ + decay·‖w‖), v ← momentum·v + rate·λ·(g + decay·w), w ← w − v. Biases, the parameters of norms,
+ * and tensors for which ‖w‖ or ‖g‖ is 0 have λ = 1.
  */
 final class Lars implements Optimizer {
     private static final String BUFFER = "momentum_buffer";

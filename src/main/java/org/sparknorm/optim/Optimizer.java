@@ -2,7 +2,10 @@ package org.sparknorm.optim;
 
 import java.util.Map;
 
-/** Updates all weights in place from the gradient of a step, and keeps a state between steps. The formulas are PyTorch's. */
+/**
+ * Updates all weights in place from the gradient of a step, and keeps a state between steps. The formulas are
+ * PyTorch's.
+ */
 public interface Optimizer {
     /** Makes one update of the weights. The gradient is not changed. */
     void step(float[] weights, float[] gradient, double learningRate);

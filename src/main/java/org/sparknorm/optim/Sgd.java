@@ -3,8 +3,8 @@ package org.sparknorm.optim;
 import java.util.Map;
 
 /**
- * Stochastic gradient descent: b ← momentum·b + g (b = g at the first step), w ← w − rate·b; with Nesterov's momentum w ←
- * w − rate·(g + momentum·b).
+ * Stochastic gradient descent: b ← momentum·b + g (b = g at the first step), w ← w − rate·b; with Nesterov's momentum w
+ * ← w − rate·(g + momentum·b).
  */
 final class Sgd implements Optimizer {
     private static final String BUFFER = "momentum_buffer";

@@ -6,8 +6,8 @@ import org.sparknorm.config.OptimizerConfig;
 import org.sparknorm.nn.Parameter;
 
 /**
- * L2 regularization: adds coefficient·w to the gradient of the weights it acts on, or shrinks these weights apart from the
- * gradient.
+ * L2 regularization: adds coefficient·w to the gradient of the weights it acts on, or shrinks these weights apart from
+ * the gradient.
  *
  * @param acts for each element of the array of weights, whether the decay acts on it
  */

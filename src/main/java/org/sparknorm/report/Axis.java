@@ -5,17 +5,20 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * From values to places along a line of pixels, and the round values marked there.
+ * An axis of a chart: it maps values to pixels, and chooses the round values that are marked.
  *
  * @param from the pixel of the lowest value
- * @param to the pixel of the highest
+ * @param to the pixel of the highest value
  */
 record Axis(double low, double high, boolean isLogarithmic, double from, double to) {
     private static final double[] ROUND = {1, 2, 5, 10};
     private static final double LARGEST_PLAIN = 1e5;
     private static final double SMALLEST_PLAIN = 1e-4;
 
-    /** That holds all values, with ends that are round numbers or, if logarithmic, the values themselves. */
+    /**
+     * The axis that holds all values. It ends at round numbers or, if it is logarithmic, at the extreme values
+     * themselves.
+     */
     static Axis of(List<Double> values, boolean isLogarithmic, double from, double to, int ticks) {
         double low = values.stream().mapToDouble(Double::doubleValue).min().orElse(0);
         double high = values.stream().mapToDouble(Double::doubleValue).max().orElse(1);
@@ -31,7 +34,7 @@ record Axis(double low, double high, boolean isLogarithmic, double from, double 
         return new Axis(Math.floor(low / step) * step, Math.ceil(high / step) * step, false, from, to);
     }
 
-    /** The smallest round distance of which so many or fewer lie in between. */
+    /** The smallest round distance that divides the range into {@code most} parts or fewer. */
     private static double step(double low, double high, int most) {
         double least = (high - low) / most;
         double power = Math.pow(10, Math.floor(Math.log10(least)));
@@ -50,7 +53,7 @@ record Axis(double low, double high, boolean isLogarithmic, double from, double 
         return from + share * (to - from);
     }
 
-    /** Round values on the axis, rising. */
+    /** The round values to be marked, rising. */
     List<Double> ticks(int most) {
         List<Double> ticks = new ArrayList<>();
         if (!isLogarithmic) {
@@ -77,7 +80,7 @@ record Axis(double low, double high, boolean isLogarithmic, double from, double 
         return ticks;
     }
 
-    /** A value in few characters. */
+    /** Writes a value in few characters. */
     static String label(double value) {
         double size = Math.abs(value);
         if (size != 0 && (size >= LARGEST_PLAIN || size < SMALLEST_PLAIN)) {

@@ -1,4 +1,4 @@
 package org.sparknorm.report;
 
-/** A named line of a chart with what lies about it: the surface between two other lines over the same places. */
+/** A named line of a chart with the surface between two other lines around it. */
 public record Band(Curve low, Curve middle, Curve high) {}

@@ -3,10 +3,10 @@ package org.sparknorm.report;
 import java.util.List;
 
 /**
- * Lines over a common x axis.
+ * A chart of lines over a common x axis.
  *
- * @param file name of its picture beside the report, without its ending
- * @param isLogarithmic whether the y axis is; values up to 0 are left out then
+ * @param file name of its picture next to the report, without the suffix
+ * @param isLogarithmic whether the y axis is logarithmic; values that are not above 0 are left out then
  */
 public record Chart(
         String file,
@@ -16,7 +16,7 @@ public record Chart(
         boolean isLogarithmic,
         List<Curve> curves,
         List<Band> bands) {
-    /** Of lines alone. */
+    /** A chart without bands. */
     public Chart(String file, String title, String xLabel, String yLabel, List<Curve> curves) {
         this(file, title, xLabel, yLabel, false, curves, List.of());
     }

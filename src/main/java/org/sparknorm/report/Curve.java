@@ -10,7 +10,7 @@ public record Curve(String name, double[] x, double[] y) {
         }
     }
 
-    /** The means of neighbouring points, where there are more than can be told apart. */
+    /** Replaces neighbouring points by their means, where there are more than {@code most} points. */
     public Curve thinned(int most) {
         if (x.length <= most) {
             return this;

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * A file of scalars and histograms for TensorBoard: records of TensorFlow (length and bytes, each with its masked CRC-32C),
- * each a protocol buffer {@code Event}. Buffered as the stream is.
+ * Writes a file of scalars and histograms for TensorBoard. It consists of records of TensorFlow (length and bytes, each
+ * with its masked CRC-32C), each of which is a protocol buffer {@code Event}. Only the stream buffers.
  */
 public final class EventFile implements AutoCloseable {
     private static final String VERSION = "brain.Event:2";
-    /** Field numbers of {@code event.proto} and {@code summary.proto}. */
+    /** The field numbers of {@code event.proto} and {@code summary.proto}. */
     private static final int EVENT_WALL_TIME = 1;
 
     private static final int EVENT_STEP = 2;
@@ -25,8 +25,9 @@ public final class EventFile implements AutoCloseable {
     private static final int VALUE_TAG = 1;
     private static final int VALUE_SIMPLE = 2;
     private static final int VALUE_HISTOGRAM = 5;
-    /** {@code min max num sum sum_squares}, in the order of their numbers from 1 on. */
-    private static final List<String> HISTOGRAM_NUMBERS = List.of("min", "max", "count", "sum", "sumOfSquares");
+    /** The fields {@code min max num sum sum_squares} have the numbers 1 to 5. */
+    private static final List<String> HISTOGRAM_NUMBERS =
+            List.of(Histogram.MIN, Histogram.MAX, Histogram.COUNT, Histogram.SUM, Histogram.SUM_OF_SQUARES);
 
     private static final int HISTOGRAM_EDGES = 6;
     private static final int HISTOGRAM_COUNTS = 7;
@@ -35,7 +36,7 @@ public final class EventFile implements AutoCloseable {
 
     private final OutputStream out;
 
-    /** @param seconds since 1970, of the beginning */
+    /** @param seconds time of the beginning, since 1970 */
     public EventFile(OutputStream out, double seconds) {
         this.out = out;
         ProtoMessage event = new ProtoMessage().put(EVENT_WALL_TIME, seconds).put(EVENT_FILE_VERSION, VERSION);
@@ -61,8 +62,8 @@ public final class EventFile implements AutoCloseable {
         for (int i = 0; i < HISTOGRAM_NUMBERS.size(); i++) {
             message.put(i + 1, number(histogram.get(HISTOGRAM_NUMBERS.get(i))));
         }
-        message.put(HISTOGRAM_EDGES, packed(histogram.get("edges")));
-        message.put(HISTOGRAM_COUNTS, packed(histogram.get("counts")));
+        message.put(HISTOGRAM_EDGES, packed(histogram.get(Histogram.EDGES)));
+        message.put(HISTOGRAM_COUNTS, packed(histogram.get(Histogram.COUNTS)));
         value(step, seconds, new ProtoMessage().put(VALUE_TAG, tag).put(VALUE_HISTOGRAM, message));
     }
 
@@ -88,22 +89,23 @@ public final class EventFile implements AutoCloseable {
     }
 
     private void write(byte[] event) {
-        byte[] length = littleEndian(Long.BYTES).putLong(event.length).array();
+        byte[] length =
+                ProtoMessage.littleEndian(Long.BYTES).putLong(event.length).array();
         try {
             out.write(length);
-            out.write(littleEndian(Integer.BYTES).putInt(masked(length)).array());
+            out.write(ProtoMessage.littleEndian(Integer.BYTES)
+                    .putInt(masked(length))
+                    .array());
             out.write(event);
-            out.write(littleEndian(Integer.BYTES).putInt(masked(event)).array());
+            out.write(ProtoMessage.littleEndian(Integer.BYTES)
+                    .putInt(masked(event))
+                    .array());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static ByteBuffer littleEndian(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    /** As TensorFlow does, for sums of data that hold sums. */
+    /** Masks a CRC as TensorFlow does, because CRCs of data that contain CRCs are problematic. */
     private static int masked(byte[] bytes) {
         CRC32C crc = new CRC32C();
         crc.update(bytes);

@@ -7,18 +7,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How many values lie in each of fixed buckets, whose edges are ±10⁻¹²·1.1ᵏ as in TensorFlow's own histograms. All it knows
- * are numbers that add up: the histogram of a set is the sum of those of its parts. Values that are not finite are left out.
+ * Counts how many values lie in each of fixed buckets, whose edges are ±10⁻¹²·1.1ᵏ as in TensorFlow's own histograms.
+ * It consists of numbers that add up: the histogram of a set is the sum of those of its parts. Values that are not
+ * finite are left out.
  */
 public final class Histogram {
+    /** The members of {@link #toMap}. */
+    static final String MIN = "min";
+
+    static final String MAX = "max";
+    static final String COUNT = "count";
+    static final String SUM = "sum";
+    static final String SUM_OF_SQUARES = "sumOfSquares";
+    static final String EDGES = "edges";
+    static final String COUNTS = "counts";
+
     private static final double SMALLEST = 1e-12;
     private static final double GROWTH = 1.1;
-    /** Of the positive ones; the last is beyond what a float can be. */
-    private static final double[] EDGES = edges();
+    /** The positive edges; the last is larger than any float. */
+    private static final double[] POSITIVE_EDGES = edges();
 
-    private static final int BUCKETS = 2 * EDGES.length;
-    private static final int SUM = BUCKETS;
-    private static final int SUM_OF_SQUARES = BUCKETS + 1;
+    private static final int BUCKETS = 2 * POSITIVE_EDGES.length;
+    private static final int SUM_INDEX = BUCKETS;
+    private static final int SQUARES_INDEX = BUCKETS + 1;
 
     private final double[] numbers;
 
@@ -26,7 +37,7 @@ public final class Histogram {
         this(new double[BUCKETS + 2]);
     }
 
-    /** @param numbers of {@link #numbers}, or a sum of such */
+    /** @param numbers what {@link #numbers} returned, or a sum of such arrays */
     public Histogram(double[] numbers) {
         this.numbers = numbers;
     }
@@ -39,38 +50,38 @@ public final class Histogram {
         return edges.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
-    /** One more value. */
+    /** Counts one more value. */
     public void add(float value) {
         if (!Float.isFinite(value)) {
             return;
         }
         numbers[bucket(value)]++;
-        numbers[SUM] += value;
-        numbers[SUM_OF_SQUARES] += (double) value * value;
+        numbers[SUM_INDEX] += value;
+        numbers[SQUARES_INDEX] += (double) value * value;
     }
 
-    /** Edges belong to the bucket nearer to 0, whose middle one is |value| ≤ 10⁻¹². */
+    /** An edge belongs to the bucket on its side nearer to 0. The middle bucket is |value| ≤ 10⁻¹². */
     private static int bucket(float value) {
-        int found = Arrays.binarySearch(EDGES, Math.abs((double) value));
+        int found = Arrays.binarySearch(POSITIVE_EDGES, Math.abs((double) value));
         int beyond = found >= 0 ? found : -found - 1;
-        return value < 0 ? EDGES.length - beyond : EDGES.length + beyond;
+        return value < 0 ? POSITIVE_EDGES.length - beyond : POSITIVE_EDGES.length + beyond;
     }
 
-    /** Counts of the buckets, sum and sum of squares. */
+    /** The counts of all buckets, then the sum and the sum of squares. */
     public double[] numbers() {
         return numbers;
     }
 
     /** The upper edge of a bucket; negative buckets come first. */
     private static double upperEdge(int bucket) {
-        int side = bucket - EDGES.length;
-        return side >= 0 ? EDGES[side] : -EDGES[-side - 1];
+        int side = bucket - POSITIVE_EDGES.length;
+        return side >= 0 ? POSITIVE_EDGES[side] : -POSITIVE_EDGES[-side - 1];
     }
 
     /**
-     * As the line of a log has it, and an event of TensorBoard: {@code count sum sumOfSquares}, and from the first bucket
-     * that is not empty to the last, {@code edges} (their upper ones) and {@code counts}; {@code min} and {@code max} are
-     * the outer edges of those two.
+     * The members of a line of the log and of an event of TensorBoard: {@code count sum sumOfSquares} and, from the
+     * first to the last bucket that is not empty, {@code edges} (the upper ones) and {@code counts}. {@code min} and
+     * {@code max} are the outer edges of these two buckets.
      */
     public Map<String, Object> toMap() {
         int first = 0;
@@ -88,13 +99,13 @@ public final class Histogram {
             counts.add(numbers[bucket]);
         }
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("min", last < 0 ? 0.0 : upperEdge(Math.max(0, first - 1)));
-        map.put("max", last < 0 ? 0.0 : upperEdge(last));
-        map.put("count", count);
-        map.put("sum", numbers[SUM]);
-        map.put("sumOfSquares", numbers[SUM_OF_SQUARES]);
-        map.put("edges", edges);
-        map.put("counts", counts);
+        map.put(MIN, last < 0 ? 0.0 : upperEdge(Math.max(0, first - 1)));
+        map.put(MAX, last < 0 ? 0.0 : upperEdge(last));
+        map.put(COUNT, count);
+        map.put(SUM, numbers[SUM_INDEX]);
+        map.put(SUM_OF_SQUARES, numbers[SQUARES_INDEX]);
+        map.put(EDGES, edges);
+        map.put(COUNTS, counts);
         return map;
     }
 }

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** A log of JSON objects, one a line, numbers in full precision. Buffered: {@link #flush} puts what is there on disk. */
+/** Writes a log of JSON objects, one per line, with numbers in full precision. It buffers as its stream does. */
 public final class JsonLines implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -19,7 +19,7 @@ public final class JsonLines implements AutoCloseable {
         this.out = out;
     }
 
-    /** Appends a line for a record or map. */
+    /** Appends a record or map as a line. */
     public void write(Object value) {
         try {
             out.write((json(value) + "\n").getBytes(StandardCharsets.UTF_8));
@@ -36,12 +36,12 @@ public final class JsonLines implements AutoCloseable {
         }
     }
 
-    /** A record or map as one JSON object. */
+    /** Writes a record or map as one JSON object. */
     public static String json(Object value) throws IOException {
         return JSON.writeValueAsString(value);
     }
 
-    /** The members of a JSON object; empty if the text is none, such as a line that was cut off. */
+    /** The members of a JSON object; empty if the text is not one, for example because the line was cut off. */
     public static Map<String, Object> read(String json) {
         try {
             return JSON.readValue(json, new TypeReference<>() {});

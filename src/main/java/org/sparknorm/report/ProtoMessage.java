@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Fields of a protocol buffer, one behind the other, in the wire format of version 2 and 3. The formats written here are a
- * few fields deep, and the library for them is on every cluster in a version of Spark's that no other may stand beside.
- * Large arrays are not copied on their way from a message into the one around it. For one thread.
+ * Writes the fields of a protocol buffer, one after the other, in the wire format of versions 2 and 3. The messages
+ * written here have few fields, and the library for them is on every cluster in Spark's own version, next to which
+ * there may be no other. Large arrays are not copied when a message is put into the one around it. For one thread.
  */
 public final class ProtoMessage {
-    /** Wire types, the lowest three bits of what stands before a value. */
+    /** The wire types, which are the lowest three bits of the number before a value. */
     private static final int VARIABLE = 0;
 
     private static final int EIGHT_BYTES = 1;
@@ -40,7 +40,7 @@ public final class ProtoMessage {
         return begin(field, VARIABLE).add(variable(value));
     }
 
-    /** @param value handed over */
+    /** @param value not copied; it must not change afterwards */
     public ProtoMessage put(int field, byte[] value) {
         return begin(field, DELIMITED).add(variable(value.length)).add(value);
     }
@@ -49,7 +49,7 @@ public final class ProtoMessage {
         return put(field, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** @param message as it is now; what is put into it later is not seen */
+    /** @param message as it is now; fields that are put into it later are not seen */
     public ProtoMessage put(int field, ProtoMessage message) {
         begin(field, DELIMITED).add(variable(message.length));
         parts.addAll(message.parts);
@@ -67,7 +67,7 @@ public final class ProtoMessage {
         return this;
     }
 
-    /** Seven bits a byte, the lowest first; the highest bit says that more follow. */
+    /** Writes seven bits per byte, the lowest first; the highest bit of a byte is set if more follow. */
     private static byte[] variable(long value) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         long rest = value;
@@ -79,7 +79,7 @@ public final class ProtoMessage {
         return bytes.toByteArray();
     }
 
-    private static ByteBuffer littleEndian(int bytes) {
+    static ByteBuffer littleEndian(int bytes) {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 

@@ -6,24 +6,24 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Draws a chart as SVG, which stands in a page or alone. Colours are those of a style sheet, so that one drawing serves light
- * and dark screens and paper; plot libraries write fixed colours, and measure text with fonts, which a driver on a cluster
- * need not have.
+ * Draws a chart as SVG, in a page or as a file of its own. Colours come from a style sheet, so that one drawing serves
+ * light and dark screens and paper. Plot libraries write fixed colours, and measure text with fonts, which a driver on
+ * a cluster need not have.
  */
 public final class SvgChart {
-    /** Of text in the drawing and around it; the colours of lines can be told apart without red and green. */
+    /** The style sheet. Its colours of lines can be told apart without seeing red and green. */
     public static final String STYLE = """
-            svg.chart text { font: 12px sans-serif; fill: var(--ink); }
-            svg.chart text.title { font-size: 14px; font-weight: bold; }
-            svg.chart .grid { stroke: var(--grid); }
-            svg.chart .frame { stroke: var(--ink); fill: none; }
-            svg.chart .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
-            svg.chart .band { stroke: none; fill-opacity: 0.18; }
-            :root { --ink: #1b1b1b; --paper: #ffffff; --grid: #dddddd;
-              --c0: #0072b2; --c1: #d55e00; --c2: #009e73; --c3: #a0468c; --c4: #8a6d00; --c5: #2a8fc4; --c6: #555555; }
-            @media screen and (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --paper: #161616; --grid: #3a3a3a;
-              --c0: #56b4e9; --c1: #ff9a4d; --c2: #2fd0a5; --c3: #e38ac9; --c4: #f0e442; --c5: #9ad0f5; --c6: #b0b0b0; } }
-            """;
+        svg.chart text { font: 12px sans-serif; fill: var(--ink); }
+        svg.chart text.title { font-size: 14px; font-weight: bold; }
+        svg.chart .grid { stroke: var(--grid); }
+        svg.chart .frame { stroke: var(--ink); fill: none; }
+        svg.chart .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
+        svg.chart .band { stroke: none; fill-opacity: 0.18; }
+        :root { --ink: #1b1b1b; --paper: #ffffff; --grid: #dddddd;
+          --c0: #0072b2; --c1: #d55e00; --c2: #009e73; --c3: #a0468c; --c4: #8a6d00; --c5: #2a8fc4; --c6: #555555; }
+        @media screen and (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --paper: #161616; --grid: #3a3a3a;
+          --c0: #56b4e9; --c1: #ff9a4d; --c2: #2fd0a5; --c3: #e38ac9; --c4: #f0e442; --c5: #9ad0f5; --c6: #b0b0b0; } }
+        """;
 
     private static final int COLOURS = 7;
     private static final int WIDTH = 640;
@@ -35,7 +35,7 @@ public final class SvgChart {
     private static final int TICKS = 7;
     private static final int LEGEND_ROW = 18;
     private static final int LEGEND_SAMPLE = 30;
-    /** Wider than the widest that twelve pixels of sans-serif have on average. */
+    /** Width of a character: more than the average in any sans-serif font of twelve pixels. */
     private static final double CHARACTER = 7.2;
 
     private static final int LONGEST_NAME = 60;
@@ -59,12 +59,12 @@ public final class SvgChart {
         this.y = Axis.of(allY, chart.isLogarithmic(), TOP + PLOT_HEIGHT, TOP, TICKS);
     }
 
-    /** @return an element {@code svg} that names its classes, to be read with {@link #STYLE} */
+    /** @return an element {@code svg} whose classes {@link #STYLE} defines */
     public static String draw(Chart chart) {
         return new SvgChart(chart).draw("");
     }
 
-    /** A file of its own. */
+    /** Draws a chart as a file of its own. */
     public static String file(Chart chart) {
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                 + new SvgChart(chart).draw("<style>" + STYLE + "svg { background: var(--paper); }</style>\n");
@@ -135,7 +135,7 @@ public final class SvgChart {
                 .formatted(colour(colour), String.join(" ", upper)));
     }
 
-    /** Few points are marked, so that a single one is seen, too. */
+    /** Draws a line. If it has few points they are marked, so that a single point is visible, too. */
     private void line(Curve curve, int colour) {
         List<String> points = points(curve);
         out.append("<polyline class=\"line\" style=\"stroke: %s\" points=\"%s\"/>%n"
@@ -160,7 +160,10 @@ public final class SvgChart {
         return points;
     }
 
-    /** Names beside samples of their lines, in as many rows as they need; returns the rows' height. */
+    /**
+     * Writes the names next to samples of their lines, in as many rows as they need, and returns the height of the
+     * rows.
+     */
     private int legend(List<String> names, StringBuilder target) {
         double atX = LEFT;
         int row = 0;
@@ -193,7 +196,7 @@ public final class SvgChart {
         return String.format(Locale.ROOT, "%.1f", place);
     }
 
-    /** For text within elements and attributes. */
+    /** Escapes text for elements and attributes. */
     static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")

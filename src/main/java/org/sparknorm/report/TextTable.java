@@ -2,7 +2,7 @@ package org.sparknorm.report;
 
 import java.util.List;
 
-/** A table in characters of one width; the first column is flush left, numbers flush right. */
+/** Writes a table for a font of fixed width. The first column is aligned left, the others right. */
 final class TextTable {
     private static final String BETWEEN = "  ";
 

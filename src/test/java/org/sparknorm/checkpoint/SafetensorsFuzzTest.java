@@ -21,7 +21,9 @@ import org.sparknorm.tensor.Shape;
 
 /** Safetensors files of all kinds, as the state of a model. */
 class SafetensorsFuzzTest {
-    /** A number of the header, a digit and a comma, becomes a node of Jackson's; data lie in memory three times at most. */
+    /**
+     * A number of the header, a digit and a comma, becomes a node of Jackson's; data lie in memory three times at most.
+     */
     private static final long BYTES_PER_BYTE = 100;
 
     private final Network network = Models.build(

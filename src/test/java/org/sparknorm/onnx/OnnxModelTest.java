@@ -147,7 +147,10 @@ class OnnxModelTest {
         return probabilities;
     }
 
-    /** Windows that end before, in, at the end of and beyond the padding; one would begin behind the image and is left out. */
+    /**
+     * Windows that end before, in, at the end of and beyond the padding; one would begin behind the image and is left
+     * out.
+     */
     @ParameterizedTest
     @CsvSource({"3, 2, 0", "3, 2, 1", "2, 2, 1", "3, 1, 1", "5, 3, 2", "2, 3, 1", "4, 4, 2"})
     void everyPoolSeesTheSamePixels(int size, int stride, int padding) throws OrtException, IOException {
@@ -170,7 +173,10 @@ class OnnxModelTest {
         }
     }
 
-    /** Of ResNet-20, whose norms are all directly behind a convolution; but not of the seed's, which rectify their input. */
+    /**
+     * Of ResNet-20, whose norms are all directly behind a convolution; but not of the seed's, which rectify their
+     * input.
+     */
     @Test
     void foldedNormsAreNoNodes() {
         ExportedModel residual = new Case(Base.RESNET20, "norm = batch").model();

@@ -14,7 +14,10 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Event files byte by byte; {@code src/test/python/tensorboard_events.py} reads those of a run with TensorBoard's reader. */
+/**
+ * Event files byte by byte; {@code src/test/python/tensorboard_events.py} reads those of a run with TensorBoard's
+ * reader.
+ */
 @Tag("unit")
 class EventFileTest {
     private static byte[] file() throws IOException {

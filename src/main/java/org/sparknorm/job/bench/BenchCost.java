@@ -18,8 +18,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code bench cost [CONF] [key=value ...]} shows where the time of a step goes, and how long each layer's statistics are waited
- * for.
+ * {@code bench cost [CONF] [key=value ...]} shows where the time of a step goes, and how long each layer's statistics
+ * are waited for.
  */
 @Command(
         name = "cost",

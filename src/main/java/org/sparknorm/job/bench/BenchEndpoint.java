@@ -11,8 +11,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code bench endpoint} measures how many sums per second go through the statistics endpoint, with many participants in one
- * process.
+ * {@code bench endpoint} measures how many sums per second go through the statistics endpoint, with many participants
+ * in one process.
  */
 @Command(name = "endpoint", description = "Measures the statistics endpoint with many participants in one process.")
 final class BenchEndpoint implements Callable<Integer> {

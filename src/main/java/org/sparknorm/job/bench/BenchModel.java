@@ -20,8 +20,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code bench model [CONF] [key=value ...]} measures steps of a network, with and without norm, and of a wider network, with
- * more and more tasks in this process, fits {@link CostModel} to them, and predicts steps of executors on machines of their own.
+ * {@code bench model [CONF] [key=value ...]} measures steps of a network, with and without norm, and of a wider
+ * network, with more and more tasks in this process, fits {@link CostModel} to them, and predicts steps of executors on
+ * machines of their own.
  */
 @Command(
         name = "model",

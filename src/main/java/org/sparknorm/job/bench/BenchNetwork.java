@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code bench network key=value ...} measures how many images per second a network takes through whole steps, on generated
- * images. With {@code --compare-local}, steps with synchronized and with local norm are made in turn.
+ * {@code bench network key=value ...} measures how many images per second a network takes through whole steps, on
+ * generated images. With {@code --compare-local}, steps with synchronized and with local norm are made in turn.
  */
 @Command(
         name = "network",

@@ -46,7 +46,8 @@ final class BenchOptions {
     }
 
     /**
-     * Plans a run of those steps on generated images or, where the arguments begin with a configuration file, on its data.
+     * Plans a run of those steps on generated images or, where the arguments begin with a configuration file, on its
+     * data.
      *
      * @param arguments {@code [CONF] [key=value ...]}
      */

@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code bench step [CONF] [key=value ...]} measures what a step costs beyond an empty Spark job: without norm, with local norm
- * and with synchronized norm. The four are timed in turn.
+ * {@code bench step [CONF] [key=value ...]} measures what a step costs beyond an empty Spark job: without norm, with
+ * local norm and with synchronized norm. The four are timed in turn.
  */
 @Command(
         name = "step",

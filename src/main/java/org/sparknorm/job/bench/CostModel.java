@@ -84,7 +84,10 @@ final class CostModel {
         this.costs = costs;
     }
 
-    /** Costs that would be negative are set to 0: the most negative one is left out and the rest is fitted again, until none is. */
+    /**
+     * Costs that would be negative are set to 0: the most negative one is left out and the rest is fitted again, until
+     * none is.
+     */
     static CostModel fit(List<Measured> rows) {
         List<Integer> used = new ArrayList<>();
         for (int i = 0; i < NAMES.size(); i++) {
@@ -149,7 +152,9 @@ final class CostModel {
         return seconds;
     }
 
-    /** The time of a step on executors with one core each. The driver sends the weights once; executors pass them on. */
+    /**
+     * The time of a step on executors with one core each. The driver sends the weights once; executors pass them on.
+     */
     double seconds(Work work, int executors, Cluster cluster) {
         GradientPath path = GradientPath.of(executors, work.weights() * Float.BYTES);
         double modelOnWire = work.weights() * (double) BITS_A_WEIGHT / cluster.bitsASecond();
