@@ -7,6 +7,7 @@ import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.ExampleForm;
 import org.sparknorm.data.Split;
 import org.sparknorm.run.RunPlan;
+import org.sparknorm.run.SparkStart;
 import org.sparknorm.spark.ClusterResources;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.spark.source.LabelledExamples;
@@ -37,11 +38,7 @@ final class EstimatorRun {
     /** Makes all steps in an application that others may use at the same time. */
     static TrainingState train(JavaSparkContext spark, RunPlan plan) {
         RunConfig config = plan.config();
-        if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
-            throw new RefusedException(
-                    "barrier stages do not run with dynamic allocation",
-                    "start Spark with spark.dynamicAllocation.enabled=false");
-        }
+        SparkStart.checkAllocation(spark.getConf(), "start Spark with spark.dynamicAllocation.enabled=false");
         try {
             ClusterResources resources = ClusterResources.of(spark, config, null);
             TrainingState state = plan.state(plan.initialModel());

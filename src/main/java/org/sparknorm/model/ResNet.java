@@ -52,7 +52,7 @@ final class ResNet {
     static Layer resnet50(ModelConfig config, Shape input, int classes, Blas blas) {
         ResNet net = new ResNet(config, input, blas);
         net.stem(64, STEM);
-        net.add(List.of(new Pool2d("the pool behind conv1", Pool2d.Kind.MAX, POOL, false)));
+        net.add(List.of(new Pool2d("the pool after conv1", Pool2d.Kind.MAX, POOL, false)));
         int[] widths = {64, 128, 256, 512};
         int[] depths = {3, 4, 6, 3};
         for (int stage = 0; stage < widths.length; stage++) {

@@ -75,7 +75,7 @@ public final class OnnxModel {
         Graph.Element element = ofTokens ? Graph.Element.LONG : Graph.Element.FLOAT;
         Shape input = channelsFirst(network.input());
         String text = input.rank() == 1
-                ? "bytes of a text, zeros behind them"
+                ? "bytes of a text, padded with zeros"
                 : "values as the network sees them: byte/255, minus mean, by deviation";
         String x = graph.input(INPUT, element, input, text);
         String y = new LayerNodes(trained).add(network.layers(), x, network.input());

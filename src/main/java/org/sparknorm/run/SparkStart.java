@@ -34,8 +34,8 @@ public final class SparkStart {
             Map.entry(
                     "spark.executor.defaultJavaOptions",
                     "-XX:+UseTransparentHugePages -XX:CompileCommand=quiet"
-                            + " -XX:CompileCommand=CompileThresholdScaling,org.sparknorm.tensor.Vector*::*,0.1"
-                            + " -XX:CompileCommand=CompileThresholdScaling,org.sparknorm.tensor.convolution.Vector*::*,0.1"),
+                        + " -XX:CompileCommand=CompileThresholdScaling,org.sparknorm.tensor.Vector*::*,0.1"
+                        + " -XX:CompileCommand=CompileThresholdScaling,org.sparknorm.tensor.convolution.Vector*::*,0.1"),
             // The gauges of a run, and Spark's own, for Prometheus, on the driver's pages.
             Map.entry(
                     "spark.metrics.conf.driver.sink.prometheusServlet.class",
@@ -97,11 +97,17 @@ public final class SparkStart {
         DEFAULTS.forEach(conf::setIfMissing);
         long block = Math.min(LARGEST_BLOCK, Math.max(SMALLEST_BLOCK, weightBytes / BLOCKS_A_BROADCAST));
         conf.setIfMissing("spark.broadcast.blockSize", block + "b");
-        if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
-            throw new RefusedException(
-                    "barrier stages do not run with dynamic allocation",
-                    "pass --conf spark.dynamicAllocation.enabled=false");
-        }
+        checkAllocation(conf, "pass --conf spark.dynamicAllocation.enabled=false");
         return new JavaSparkContext(new NoClosureCleaningContext(conf));
+    }
+
+    /**
+     * @param advice how to switch dynamic allocation off
+     * @throws RefusedException if an application with that configuration cannot run barrier stages
+     */
+    public static void checkAllocation(SparkConf conf, String advice) {
+        if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
+            throw new RefusedException("barrier stages do not run with dynamic allocation", advice);
+        }
     }
 }

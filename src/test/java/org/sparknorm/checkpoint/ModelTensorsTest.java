@@ -16,7 +16,7 @@ import org.sparknorm.nn.Network;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.Shape;
 
-/** The tensors of a multilayer perceptron as its file has them, and files that are not its own. */
+/** A file holds the tensors of a multilayer perceptron, and files of other models are refused. */
 @Tag("unit")
 class ModelTensorsTest {
     private static final String FILE = "weights.safetensors";
@@ -186,7 +186,7 @@ class ModelTensorsTest {
         return tensors;
     }
 
-    /** Every number another one. */
+    /** A model in which no two numbers are equal. */
     private ModelTensors state() {
         float[] weights = new float[network.weightCount()];
         for (int i = 0; i < weights.length; i++) {
@@ -204,7 +204,7 @@ class ModelTensorsTest {
         return initial.entries(network).stream().map(Safetensors.Entry::name).toList();
     }
 
-    /** For examples of four values and five classes. */
+    /** A network for examples of four values and five classes. */
     private static Network network(String... assignments) {
         ModelConfig config = ConfigFiles.ofText("steps = 1")
                 .with(List.of(assignments))

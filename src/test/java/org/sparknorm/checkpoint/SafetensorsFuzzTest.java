@@ -19,10 +19,10 @@ import org.sparknorm.nn.Network;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.Shape;
 
-/** Safetensors files of all kinds, as the state of a model. */
+/** Reads fuzzed safetensors files as the tensors of a model. */
 class SafetensorsFuzzTest {
     /**
-     * A number of the header, a digit and a comma, becomes a node of Jackson's; data lie in memory three times at most.
+     * A number of the header, a digit and a comma, becomes a node of Jackson's; data are in memory three times at most.
      */
     private static final long BYTES_PER_BYTE = 100;
 
@@ -58,7 +58,7 @@ class SafetensorsFuzzTest {
         return out.toByteArray();
     }
 
-    /** A file of that header and four bytes of data. */
+    /** A file with that header and four bytes of data. */
     private static byte[] file(String header) {
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(Long.BYTES + json.length + Float.BYTES)

@@ -26,7 +26,7 @@ import org.sparknorm.Reading;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.tensor.Shape;
 
-/** The safetensors format: what is written is what other readers expect, and nothing damaged is read. */
+/** Files are written as other readers of safetensors expect them, and nothing damaged is read. */
 @Tag("unit")
 class SafetensorsTest {
     private static final List<Safetensors.Entry> ENTRIES = List.of(
@@ -54,8 +54,9 @@ class SafetensorsTest {
     @Test
     void tensorsAreReadInTheOrderOfTheirData() throws IOException {
         String json = """
-                {"second": {"dtype": "F32", "shape": [1], "data_offsets": [4, 8]},
-                 "first": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}""";
+            {"second": {"dtype": "F32", "shape": [1], "data_offsets": [4, 8]},
+             "first": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}\
+            """;
         assertThat(read(file(json, 8)).keySet()).containsExactly("first", "second");
     }
 
@@ -143,8 +144,9 @@ class SafetensorsTest {
     @Test
     void metadataOfOtherWritersAreNoTensor() throws IOException {
         String json = """
-                {"__metadata__": {"format": "pt"},
-                 "a": {"dtype": "F32", "shape": [], "data_offsets": [0, 4]}}""";
+            {"__metadata__": {"format": "pt"},
+             "a": {"dtype": "F32", "shape": [], "data_offsets": [0, 4]}}\
+            """;
         assertThat(read(file(json, 4)).keySet()).containsExactly("a");
     }
 
@@ -221,7 +223,7 @@ class SafetensorsTest {
                 "[4, 12]", // overlaps a
                 "[12, 16]", // leaves a gap
                 "[8, 4]", // ends before it begins
-                "[8, 100]", // ends behind the file
+                "[8, 100]", // ends after the file
                 "[-8, 12]",
                 "[8]",
                 "8",
@@ -304,7 +306,7 @@ class SafetensorsTest {
         return out.toByteArray();
     }
 
-    /** A file of that header and so many bytes of zeros. */
+    /** A file with that header and {@code bytes} zeros. */
     private static byte[] file(String header, int dataBytes) {
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(8 + json.length + dataBytes)

@@ -10,9 +10,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sparknorm.Mutations;
 import org.sparknorm.Reading;
 
-/** The text of state.json, damaged in all ways. */
+/** Reads the text of state.json, damaged by a fuzzer. */
 class StateFileFuzzTest {
-    /** A byte becomes a node of Jackson's, which is written again for its sum. */
+    /** Each byte may become a node of Jackson's, which is written again for its sum. */
     private static final long BYTES_PER_BYTE = 200;
 
     static Stream<Arguments> texts() throws IOException {

@@ -42,7 +42,7 @@ class ModelsTest {
         return network.parameters().stream().map(Parameter::name).toList();
     }
 
-    /** PAPER.md's counts for both widths; torchvision's for ResNet-50. */
+    /** The counts are the paper's for both projections, and torchvision's for ResNet-50. */
     @ParameterizedTest
     @CsvSource({
         "bn-inception, 96, 11194984, 9952",

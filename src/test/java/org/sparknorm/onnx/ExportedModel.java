@@ -26,7 +26,7 @@ import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
-/** A network with random weights and statistics, and what ONNX Runtime makes of its export. */
+/** A network with random weights and statistics, and its export as ONNX Runtime reads it. */
 public final class ExportedModel {
     private static final int LARGEST_TOKEN = 255;
     static final Blas BLAS = BlasLibrary.load(BlasLibrary.available().names().get(0));
@@ -48,7 +48,7 @@ public final class ExportedModel {
         return of(network, network.initialWeights(Models.initializer(config), seed), RandomSource.of(seed, "export"));
     }
 
-    /** @param weights handed over; norms and biases get others */
+    /** @param weights not copied; those of norms and biases are replaced */
     static ExportedModel of(Network network, float[] weights, RandomSource random) {
         for (Parameter parameter : network.parameters()) {
             RandomSource own = random.of(parameter.name());
@@ -82,7 +82,10 @@ public final class ExportedModel {
         return state;
     }
 
-    /** A batch as the network sees it. Texts have different lengths, the first that of the input, and zeros within. */
+    /**
+     * A batch as the network sees it. Texts have different lengths, the first is as long as the input, and contain
+     * zeros.
+     */
     public Tensor examples(int count) {
         Shape shape = network.input().batch(count);
         float[] values = new float[shape.size()];
@@ -101,7 +104,7 @@ public final class ExportedModel {
         return new Tensor(values, shape);
     }
 
-    /** {@code [N, classes]}, of the network itself. */
+    /** The logits {@code [N, classes]} of the network itself. */
     public float[] logits(Tensor x) {
         Tensor y = network.layers().forward(x, Pass.inference(new Scratch()));
         return Arrays.copyOf(y.data(), y.size());
@@ -111,7 +114,7 @@ public final class ExportedModel {
         return OnnxModel.of(network, state, folds, new OnnxModel.About("test", Map.of("classes", "a\nb")));
     }
 
-    /** What ONNX Runtime gives as logits and probabilities. */
+    /** The logits and probabilities that ONNX Runtime computes. */
     record Outputs(float[] logits, float[] probabilities) {}
 
     Outputs outputs(boolean folds, Tensor x) throws OrtException, IOException {

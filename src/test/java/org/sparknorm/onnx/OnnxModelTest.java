@@ -32,12 +32,12 @@ class OnnxModelTest {
     private static final long SEED = 1;
     private static final int CLASSES = 7;
 
-    /** Float32 in another order; relative to the largest logit where that is above 1. */
+    /** Float32 is summed in another order; relative to the largest logit if that is above 1. */
     private static final double TOLERANCE = 1e-4;
 
     private static final int[] BATCHES = {1, 5};
 
-    /** A network, but for its norm. */
+    /** A network without its norm. */
     private enum Base {
         MLP("model { name = mlp, hidden = [8, 12, 8], activation = sigmoid }", "6x5x2"),
         MLP_AFTER("model { name = mlp, hidden = [8, 12], norm-position = after }", "6x5x2"),
@@ -54,7 +54,7 @@ class OnnxModelTest {
         TRANSFORMER_TEXT("model { name = transformer, embedding = 8, heads = 2 }", "6");
 
         private final String configuration;
-        /** Its dimensions, an x between them. */
+        /** The dimensions with an x between them. */
         private final String input;
 
         Base(String configuration, String input) {
@@ -62,7 +62,7 @@ class OnnxModelTest {
             this.input = input;
         }
 
-        /** Vectors have no instances, and networks of them alone no instance norm. */
+        /** Vectors have no instances, so networks of vectors alone have no instance norm. */
         private boolean takes(ModelConfig.Norm norm) {
             boolean isMlp = this == MLP || this == MLP_AFTER || this == MLP_TEXT;
             return norm != ModelConfig.Norm.INSTANCE || !isMlp;
@@ -73,13 +73,13 @@ class OnnxModelTest {
                     Stream.of(input.split("x", -1)).mapToInt(Integer::parseInt).toArray());
         }
 
-        /** A divisor of all its numbers of channels. */
+        /** A divisor of all numbers of channels of the network. */
         private int groups() {
             return this == BN_INCEPTION || this == BN_INCEPTION_AFTER ? 2 : 4;
         }
     }
 
-    /** A network under a norm. */
+    /** A network with a norm. */
     private record Case(Base base, String norm) {
         ExportedModel model() {
             String configuration = base.configuration + "\nmodel { groups = " + base.groups() + " }\nmodel." + norm;
@@ -122,7 +122,7 @@ class OnnxModelTest {
         assertThat(largest).as("seed " + SEED).isLessThanOrEqualTo(TOLERANCE);
     }
 
-    /** The largest, relative to the largest value where that is above 1. */
+    /** The largest difference, relative to the largest value if that is above 1. */
     private static double difference(float[] found, float[] expected) {
         assertThat(found).hasSameSizeAs(expected);
         double largest = 0;
@@ -148,7 +148,7 @@ class OnnxModelTest {
     }
 
     /**
-     * Windows that end before, in, at the end of and beyond the padding; one would begin behind the image and is left
+     * Windows that end before, in, at the end of and beyond the padding; one would begin after the image and is left
      * out.
      */
     @ParameterizedTest
@@ -174,8 +174,8 @@ class OnnxModelTest {
     }
 
     /**
-     * Of ResNet-20, whose norms are all directly behind a convolution; but not of the seed's, which rectify their
-     * input.
+     * All norms of ResNet-20 come directly after a convolution and are folded; those of the small network apply ReLU to
+     * their input and are not.
      */
     @Test
     void foldedNormsAreNoNodes() {

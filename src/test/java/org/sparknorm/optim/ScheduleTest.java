@@ -17,7 +17,7 @@ class ScheduleTest {
     private static final double FACTOR = 0.1;
     private static final long EVERY = 10;
     private static final long TOTAL = 100;
-    /** A handful of operations in double, each off by 2⁻⁵³ at most. */
+    /** A few operations in double, each with an error of at most 2⁻⁵³. */
     private static final double TOLERANCE = 1e-15;
 
     @ParameterizedTest

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Event files byte by byte; {@code src/test/python/tensorboard_events.py} reads those of a run with TensorBoard's
- * reader.
+ * Event files have the expected bytes; {@code src/test/python/tensorboard_events.py} reads those of a run with
+ * TensorBoard's reader.
  */
 @Tag("unit")
 class EventFileTest {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Buckets of values. */
+/** Values are counted in the expected buckets. */
 @Tag("unit")
 class HistogramTest {
     private static Map<String, Object> of(float... values) {

@@ -1,12 +1,9 @@
 package org.sparknorm.train;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.sparknorm.nn.Activation;
 import org.sparknorm.nn.Conv2d;
 import org.sparknorm.nn.Layer;
@@ -18,11 +15,11 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
 
 /**
- * A bottleneck block with a projection as its shortcut computes what PyTorch does in float64 ({@code
- * src/test/python/convolution_vectors.py} wrote the files and says what is in them), over one slice and two.
+ * A bottleneck block with a projection as its shortcut, over one slice and two. {@code
+ * src/test/python/convolution_vectors.py} wrote the files and describes what is in them.
  */
 @Tag("unit")
-class BottleneckVectorsTest {
+class BottleneckVectorsTest extends LayerVectorsContract {
     /*
      * Tolerances are shares of the largest value of a tensor. Float32 rounds by 6e-8 of a value; sums are of up to 288
      * products; head-room is for other BLAS.
@@ -39,83 +36,38 @@ class BottleneckVectorsTest {
 
     private static final Window POINT = new Window(1, 1, 0);
 
-    /** A block of PyTorch's results. */
-    private enum Reference {
-        STRIDE_2("bottleneck", 8, 2),
-        /** With Winograd: 32 → 32 channels of 8 × 7 pixels. */
-        STRIDE_1("bottleneck-32", 32, 1);
-
-        private final String file;
-        private final int inner;
-        private final int stride;
-
-        Reference(String file, int inner, int stride) {
-            this.file = file;
-            this.inner = inner;
-            this.stride = stride;
-        }
-
-        private Layer layer(Shape example) {
-            int outer = 4 * inner;
-            Window square = new Window(3, stride, 1);
-            Window projection = new Window(1, stride, 0);
-            List<Layer> body = new ArrayList<>(unit("conv1", "bn1", example.last(), inner, POINT, true));
-            body.addAll(unit("conv2", "bn2", inner, inner, square, true));
-            body.addAll(unit("conv3", "bn3", inner, outer, POINT, false));
-            List<Layer> shortcut = unit("downsample.0", "downsample.1", example.last(), outer, projection, false);
-            return new Residual("block", body, new Sequential(shortcut), Activation.Kind.RELU);
-        }
-
-        private static List<Layer> unit(
-                String name, String norm, int channels, int filters, Window window, boolean isActivated) {
-            Conv2d layer = new Conv2d(
-                    new Conv2d.Specification(name, channels, filters, window, false, true), ReferenceExperiment.BLAS);
-            Activation.Kind activation = isActivated ? Activation.Kind.RELU : Activation.Kind.NONE;
-            BatchNorm.Options options = new BatchNorm.Options(1e-5, 0.9, true);
-            return List.of(
-                    layer,
-                    new BatchNorm(new NormSpec(norm, filters, activation), options, layer.gatherStatistics(false)));
-        }
+    BottleneckVectorsTest() {
+        super(Tolerance.relative(OUTPUT), Tolerance.relative(GRADIENTS), Tolerance.relative(STATISTICS));
     }
 
-    /** A reference, computed over a number of slices. */
-    private record Case(Reference reference, int slices) {
-        LayerStep step() throws IOException, InterruptedException {
-            return new LayerStep(reference.file, slices, reference::layer);
-        }
-
-        @Override
-        public String toString() {
-            return reference + " over " + slices + " slices";
-        }
+    static Stream<Case> cases() {
+        return Reference.cases(
+                List.of(
+                        new Reference("bottleneck", example -> block(example, 8, 2)),
+                        // With Winograd: 32 → 32 channels of 8 × 7 pixels.
+                        new Reference("bottleneck-32", example -> block(example, 32, 1))),
+                1,
+                2);
     }
 
-    private static Stream<Case> cases() {
-        return Stream.of(Reference.values())
-                .flatMap(reference -> Stream.of(new Case(reference, 1), new Case(reference, 2)));
+    private static Layer block(Shape example, int inner, int stride) {
+        int outer = 4 * inner;
+        Window square = new Window(3, stride, 1);
+        Window projection = new Window(1, stride, 0);
+        List<Layer> body = new ArrayList<>(convolution("conv1", "bn1", example.last(), inner, POINT, true));
+        body.addAll(convolution("conv2", "bn2", inner, inner, square, true));
+        body.addAll(convolution("conv3", "bn3", inner, outer, POINT, false));
+        List<Layer> shortcut = convolution("downsample.0", "downsample.1", example.last(), outer, projection, false);
+        return new Residual("block", body, new Sequential(shortcut), Activation.Kind.RELU);
     }
 
-    @ParameterizedTest
-    @MethodSource("cases")
-    void output(Case one) throws Exception {
-        one.step().assertOutput(OUTPUT);
-    }
-
-    @ParameterizedTest
-    @MethodSource("cases")
-    void inputGradient(Case one) throws Exception {
-        one.step().assertInputGradient(GRADIENTS);
-    }
-
-    @ParameterizedTest
-    @MethodSource("cases")
-    void gradientOfEveryParameter(Case one) throws Exception {
-        one.step().assertGradients(GRADIENTS);
-    }
-
-    @ParameterizedTest
-    @MethodSource("cases")
-    void runningStatistics(Case one) throws Exception {
-        one.step().assertRunningStatistics(STATISTICS);
+    private static List<Layer> convolution(
+            String name, String norm, int channels, int filters, Window window, boolean isActivated) {
+        Conv2d layer = new Conv2d(
+                new Conv2d.Specification(name, channels, filters, window, false, true), ReferenceExperiment.BLAS);
+        Activation.Kind activation = isActivated ? Activation.Kind.RELU : Activation.Kind.NONE;
+        BatchNorm.Options options = new BatchNorm.Options(1e-5, 0.9, true);
+        return List.of(
+                layer, new BatchNorm(new NormSpec(norm, filters, activation), options, layer.gatherStatistics(false)));
     }
 }

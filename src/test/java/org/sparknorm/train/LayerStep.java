@@ -19,7 +19,7 @@ import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
-/** Forward and backward of a layer over all slices, beside what a file of PyTorch's results says of it. */
+/** Computes forward and backward of a layer over all slices, and compares the results with a file of PyTorch's. */
 final class LayerStep {
     private final Map<String, Safetensors.Entry> tensors;
     private final BatchPlan plan;
@@ -31,12 +31,12 @@ final class LayerStep {
     private final float[] gradient;
     private final float[] buffers;
 
-    /** What a slice computes; observations are those of its norms. */
+    /** What one slice computes; the observations are those of its norms. */
     private record Part(float[] y, float[] dx, float[] gradient, double[] observations) {}
 
     /**
-     * @param file name in the folder, without its ending
-     * @param layer for examples of a shape
+     * @param file name in the folder, without the suffix
+     * @param layer makes the layer for examples of a shape
      */
     LayerStep(String file, int slices, Function<Shape, Layer> layer) throws IOException, InterruptedException {
         this.layer = layer;
@@ -45,8 +45,8 @@ final class LayerStep {
         plan = new BatchPlan(count, count, slices, false);
         network = newNetwork();
         initial = ModelTensors.of(network, ReferenceExperiment.part(tensors, "initial."), file);
-        ThreadAllReduce meeting = new ThreadAllReduce(slices, 0, slices, slices, RemoteAllReduce.NONE);
-        List<Part> parts = meeting.run((slice, allReduce) -> {
+        ThreadAllReduce threads = new ThreadAllReduce(slices, 0, slices, slices, RemoteAllReduce.NONE);
+        List<Part> parts = threads.run((slice, allReduce) -> {
             Network own = newNetwork();
             return compute(own, slice, Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch()));
         });
@@ -100,30 +100,28 @@ final class LayerStep {
         return tensors.get(name).floats();
     }
 
-    void assertOutput(float tolerance) {
-        RelativeError.assertWithin(tolerance, "y", y, values("y"));
+    void checkOutput(Tolerance tolerance) {
+        tolerance.check("y", y, values("y"));
     }
 
-    /** Where the file has one. */
-    void assertInputGradient(float tolerance) {
+    /** The layer has no input gradient where the file has none. */
+    void checkInputGradient(Tolerance tolerance) {
         float[] expected = tensors.containsKey("gradient.x") ? values("gradient.x") : new float[0];
-        RelativeError.assertWithin(tolerance, "dx", dx, expected);
+        tolerance.check("dx", dx, expected);
     }
 
-    void assertGradients(float tolerance) {
+    void checkGradients(Tolerance tolerance) {
         for (Parameter parameter : network.parameters()) {
             float[] expected = values("gradient." + parameter.name());
-            RelativeError.assertWithin(tolerance, parameter.name(), parameter.toFile(gradient), expected);
+            tolerance.check(parameter.name(), parameter.toFile(gradient), expected);
         }
     }
 
-    void assertRunningStatistics(float tolerance) {
+    void checkRunningStatistics(Tolerance tolerance) {
         for (RunningStatistics norm : network.statistics()) {
             List<float[]> found = norm.toFile(buffers);
-            RelativeError.assertWithin(
-                    tolerance, norm.name(), found.get(0), values("final." + norm.name() + ".running_mean"));
-            RelativeError.assertWithin(
-                    tolerance, norm.name(), found.get(1), values("final." + norm.name() + ".running_var"));
+            tolerance.check(norm.name(), found.get(0), values("final." + norm.name() + ".running_mean"));
+            tolerance.check(norm.name(), found.get(1), values("final." + norm.name() + ".running_var"));
         }
     }
 }

@@ -33,11 +33,11 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * A network of {@code src/test/resources/reference} made ready: PyTorch's results, and workers and state before the
- * first step. {@code src/test/python/reference_vectors.py} says what is in a file.
+ * A network with a file of {@code src/test/resources/reference}: PyTorch's results, and workers and state before the
+ * first step. {@code src/test/python/reference_vectors.py} describes what is in a file.
  *
  * <p>Labels of shape {@code [..]} go with inputs of shape {@code [.., example]}; a file with fewer examples than its
- * batches need is gone through again.
+ * batches need is read again from its beginning.
  */
 final class ReferenceExperiment {
     static final Blas BLAS = BlasLibrary.load(BlasLibrary.available().names().get(0));
@@ -53,8 +53,8 @@ final class ReferenceExperiment {
     private final Workers workers;
 
     /**
-     * @param file name in the folder, without its ending
-     * @param configuration but for steps, batch size and slices
+     * @param file name in the folder, without the suffix
+     * @param configuration without steps, batch size and slices
      */
     ReferenceExperiment(String file, String configuration, int slices) throws IOException {
         tensors = read(file);
@@ -88,7 +88,7 @@ final class ReferenceExperiment {
         }
     }
 
-    /** Those whose names begin so, without that beginning. */
+    /** The tensors whose names begin with a prefix, without the prefix. */
     static Map<String, Safetensors.Entry> part(Map<String, Safetensors.Entry> tensors, String prefix) {
         Map<String, Safetensors.Entry> part = new LinkedHashMap<>();
         tensors.forEach((name, entry) -> {
@@ -99,7 +99,7 @@ final class ReferenceExperiment {
         return part;
     }
 
-    /** Where the slice's examples stand in the run, in the order of the deal. */
+    /** The places of the slice's examples in the run, in the order of the deal. */
     private int[] places(int slice) {
         int[] places = new int[plan.sliceExamples(slice)];
         for (int place = 0; place < plan.examples(); place++) {
@@ -115,15 +115,11 @@ final class ReferenceExperiment {
         return Models.build(config.model(), example, classes, BLAS);
     }
 
-    TrainingState state() {
-        return state;
-    }
-
     float[] values(String name) {
         return tensors.get(name).floats();
     }
 
-    /** The weights and statistics whose names in the file begin so. */
+    /** The weights and statistics whose names in the file begin with a prefix. */
     ModelTensors model(String prefix) {
         return ModelTensors.of(network, part(tensors, prefix), prefix);
     }
@@ -139,7 +135,7 @@ final class ReferenceExperiment {
         return present;
     }
 
-    /** By every parameter, of the first batch at the present weights, as a file would have them. */
+    /** The gradient of every parameter for the first batch at the present weights, as a file would have it. */
     Map<String, float[]> gradient() {
         float[] all = workers.step(state, 1).gradient();
         Map<String, float[]> gradient = new LinkedHashMap<>();
@@ -149,7 +145,7 @@ final class ReferenceExperiment {
         return gradient;
     }
 
-    /** Ten updates; their losses. */
+    /** Makes ten updates, and returns their losses. */
     float[] train() {
         long steps = config.totalSteps(plan.stepsPerEpoch());
         Schedule schedule = Schedule.of(config.learningRate(), steps);
@@ -166,7 +162,7 @@ final class ReferenceExperiment {
         return losses;
     }
 
-    /** Inference at the present weights on the examples of all batches. */
+    /** Evaluates the present weights on the examples of all batches. */
     Evaluation evaluate() {
         return workers.evaluate(state, Split.TRAIN);
     }
@@ -174,14 +170,14 @@ final class ReferenceExperiment {
     /**
      * Outputs and input gradient of the first batch, in the order of the batch.
      *
-     * @param dInputs empty if the network does not give it
+     * @param dInputs empty if the network does not compute it
      */
     record FirstPass(float[] logits, float[] dInputs) {}
 
     /** @param change of each slice's network, which keeps the parameters */
     FirstPass firstPass(UnaryOperator<Network> change) throws InterruptedException {
-        ThreadAllReduce meeting = new ThreadAllReduce(plan.slices(), 0, plan.slices(), PERMITS, RemoteAllReduce.NONE);
-        List<FirstPass> parts = meeting.run((slice, allReduce) -> firstPass(
+        ThreadAllReduce threads = new ThreadAllReduce(plan.slices(), 0, plan.slices(), PERMITS, RemoteAllReduce.NONE);
+        List<FirstPass> parts = threads.run((slice, allReduce) -> firstPass(
                 slice,
                 change.apply(newNetwork()),
                 Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch())));
@@ -217,7 +213,7 @@ final class ReferenceExperiment {
         return joined.array();
     }
 
-    /** The examples of a slice: those at some places of the run. */
+    /** The examples of a slice, which are those at some places of the run. */
     private record FileExamples(float[] inputs, long[] labels, int[] places) implements SliceExamples {
         @Override
         public int count() {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 
 /** The options of benchmarks of whole steps: how many steps, and on what images. */
 final class BenchOptions {
-    /** Generated images last for so many steps. */
+    /** The number of batches that the generated images fill. */
     private static final int BATCHES = 2;
 
     @Option(names = "--size", defaultValue = "224", description = "Height and width of an image (${DEFAULT-VALUE}).")

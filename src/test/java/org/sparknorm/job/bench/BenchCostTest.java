@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.sparknorm.testing.Commands;
 import org.sparknorm.testing.LocalMaster;
 
-/** What the benchmarks say of where the time of a step goes. */
+/** The benchmarks report where the time of a step goes. */
 class BenchCostTest {
     @RegisterExtension
     static final LocalMaster MASTER = new LocalMaster(2);

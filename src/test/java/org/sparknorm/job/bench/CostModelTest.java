@@ -51,7 +51,7 @@ class CostModelTest {
         }
     }
 
-    /** Steps that get cheaper by the weight would else have costs below nothing. */
+    /** Steps that get cheaper with more weights would otherwise have negative costs. */
     @Test
     void noCostIsNegative() {
         CostModel model =
@@ -59,7 +59,7 @@ class CostModelTest {
         assertThat(Arrays.stream(model.costs()).min().orElseThrow()).isNotNegative();
     }
 
-    /** A thousand executors take in a thousand parts of each sum. */
+    /** The driver receives a thousand parts of each sum from a thousand executors. */
     @Test
     void wireAndParticipantsCountOnACluster() {
         CostModel model = CostModel.fit(steps(CostModelTest::made));
