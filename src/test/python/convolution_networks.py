@@ -23,7 +23,7 @@ def point(channels, filters, stride=1):
 
 
 class Cnn(nn.Module):
-    """The Keras example's: unpadded convolutions with biases, norms behind the activations."""
+    """The network of a Keras example: unpadded convolutions with biases, and norms after the activations."""
 
     def __init__(self, height, width, classes):
         super().__init__()

@@ -10,7 +10,7 @@ batches go round: example i of all is image i mod M. Images are not square, so t
 There is no gradient.inputs, for no network computes it.
 
 A block's file holds x, dy and y [N, H, W, C] in training mode, initial.NAME, the gradients of Σ dy·y as gradient.x and
-gradient.NAME, and the running statistics behind it as final.NAME.
+gradient.NAME, and the running statistics after it as final.NAME.
 
 Where an input of a ReLU is nearly 0, or the two largest under a window of a max pool are nearly equal, float32 and
 float64 may decide differently, and a whole gradient differs. So seeds are tried until in the first batch no such
@@ -87,7 +87,7 @@ def images(generator, count, shape):
 def enliven(network):
     """Shifts the inputs of ReLUs so that few are dead for most of a batch.
 
-    What is dead but for a few pixels hardly varies; the norm behind divides it, and the rounding errors in it, by its
+    What is dead but for a few pixels hardly varies; the norm after it divides it, and the rounding errors in it, by its
     small deviation, and after some dozens of norms PyTorch's own float32 has lost its float64: losses differ by a tenth.
     """
     for name, parameter in network.named_parameters():

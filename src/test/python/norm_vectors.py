@@ -6,7 +6,7 @@ Beside reference_vectors.py, in its manner and with its tensors, into the same f
 TransformerVectorsTest.java read the files and hold the same settings.
 
 A norm's file, norm-NAME, holds x, dy and y ([N, C], [N, T, C] or [N, H, W, C], as Sparknorm has them) in training mode,
-initial.norm.TENSOR, the gradients of sum(dy * y) as gradient.x and gradient.norm.TENSOR, and the running statistics behind
+initial.norm.TENSOR, the gradients of sum(dy * y) as gradient.x and gradient.norm.TENSOR, and the running statistics after
 it as final.norm.TENSOR. In those whose name begins with "masked", x are tokens [N, T], 0 for padding, embedded by
 embed.weight; there is no gradient.x.
 

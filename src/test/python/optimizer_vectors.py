@@ -3,7 +3,7 @@ float64.
 
     python3 src/test/python/optimizer_vectors.py
 
-Needs torch and numpy; takes no arguments. Six weights, on which weight decay of 0.1 acts, and nine values behind them, on which
+Needs torch and numpy; takes no arguments. Six weights, on which weight decay of 0.1 acts, and nine values after them, on which
 it does not (those of OptimizerFixture.java's network). The rate of step t is 0.05 / t. The file holds
 
     weights [15], gradients [10, 15]    the values before the first step, and the gradients

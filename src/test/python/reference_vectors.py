@@ -67,7 +67,7 @@ def read_safetensors(path):
 
 
 class Mlp(nn.Module):
-    """fc1 .. fcN with norms bn1 .. bnN before or behind the activation, then fc(N+1); float32 until told otherwise."""
+    """fc1 .. fcN with norms bn1 .. bnN before or after the activation, then fc(N+1); float32 until told otherwise."""
 
     def __init__(self, widths, activation, norm, bias_everywhere=False, epsilon=1e-5, momentum=0.1):
         super().__init__()

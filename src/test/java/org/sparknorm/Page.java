@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A Markdown file of the project, read line by line: its prose, its code blocks, its headings, links and tables. */
+/** A Markdown file of the project: its lines of prose and of code blocks, and what stands in them. */
 record Page(Path file, List<String> prose, List<String> code) {
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");

@@ -23,7 +23,7 @@ import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.job.Main;
 import picocli.CommandLine;
 
-/** What README and the other pages name exists: links, files, commands, their arguments, keys and classes. */
+/** What README and the other pages name exists: links, files, tests, commands, their arguments and keys. */
 @Tag("unit")
 class PagesTest {
     private static final int MOST_README_LINES = 160;
