@@ -29,8 +29,8 @@ class BitsTest {
     @RegisterExtension
     static final LocalSpark SPARK = new LocalSpark(8);
 
-    /** Five epochs and more. */
-    private static final String SHORTER = "\nsteps = 100";
+    /** Two epochs and more. */
+    private static final String SHORTER = "\nsteps = 36";
 
     private static final int POLL_MILLIS = 50;
     private static final int POLLS = 200;
@@ -138,9 +138,9 @@ class BitsTest {
     @ValueSource(strings = {"cnn", "resnet20"})
     void convolutionalNetworksKeepThemToo(String name) {
         String run = """
-                model.name = %s, data { examples = 35, validation-examples = 0 }
-                batch-size = 16, slices = 8, steps = 5, optimizer.momentum = 0.9
-                """.formatted(name);
+            model.name = %s, data { examples = 35, validation-examples = 0 }
+            batch-size = 16, slices = 8, steps = 5, optimizer.momentum = 0.9
+            """.formatted(name);
         String onThreads = Runs.sha256OnThreads(Runs.config(run), 2);
         for (int partitions : new int[] {1, 3, 8}) {
             assertThat(onSpark(run, partitions)).as("%d partitions", partitions).isEqualTo(onThreads);
