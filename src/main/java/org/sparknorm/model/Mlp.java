@@ -3,10 +3,10 @@ package org.sparknorm.model;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparknorm.config.ModelConfig;
-import org.sparknorm.nn.Flatten;
 import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Linear;
 import org.sparknorm.nn.Sequential;
+import org.sparknorm.nn.View;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.Shape;
 
@@ -20,7 +20,7 @@ final class Mlp {
     static Layer layers(ModelConfig config, Shape input, int classes, Blas blas) {
         Blocks blocks = new Blocks(config, blas);
         List<Layer> layers = new ArrayList<>();
-        layers.add(new Flatten());
+        layers.add(new View(View.Kind.FLAT));
         Shape image = input.rank() == 3 ? input : null;
         int width = input.size();
         int number = 1;

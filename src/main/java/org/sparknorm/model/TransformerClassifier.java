@@ -9,12 +9,12 @@ import org.sparknorm.nn.Conv2d;
 import org.sparknorm.nn.GlobalAveragePool;
 import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Linear;
-import org.sparknorm.nn.PixelSequence;
 import org.sparknorm.nn.PositionEmbedding;
 import org.sparknorm.nn.Residual;
 import org.sparknorm.nn.SequenceLengths;
 import org.sparknorm.nn.Sequential;
 import org.sparknorm.nn.TokenEmbedding;
+import org.sparknorm.nn.View;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
@@ -72,7 +72,7 @@ final class TransformerClassifier {
         }
         Conv2d.Specification specification = new Conv2d.Specification(
                 "embed", image.last(), config.embedding(), new Window(patch, patch, 0), true, false);
-        return List.of(new Conv2d(specification, blas), new PixelSequence());
+        return List.of(new Conv2d(specification, blas), new View(View.Kind.PIXEL_SEQUENCE));
     }
 
     private List<Layer> block(String name) {

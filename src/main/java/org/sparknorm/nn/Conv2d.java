@@ -7,6 +7,10 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 import org.sparknorm.tensor.Window;
 import org.sparknorm.tensor.convolution.Convolution;
+import org.sparknorm.tensor.convolution.ConvolutionGeometry;
+import org.sparknorm.tensor.convolution.ForwardPass;
+import org.sparknorm.tensor.convolution.OutputListener;
+import org.sparknorm.tensor.convolution.Weights;
 
 /**
  * A convolution of images {@code [N, H, W, C]} to {@code [N, H', W', O]}, H' = ⌊(H + 2·padding − K)/stride⌋ + 1, W' alike:
@@ -82,14 +86,14 @@ public final class Conv2d implements Layer {
         if (gathers) {
             statistics.begin();
         }
-        convolution.forward(
+        ForwardPass arrays = new ForwardPass(
                 x.data(),
                 x.count(),
-                new Convolution.Weights(weight.values(), weight.offset()),
-                bias == null ? null : new Convolution.Weights(bias.values(), bias.offset()),
+                new Weights(weight.values(), weight.offset()),
+                bias == null ? null : new Weights(bias.values(), bias.offset()),
                 y.data(),
-                pass.scratch(),
-                gathers ? statistics::addSquares : Convolution.Finished.NOBODY);
+                gathers ? statistics::addSquares : OutputListener.NONE);
+        convolution.forward(arrays, pass.scratch());
         if (pass.probes(specification.name())) {
             pass.probe().take(y);
         }
@@ -101,7 +105,7 @@ public final class Conv2d implements Layer {
             return;
         }
         convolution = new Convolution(
-                new Convolution.Geometry(
+                new ConvolutionGeometry(
                         specification.window(),
                         example.dimension(0),
                         example.dimension(1),
@@ -126,35 +130,25 @@ public final class Conv2d implements Layer {
     @Override
     public Tensor backward(Tensor dy, Pass pass) {
         convolution.backwardWeights(
-                x.data(),
-                dy.data(),
-                x.count(),
-                new Convolution.Weights(weight.gradients(), weight.offset()),
-                pass.scratch());
+                x.data(), dy.data(), x.count(), new Weights(weight.gradients(), weight.offset()), pass.scratch());
         if (bias != null) {
-            addRows(dy, bias.gradients(), bias.offset());
+            addBiasGradient(dy);
         }
         if (!specification.inputGradient()) {
             return null;
         }
         Tensor dx = pass.scratch().take(x.shape());
         convolution.backwardInput(
-                dy.data(),
-                x.count(),
-                new Convolution.Weights(weight.values(), weight.offset()),
-                dx.data(),
-                pass.scratch());
+                dy.data(), x.count(), new Weights(weight.values(), weight.offset()), dx.data(), pass.scratch());
         return dx;
     }
 
-    private void addRows(Tensor dy, float[] target, int offset) {
+    /** In double, as a channel of images has many values; the squares that are summed along with them are not used. */
+    private void addBiasGradient(Tensor dy) {
         ChannelSums sums = new ChannelSums(specification.filters());
         sums.begin();
         sums.addSquares(dy.data(), 0, dy.size());
-        double[] totals = sums.squares();
-        for (int filter = 0; filter < specification.filters(); filter++) {
-            target[offset + filter] += (float) totals[1 + filter];
-        }
+        bias.addGradient(sums.squares(), 1);
     }
 
     @Override

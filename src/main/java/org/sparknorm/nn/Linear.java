@@ -51,7 +51,7 @@ public final class Linear implements Layer {
         return new Linear(specification, weight(specification, prefix + weight), prefix + bias, blas);
     }
 
-    /** Behind {@link Flatten} of images of that shape: in files its columns are in PyTorch's order (C, H, W). */
+    /** Behind {@link View.Kind#FLAT} of images of that shape: in files its columns are in PyTorch's order (C, H, W). */
     public static Linear behindImages(Specification specification, Shape image, Blas blas) {
         Parameter weight = Parameter.behindImages(specification.name() + ".weight", image, specification.out());
         return new Linear(specification, weight, specification.name() + ".bias", blas);
@@ -97,7 +97,7 @@ public final class Linear implements Layer {
         Matrix dWeight = Matrix.of(weight.gradients(), weight.offset(), out, in);
         blas.multiply(rows(dy, out).transpose(), rows(x, in), 1f, dWeight);
         if (bias != null) {
-            addRows(dy, bias.gradients(), bias.offset());
+            addBiasGradient(dy);
         }
         if (!inputGradient) {
             return null;
@@ -107,7 +107,9 @@ public final class Linear implements Layer {
         return dx;
     }
 
-    private void addRows(Tensor dy, float[] target, int offset) {
+    private void addBiasGradient(Tensor dy) {
+        float[] target = bias.gradients();
+        int offset = bias.offset();
         float[] values = dy.data();
         for (int row = 0; row < dy.size(); row += out) {
             for (int i = 0; i < out; i++) {

@@ -8,17 +8,16 @@ import org.sparknorm.nn.Attention;
 import org.sparknorm.nn.Concat;
 import org.sparknorm.nn.Conv2d;
 import org.sparknorm.nn.Dropout;
-import org.sparknorm.nn.Flatten;
 import org.sparknorm.nn.FusesResidual;
 import org.sparknorm.nn.GlobalAveragePool;
 import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Linear;
-import org.sparknorm.nn.PixelSequence;
 import org.sparknorm.nn.Pool2d;
 import org.sparknorm.nn.PositionEmbedding;
 import org.sparknorm.nn.Residual;
 import org.sparknorm.nn.Sequential;
 import org.sparknorm.nn.TokenEmbedding;
+import org.sparknorm.nn.View;
 import org.sparknorm.nn.norm.Folding;
 import org.sparknorm.nn.norm.LayerNorm;
 import org.sparknorm.nn.norm.LocalResponseNorm;
@@ -85,7 +84,7 @@ final class LayerNodes {
         }
         if (layer instanceof GlobalAveragePool) {
             String pooled = graph.node("GlobalAveragePool", "average", List.of(x));
-            return graph.node("Flatten", "flatten", List.of(pooled));
+            return flattened(pooled);
         }
         if (layer instanceof LocalResponseNorm) {
             return graph.node(
@@ -97,21 +96,22 @@ final class LayerNodes {
                     Attribute.of("beta", LocalResponseNorm.EXPONENT),
                     Attribute.of("bias", 1.0));
         }
-        if (layer instanceof Flatten) {
-            return graph.node("Flatten", "flatten", List.of(x));
-        }
-        if (layer instanceof PixelSequence) {
-            return sequences.pixels(x, input);
+        if (layer instanceof View view) {
+            return view.kind() == View.Kind.FLAT ? flattened(x) : sequences.pixels(x, input);
         }
         throw unknown(layer);
+    }
+
+    private String flattened(String x) {
+        return graph.node("Flatten", "flatten", List.of(x));
     }
 
     private String ofVectorsAndSequences(Layer layer, String x, Shape input) {
         if (layer instanceof Linear linear) {
             return linear(linear, x, input);
         }
-        if (layer instanceof Flatten) {
-            return graph.node("Flatten", "flatten", List.of(x));
+        if (layer instanceof View) {
+            return flattened(x);
         }
         if (layer instanceof TokenEmbedding embedding) {
             return sequences.tokens(embedding, x, input);

@@ -1,5 +1,6 @@
 package org.sparknorm.tensor;
 
+import java.lang.reflect.Constructor;
 import java.util.function.Supplier;
 
 /**
@@ -22,15 +23,17 @@ public final class Implementations {
      * The implementation with vectors where they can be used, otherwise the plain one. Classes with vectors are compiled
      * apart and named by text: javac warns of the module wherever it is seen.
      *
-     * @param vectorClass simple name of a class in the package of {@code type}, which has a constructor without arguments; public both outside this one
+     * @param vectorClass simple name of a class in the package of {@code type} that has a constructor without arguments
      */
     public static <T> T of(String vectorClass, Supplier<T> plain, Class<T> type) {
         if (!hasVectors()) {
             return plain.get();
         }
         try {
-            Class<?> found = Class.forName(type.getPackageName() + "." + vectorClass);
-            return type.cast(found.getDeclaredConstructor().newInstance());
+            Constructor<?> constructor =
+                    Class.forName(type.getPackageName() + "." + vectorClass).getDeclaredConstructor();
+            constructor.setAccessible(true);
+            return type.cast(constructor.newInstance());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("the jar lacks " + vectorClass, e);
         }

@@ -67,7 +67,7 @@ class LayerContractTest {
                 new Case("ReLU", Shape.of(7), () -> new Activation(Activation.Kind.RELU)),
                 new Case("sigmoid", Shape.of(7), () -> new Activation(Activation.Kind.SIGMOID)),
                 new Case("tanh", Shape.of(2, 3, 2), () -> new Activation(Activation.Kind.TANH)),
-                new Case("Flatten", Shape.of(2, 3, 2), Flatten::new),
+                new Case("Flatten", Shape.of(2, 3, 2), () -> new View(View.Kind.FLAT)),
                 new Case("BatchNorm of features", Shape.of(6), () -> norm(6, true)),
                 new Case("BatchNorm of channels", Shape.of(3, 2, 4), () -> norm(4, true)),
                 new Case("BatchNorm, each slice its own", Shape.of(6), () -> norm(6, false)),
@@ -87,7 +87,7 @@ class LayerContractTest {
                 new Case("Linear of positions", Shape.of(3, 5), () -> linear("fc", 5, 4, true)),
                 new Case("Attention", Shape.of(5, 6), () -> new Attention("attention", 6, 2, null, BLAS), CALM),
                 new Case("positions", Shape.of(4, 3), () -> new PositionEmbedding("position", Shape.of(4, 3))),
-                new Case("pixels as a sequence", Shape.of(3, 2, 4), PixelSequence::new),
+                new Case("pixels as a sequence", Shape.of(3, 2, 4), () -> new View(View.Kind.PIXEL_SEQUENCE)),
                 new Case("mean over positions", Shape.of(4, 3), GlobalAveragePool::new),
                 new Case("Linear behind images", Shape.of(2, 3, 2), LayerContractTest::behindImages),
                 new Case("Conv2d 1×1", Shape.of(3, 2, 4), () -> convolution("c", 4, 3, new Window(1, 1, 0), false)),
@@ -189,7 +189,7 @@ class LayerContractTest {
 
     private static Layer behindImages() {
         return new Sequential(List.of(
-                new Flatten(),
+                new View(View.Kind.FLAT),
                 Linear.behindImages(new Linear.Specification("fc", 12, 3, true, true), Shape.of(2, 3, 2), BLAS)));
     }
 
@@ -220,7 +220,7 @@ class LayerContractTest {
 
     private static Layer sequence() {
         return new Sequential(List.of(
-                new Flatten(),
+                new View(View.Kind.FLAT),
                 linear("fc1", 6, 5, true),
                 norm(5, true),
                 new Activation(Activation.Kind.TANH),

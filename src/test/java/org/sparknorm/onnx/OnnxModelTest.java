@@ -14,13 +14,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparknorm.config.ModelConfig;
-import org.sparknorm.nn.Flatten;
 import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Linear;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Pool2d;
 import org.sparknorm.nn.Sequential;
 import org.sparknorm.nn.Softmax;
+import org.sparknorm.nn.View;
 import org.sparknorm.tensor.RandomSource;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
@@ -161,7 +161,7 @@ class OnnxModelTest {
                 Shape pooled = pool.outputShape(input);
                 Linear.Specification last = new Linear.Specification("fc", pooled.size(), CLASSES, true, false);
                 List<Layer> layers =
-                        List.of(pool, new Flatten(), Linear.behindImages(last, pooled, ExportedModel.BLAS));
+                        List.of(pool, new View(View.Kind.FLAT), Linear.behindImages(last, pooled, ExportedModel.BLAS));
                 Network network = new Network(new Sequential(layers), input);
                 RandomSource random = RandomSource.of(SEED, "pool");
                 float[] weights = new float[network.weightCount()];

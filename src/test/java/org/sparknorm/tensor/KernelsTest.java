@@ -1,64 +1,26 @@
 package org.sparknorm.tensor;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.sparknorm.tensor.KernelPair.OFFSET;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sparknorm.tensor.convolution.PlainTileTransforms;
-import org.sparknorm.tensor.convolution.TileTransforms;
+import org.sparknorm.tensor.KernelPair.Kernel;
 
 /** Kernels with vectors give the bits of the plain ones, for all lengths, not a number and infinities included. */
 @Tag("unit")
 class KernelsTest {
-    private static final long SEED = 42;
-    private static final int ARRAYS = 6;
-    private static final int OFFSET = 3;
-    private static final int LONGEST = 131;
-
-    /** Works on six arrays, all elements from one index to another. */
-    @FunctionalInterface
-    private interface Kernel {
-        void run(float[][] v, int from, int to);
-    }
-
-    /** A kernel and what it is to be equal to. */
-    private record Pair(String name, Kernel fast, Kernel plain) {
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
-    static Stream<Pair> pairs() {
-        RowKernels rows = Implementations.ROW_KERNELS;
-        PlainRowKernels plainRows = new PlainRowKernels();
-        TileTransforms tiles = TileTransforms.best();
-        PlainTileTransforms plainTiles = new PlainTileTransforms();
-        Stream<Pair> ofRows = IntStream.range(0, rowKernels(rows).size())
-                .mapToObj(i -> new Pair(
-                        "row kernel " + i,
-                        rowKernels(rows).get(i),
-                        rowKernels(plainRows).get(i)));
-        Stream<Pair> ofTiles = IntStream.range(0, tileTransforms(tiles).size())
-                .mapToObj(i -> new Pair(
-                        "transform " + i,
-                        tileTransforms(tiles).get(i),
-                        tileTransforms(plainTiles).get(i)));
-        PositionKernels positions = Implementations.POSITION_KERNELS;
-        PlainPositionKernels plainPositions = new PlainPositionKernels();
-        Stream<Pair> ofPositions = IntStream.range(0, positionKernels(positions).size())
-                .mapToObj(i -> new Pair(
-                        "position kernel " + i,
-                        positionKernels(positions).get(i),
-                        positionKernels(plainPositions).get(i)));
-        return Stream.of(ofRows, ofTiles, ofPositions).flatMap(pairs -> pairs);
+    static Stream<KernelPair> pairs() {
+        return Stream.concat(
+                KernelPair.of("row kernel", rowKernels(Implementations.ROW_KERNELS), rowKernels(new PlainRowKernels())),
+                KernelPair.of(
+                        "position kernel",
+                        positionKernels(Implementations.POSITION_KERNELS),
+                        positionKernels(new PlainPositionKernels())));
     }
 
     private static List<Kernel> rowKernels(RowKernels kernels) {
@@ -98,15 +60,6 @@ class KernelsTest {
                 (v, from, to) -> kernels.giveToLargest(v[0], v[1], OFFSET, v[2], v[3], 1, from, to));
     }
 
-    private static List<Kernel> tileTransforms(TileTransforms t) {
-        return List.of(
-                (v, from, to) -> t.input(v[0], v[1], v[2], v[3], v[4], v[5], from, to),
-                (v, from, to) -> t.output(v[0], v[1], v[2], v[3], v[4], v[5], from, to),
-                (v, from, to) -> t.outputGradient(v[0], v[1], v[2], v[3], v[4], v[5], from, to),
-                (v, from, to) -> t.weights(v[0], v[1], v[2], v[3], v[4], v[5], from, to),
-                (v, from, to) -> t.weightGradient(v[0], v[1], v[2], v[3], v[4], v[5], from, to));
-    }
-
     /** A position of {@code to - from} channels; sums go into the last array. */
     private static List<Kernel> positionKernels(PositionKernels kernels) {
         PositionKernels.Statistics statistics = new PositionKernels.Statistics(0.3f, 1.7f);
@@ -141,37 +94,7 @@ class KernelsTest {
 
     @ParameterizedTest
     @MethodSource("pairs")
-    void vectorsGiveTheBitsOfThePlainLoop(Pair pair) {
-        for (int length : new int[] {0, 1, 7, 13, 16, 65, 128}) {
-            for (int from = 0; from <= Math.min(2, length); from++) {
-                float[][] fast = values(SEED + length);
-                float[][] plain = values(SEED + length);
-                pair.fast().run(fast, from, length);
-                pair.plain().run(plain, from, length);
-                for (int array = 0; array < ARRAYS; array++) {
-                    assertThat(fast[array])
-                            .as("seed %d, array %d, elements %d to %d", SEED + length, array, from, length)
-                            .isEqualTo(plain[array]);
-                }
-            }
-        }
-    }
-
-    /** Some equal, some not finite. */
-    private static float[][] values(long seed) {
-        Random random = new Random(seed);
-        float[][] values = new float[ARRAYS][OFFSET + LONGEST];
-        for (float[] array : values) {
-            for (int i = 0; i < array.length; i++) {
-                array[i] = switch (random.nextInt(12)) {
-                    case 0 -> 0f;
-                    case 1 -> -0f;
-                    case 2 -> Float.NaN;
-                    case 3 -> random.nextBoolean() ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
-                    default -> random.nextInt(5) == 0 ? 1f : (float) random.nextGaussian();
-                };
-            }
-        }
-        return values;
+    void vectorsGiveTheBitsOfThePlainLoop(KernelPair pair) {
+        pair.assertSameBits();
     }
 }

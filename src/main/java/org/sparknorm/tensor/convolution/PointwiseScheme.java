@@ -4,15 +4,17 @@ import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.Matrix;
 import org.sparknorm.tensor.Scratch;
 
-/** 1×1 windows of stride 1: the image is the matrix. */
-final class PointwiseScheme implements ConvolutionScheme {
-    private final Convolution.Geometry geometry;
+/** A scheme for 1×1 windows of stride 1, whose image is the matrix of the product. */
+final class PointwiseScheme implements ConvolutionScheme, InputGradientScheme {
+    private final ConvolutionGeometry geometry;
+    private final Blas blas;
     private final TileProducts products;
     private final int channels;
     private final int filters;
 
-    PointwiseScheme(Convolution.Geometry geometry, Blas blas) {
+    PointwiseScheme(ConvolutionGeometry geometry, Blas blas) {
         this.geometry = geometry;
+        this.blas = blas;
         this.products = new TileProducts(geometry.filters(), blas);
         this.channels = geometry.channels();
         this.filters = geometry.filters();
@@ -23,26 +25,20 @@ final class PointwiseScheme implements ConvolutionScheme {
     }
 
     @Override
-    public void forward(
-            float[] x,
-            int count,
-            Convolution.Weights w,
-            Convolution.Weights bias,
-            float[] y,
-            Scratch scratch,
-            Convolution.Finished finished) {
-        int pixels = geometry.outputPixels(count);
+    public void forward(ForwardPass pass, Scratch scratch) {
+        int pixels = geometry.outputPixels(pass.count());
         int tile = tile(pixels);
-        Matrix weights = products.weights(w, 0, channels);
+        Matrix weights = products.weights(pass.weights(), 0, channels);
         for (int pixel = 0; pixel < pixels; pixel += tile) {
             int rows = Math.min(tile, pixels - pixel);
-            products.begin(Matrix.of(x, pixel * channels, rows, channels), weights, bias, y, pixel);
-            finished.values(y, pixel * filters, (pixel + rows) * filters);
+            Matrix pixelRows = Matrix.of(pass.x(), pixel * channels, rows, channels);
+            products.begin(pixelRows, weights, pass.bias(), pass.y(), pixel);
+            pass.listener().completed(pass.y(), pixel * filters, (pixel + rows) * filters);
         }
     }
 
     @Override
-    public void backwardWeights(float[] x, float[] dy, int count, Convolution.Weights dw, Scratch scratch) {
+    public void backwardWeights(float[] x, float[] dy, int count, Weights dw, Scratch scratch) {
         int pixels = geometry.outputPixels(count);
         int tile = tile(pixels);
         Matrix gradients = products.weights(dw, 0, channels);
@@ -57,8 +53,14 @@ final class PointwiseScheme implements ConvolutionScheme {
         return new long[0];
     }
 
+    @Override
+    public long[] inputScratchLengths(int count) {
+        return new long[0];
+    }
+
     /** dx = dy·wᵀ. */
-    void backwardInput(float[] dy, int count, Convolution.Weights w, float[] dx, Blas blas) {
+    @Override
+    public void backwardInput(float[] dy, int count, Weights w, float[] dx, Scratch scratch) {
         int pixels = geometry.outputPixels(count);
         int tile = tile(pixels);
         Matrix weights = products.weights(w, 0, channels).transpose();

@@ -3,11 +3,11 @@ package org.sparknorm.tensor.convolution;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.Matrix;
 
-/** The products of one tile: rows of what windows see, as many values in each, with weights to O filters. */
+/** Makes the products of one tile: rows of what windows see, with weights to O filters. */
 final class TileProducts {
     /** Values of a tile that stay in the processor's second cache. */
     static final int TILE = 1 << 17;
-    /** Up to so many products (M·N·K) OpenBLAS multiplies without rearranging its operands first. */
+    /** OpenBLAS multiplies up to so many products (M·N·K) without rearranging its operands first. */
     static final int SMALL_PRODUCT = 1_000_000;
     /** With fewer rows it is better to rearrange. */
     static final int FEWEST_SMALL_ROWS = 48;
@@ -23,7 +23,7 @@ final class TileProducts {
     }
 
     /**
-     * Pixels of one tile.
+     * Gives the number of pixels in one tile.
      *
      * @param inner values of a row of the product
      * @param values that a pixel has in the larger of the two matrices
@@ -35,7 +35,7 @@ final class TileProducts {
     }
 
     /** y[pixel.., O] = bias (null: 0) + a·w. */
-    void begin(Matrix a, Matrix w, Convolution.Weights bias, float[] y, int pixel) {
+    void begin(Matrix a, Matrix w, Weights bias, float[] y, int pixel) {
         if (bias != null) {
             for (int i = pixel; i < pixel + a.visibleRows(); i++) {
                 System.arraycopy(bias.data(), bias.offset(), y, i * filters, filters);
@@ -54,8 +54,8 @@ final class TileProducts {
         blas.multiply(a.transpose(), Matrix.of(dy, pixel * filters, a.visibleRows(), filters), 1f, dw);
     }
 
-    /** [inner, O], behind some rows of the weights. */
-    Matrix weights(Convolution.Weights w, int rowsBefore, int inner) {
+    /** Gives the rows of the weights, [inner, O], that come after some others. */
+    Matrix weights(Weights w, int rowsBefore, int inner) {
         return Matrix.of(w.data(), w.offset() + rowsBefore * filters, inner, filters);
     }
 }

@@ -1,19 +1,12 @@
 package org.sparknorm.tensor.convolution;
 
-import org.sparknorm.tensor.Implementations;
-
 /**
  * The one-dimensional transforms of Winograd's F(4, 3) with the points 0, ±1, ±2 and ∞ (Lavin and Gray 2016, section
  * 4.3), in place, on six arrays side by side: element l of the results comes from element l of the arguments, for the
  * elements from one index to another. Applied along both axes of a tile they are its two-dimensional transforms. There is
  * a plain implementation and one with vector instructions; both give the same bits.
  */
-public interface TileTransforms {
-    /** The fastest that runs here. */
-    static TileTransforms best() {
-        return Implementations.of("VectorTileTransforms", PlainTileTransforms::new, TileTransforms.class);
-    }
-
+interface TileTransforms {
     /** Six inputs to six points: Bᵀ. */
     void input(float[] d0, float[] d1, float[] d2, float[] d3, float[] d4, float[] d5, int from, int to);
 

@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
  * With the vectors of the machine: every transform is one loop, with all its values in registers. No method of ours is
  * called in a loop: where the compiler stops inlining, vectors would become objects.
  */
-public final class VectorTileTransforms implements TileTransforms {
+final class VectorTileTransforms implements TileTransforms {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
     private final TileTransforms plain = new PlainTileTransforms();

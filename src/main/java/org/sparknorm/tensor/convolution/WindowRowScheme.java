@@ -5,20 +5,20 @@ import org.sparknorm.tensor.Matrix;
 import org.sparknorm.tensor.Scratch;
 
 /**
- * Images expanded along x only, and every row of the window a product of its own: a third of the copying of a whole
- * expansion for 3×3.
+ * A scheme that expands images along x only, and makes a product of every row of the window: a third of the copying of a
+ * whole expansion for 3×3.
  */
 final class WindowRowScheme implements ConvolutionScheme {
-    private final Convolution.Geometry geometry;
+    private final ConvolutionGeometry geometry;
     private final TileProducts products;
-    private final Im2col patches;
+    private final Im2col im2col;
     private final int kernel;
     private final int inner;
 
-    WindowRowScheme(Convolution.Geometry geometry, Blas blas) {
+    WindowRowScheme(ConvolutionGeometry geometry, Blas blas) {
         this.geometry = geometry;
         this.products = new TileProducts(geometry.filters(), blas);
-        this.patches = new Im2col(geometry.window(), geometry.height(), geometry.width(), geometry.channels());
+        this.im2col = new Im2col(geometry.window(), geometry.height(), geometry.width(), geometry.channels());
         this.kernel = geometry.window().size();
         this.inner = kernel * geometry.channels();
     }
@@ -30,30 +30,23 @@ final class WindowRowScheme implements ConvolutionScheme {
     }
 
     @Override
-    public void forward(
-            float[] x,
-            int count,
-            Convolution.Weights w,
-            Convolution.Weights bias,
-            float[] y,
-            Scratch scratch,
-            Convolution.Finished finished) {
+    public void forward(ForwardPass pass, Scratch scratch) {
         int filters = geometry.filters();
-        forEachRow(x, count, scratch, (row, pixel, ky) -> {
-            Matrix weights = products.weights(w, ky * inner, inner);
+        forEachRow(pass.x(), pass.count(), scratch, (row, pixel, ky) -> {
+            Matrix weights = products.weights(pass.weights(), ky * inner, inner);
             if (ky == 0) {
-                products.begin(row, weights, bias, y, pixel);
+                products.begin(row, weights, pass.bias(), pass.y(), pixel);
             } else {
-                products.add(row, weights, y, pixel);
+                products.add(row, weights, pass.y(), pixel);
             }
             if (ky == kernel - 1) {
-                finished.values(y, pixel * filters, (pixel + row.rows()) * filters);
+                pass.listener().completed(pass.y(), pixel * filters, (pixel + row.rows()) * filters);
             }
         });
     }
 
     @Override
-    public void backwardWeights(float[] x, float[] dy, int count, Convolution.Weights dw, Scratch scratch) {
+    public void backwardWeights(float[] x, float[] dy, int count, Weights dw, Scratch scratch) {
         forEachRow(
                 x,
                 count,
@@ -67,16 +60,16 @@ final class WindowRowScheme implements ConvolutionScheme {
         int outputWidth = geometry.outputWidth();
         int stripRows = stripRows();
         int blockRows = blockRows(stripRows);
-        float[] strip = scratch.take(patches.stripLength(stripRows));
+        float[] strip = scratch.take(im2col.stripLength(stripRows));
         for (int image = 0; image < count; image++) {
             for (int first = 0; first < outputHeight; first += stripRows) {
                 int rows = Math.min(stripRows, outputHeight - first);
-                patches.expandRows(x, image, first, rows, strip);
+                im2col.expandRows(x, image, first, rows, strip);
                 for (int block = 0; block < rows; block += blockRows) {
                     int pixels = Math.min(blockRows, rows - block) * outputWidth;
                     int pixel = (image * outputHeight + first + block) * outputWidth;
                     for (int ky = 0; ky < kernel; ky++) {
-                        int from = patches.offset(ky, rows) + block * patches.rowLength();
+                        int from = im2col.offset(ky, rows) + block * im2col.rowLength();
                         windowRow.see(Matrix.of(strip, from, pixels, inner), pixel, ky);
                     }
                 }
@@ -87,12 +80,12 @@ final class WindowRowScheme implements ConvolutionScheme {
 
     @Override
     public long[] scratchLengths(int count) {
-        return new long[] {patches.stripLength(stripRows())};
+        return new long[] {im2col.stripLength(stripRows())};
     }
 
     /** Output rows that are expanded at a time. */
     private int stripRows() {
-        int values = geometry.window().stride() * patches.rowLength();
+        int values = geometry.window().stride() * im2col.rowLength();
         return Math.max(1, Math.min(geometry.outputHeight(), TileProducts.TILE / values));
     }
 

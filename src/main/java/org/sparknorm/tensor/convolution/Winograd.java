@@ -2,6 +2,7 @@ package org.sparknorm.tensor.convolution;
 
 import java.util.Arrays;
 import org.sparknorm.tensor.Blas;
+import org.sparknorm.tensor.Implementations;
 import org.sparknorm.tensor.Matrix;
 import org.sparknorm.tensor.Scratch;
 
@@ -14,54 +15,57 @@ import org.sparknorm.tensor.Scratch;
  * array, which is at once the matrix of the product.
  */
 final class Winograd implements ConvolutionScheme {
-    private static final int TILE = 4;
-    private static final int EDGE = 6;
+    private static final int EDGE = WinogradTiles.EDGE;
     private static final int POINTS = EDGE * EDGE;
     private static final int KERNEL = 3;
     /** Values of a point, of input and output channels together: 36 points fill the second cache of a server. */
     private static final int BLOCK_VALUES = 16384;
 
     private static final int FEWEST_TILES = 64;
-    /** Six arrays of this length stay in the first cache. */
-    private static final int STRETCH = 512;
+    private static final int STRETCH = WinogradTiles.STRETCH;
 
-    private final Convolution.Geometry geometry;
+    private final ConvolutionGeometry geometry;
     private final Blas blas;
     private final int channels;
     private final int filters;
-    private final int tileRows;
-    private final int tileColumns;
     private final boolean turned;
-    private final TileTransforms transforms = TileTransforms.best();
+    private final TileTransforms transforms = transforms();
+    private final WinogradTiles tiling;
 
-    /** Does something along an axis to six arrays. */
-    @FunctionalInterface
-    private interface Transform {
-        void apply(float[] v0, float[] v1, float[] v2, float[] v3, float[] v4, float[] v5, int from, int to);
-    }
-
-    Winograd(Convolution.Geometry geometry, Blas blas) {
+    Winograd(ConvolutionGeometry geometry, Blas blas) {
         this(geometry, blas, false);
     }
 
-    /**
-     * The gradient by the input, as a convolution of the gradient by the output.
-     *
-     * @param forward the convolution itself, whose weights will be given as they are
-     */
-    static Winograd reverse(Convolution.Geometry forward, Blas blas) {
-        return new Winograd(forward.reverse(), blas, true);
+    /** The gradient by the input, as a convolution of the gradient by the output that turns the weights itself. */
+    static InputGradientScheme inputGradient(ConvolutionGeometry forward, Blas blas) {
+        return new Reverse(new Winograd(forward.reverse(), blas, true));
+    }
+
+    private record Reverse(Winograd turned) implements InputGradientScheme {
+        @Override
+        public void backwardInput(float[] dy, int count, Weights w, float[] dx, Scratch scratch) {
+            turned.forward(new ForwardPass(dy, count, w, null, dx, OutputListener.NONE), scratch);
+        }
+
+        @Override
+        public long[] inputScratchLengths(int count) {
+            return turned.scratchLengths(count);
+        }
+    }
+
+    /** The fastest transforms that run here. */
+    static TileTransforms transforms() {
+        return Implementations.of("VectorTileTransforms", PlainTileTransforms::new, TileTransforms.class);
     }
 
     /** @param turned whether weights are given as [K, K, O, C], and are to be turned by half a circle */
-    private Winograd(Convolution.Geometry geometry, Blas blas, boolean turned) {
+    private Winograd(ConvolutionGeometry geometry, Blas blas, boolean turned) {
         this.turned = turned;
         this.geometry = geometry;
         this.blas = blas;
         this.channels = geometry.channels();
         this.filters = geometry.filters();
-        this.tileRows = (geometry.outputHeight() + TILE - 1) / TILE;
-        this.tileColumns = (geometry.outputWidth() + TILE - 1) / TILE;
+        this.tiling = new WinogradTiles(geometry, transforms);
     }
 
     private int blockTiles(int tiles) {
@@ -69,25 +73,18 @@ final class Winograd implements ConvolutionScheme {
     }
 
     @Override
-    public void forward(
-            float[] x,
-            int count,
-            Convolution.Weights w,
-            Convolution.Weights bias,
-            float[] y,
-            Scratch scratch,
-            Convolution.Finished finished) {
-        int tiles = count * tileRows * tileColumns;
+    public void forward(ForwardPass pass, Scratch scratch) {
+        int tiles = pass.count() * tiling.perImage();
         int blockTiles = blockTiles(tiles);
         float[] weightPoints = scratch.take(POINTS * channels * filters);
-        transformWeights(w, weightPoints, scratch);
+        transformWeights(pass.weights(), weightPoints, scratch);
         float[][] inputs = points(blockTiles * channels, scratch);
         float[][] outputs = points(blockTiles * filters, scratch);
         int imageValues = geometry.outputHeight() * geometry.outputWidth() * filters;
         int imagesDone = 0;
         for (int first = 0; first < tiles; first += blockTiles) {
             int block = Math.min(blockTiles, tiles - first);
-            gatherInputs(x, first, block, inputs);
+            tiling.gatherInputs(pass.x(), first, block, inputs);
             for (int point = 0; point < POINTS; point++) {
                 blas.multiply(
                         Matrix.of(inputs[point], 0, block, channels),
@@ -95,10 +92,9 @@ final class Winograd implements ConvolutionScheme {
                         0f,
                         Matrix.of(outputs[point], 0, block, filters));
             }
-            bothAxes(outputs, EDGE, TILE, block * filters, transforms::output);
-            scatterOutputs(outputs, first, block, y, bias);
-            int images = (first + block) / (tileRows * tileColumns);
-            finished.values(y, imagesDone * imageValues, images * imageValues);
+            tiling.scatterOutputs(outputs, first, block, pass);
+            int images = (first + block) / tiling.perImage();
+            pass.listener().completed(pass.y(), imagesDone * imageValues, images * imageValues);
             imagesDone = images;
         }
         give(inputs, scratch);
@@ -114,8 +110,8 @@ final class Winograd implements ConvolutionScheme {
     }
 
     @Override
-    public void backwardWeights(float[] x, float[] dy, int count, Convolution.Weights dw, Scratch scratch) {
-        int tiles = count * tileRows * tileColumns;
+    public void backwardWeights(float[] x, float[] dy, int count, Weights dw, Scratch scratch) {
+        int tiles = count * tiling.perImage();
         int blockTiles = blockTiles(tiles);
         float[] weightPoints = scratch.take(POINTS * channels * filters);
         Arrays.fill(weightPoints, 0, POINTS * channels * filters, 0f);
@@ -123,8 +119,8 @@ final class Winograd implements ConvolutionScheme {
         float[][] outputs = points(blockTiles * filters, scratch);
         for (int first = 0; first < tiles; first += blockTiles) {
             int block = Math.min(blockTiles, tiles - first);
-            gatherInputs(x, first, block, inputs);
-            gatherGradients(dy, first, block, outputs);
+            tiling.gatherInputs(x, first, block, inputs);
+            tiling.gatherGradients(dy, first, block, outputs);
             for (int point = 0; point < POINTS; point++) {
                 blas.multiply(
                         Matrix.of(inputs[point], 0, block, channels).transpose(),
@@ -141,7 +137,7 @@ final class Winograd implements ConvolutionScheme {
 
     @Override
     public long[] scratchLengths(int count) {
-        long blockTiles = blockTiles(count * tileRows * tileColumns);
+        long blockTiles = blockTiles(count * tiling.perImage());
         long[] lengths = new long[1 + 2 * POINTS];
         lengths[0] = (long) POINTS * channels * filters;
         Arrays.fill(lengths, 1, 1 + POINTS, blockTiles * channels);
@@ -163,102 +159,7 @@ final class Winograd implements ConvolutionScheme {
         }
     }
 
-    /**
-     * Transforms along one axis of a tile, then along the other, a stretch of elements at a time that stays in cache.
-     *
-     * @param columns how many columns the tile has when its rows are transformed
-     * @param rowsLeft how many rows are left after that
-     */
-    private static void bothAxes(float[][] v, int columns, int rowsLeft, int count, Transform transform) {
-        for (int from = 0; from < count; from += STRETCH) {
-            int to = Math.min(from + STRETCH, count);
-            for (int c = 0; c < columns; c++) {
-                transform.apply(
-                        v[c],
-                        v[EDGE + c],
-                        v[2 * EDGE + c],
-                        v[3 * EDGE + c],
-                        v[4 * EDGE + c],
-                        v[5 * EDGE + c],
-                        from,
-                        to);
-            }
-            for (int row = 0; row < rowsLeft; row++) {
-                int at = row * EDGE;
-                transform.apply(v[at], v[at + 1], v[at + 2], v[at + 3], v[at + 4], v[at + 5], from, to);
-            }
-        }
-    }
-
-    private void gatherInputs(float[] x, int first, int block, float[][] inputs) {
-        int height = geometry.height();
-        int width = geometry.width();
-        int padding = geometry.window().padding();
-        for (int tile = 0; tile < block; tile++) {
-            int column = (first + tile) % tileColumns * TILE - padding;
-            int row = (first + tile) / tileColumns % tileRows * TILE - padding;
-            int image = (first + tile) / tileColumns / tileRows;
-            int to = tile * channels;
-            for (int i = 0; i < EDGE; i++) {
-                int y = row + i;
-                boolean inside = y >= 0 && y < height;
-                int from = ((image * height + y) * width + column) * channels;
-                for (int j = 0; j < EDGE; j++) {
-                    if (inside && column + j >= 0 && column + j < width) {
-                        System.arraycopy(x, from + j * channels, inputs[i * EDGE + j], to, channels);
-                    } else {
-                        Arrays.fill(inputs[i * EDGE + j], to, to + channels, 0f);
-                    }
-                }
-            }
-        }
-        bothAxes(inputs, EDGE, EDGE, block * channels, transforms::input);
-    }
-
-    private void scatterOutputs(float[][] outputs, int first, int block, float[] y, Convolution.Weights bias) {
-        int height = geometry.outputHeight();
-        int width = geometry.outputWidth();
-        for (int tile = 0; tile < block; tile++) {
-            int column = (first + tile) % tileColumns * TILE;
-            int row = (first + tile) / tileColumns % tileRows * TILE;
-            int image = (first + tile) / tileColumns / tileRows;
-            for (int i = 0; i < Math.min(TILE, height - row); i++) {
-                for (int j = 0; j < Math.min(TILE, width - column); j++) {
-                    int to = ((image * height + row + i) * width + column + j) * filters;
-                    System.arraycopy(outputs[i * EDGE + j], tile * filters, y, to, filters);
-                    if (bias != null) {
-                        for (int o = 0; o < filters; o++) {
-                            y[to + o] += bias.data()[bias.offset() + o];
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    private void gatherGradients(float[] dy, int first, int block, float[][] outputs) {
-        int height = geometry.outputHeight();
-        int width = geometry.outputWidth();
-        for (int tile = 0; tile < block; tile++) {
-            int column = (first + tile) % tileColumns * TILE;
-            int row = (first + tile) / tileColumns % tileRows * TILE;
-            int image = (first + tile) / tileColumns / tileRows;
-            int to = tile * filters;
-            for (int i = 0; i < TILE; i++) {
-                for (int j = 0; j < TILE; j++) {
-                    if (row + i < height && column + j < width) {
-                        int from = ((image * height + row + i) * width + column + j) * filters;
-                        System.arraycopy(dy, from, outputs[i * EDGE + j], to, filters);
-                    } else {
-                        Arrays.fill(outputs[i * EDGE + j], to, to + filters, 0f);
-                    }
-                }
-            }
-        }
-        bothAxes(outputs, TILE, EDGE, block * filters, transforms::outputGradient);
-    }
-
-    private void transformWeights(Convolution.Weights w, float[] weightPoints, Scratch scratch) {
+    private void transformWeights(Weights w, float[] weightPoints, Scratch scratch) {
         int plane = channels * filters;
         float[][] block = points(STRETCH, scratch);
         for (int at = 0; at < plane; at += STRETCH) {
@@ -270,7 +171,7 @@ final class Winograd implements ConvolutionScheme {
                     System.arraycopy(w.data(), from, block[i * EDGE + j], 0, count);
                 }
             }
-            bothAxes(block, KERNEL, EDGE, count, transforms::weights);
+            WinogradTiles.bothAxes(block, KERNEL, EDGE, count, transforms::weights);
             for (int point = 0; point < POINTS; point++) {
                 System.arraycopy(block[point], 0, weightPoints, point * plane + at, count);
             }
@@ -278,7 +179,7 @@ final class Winograd implements ConvolutionScheme {
         give(block, scratch);
     }
 
-    private void addWeightGradients(float[] weightPoints, Convolution.Weights dw, Scratch scratch) {
+    private void addWeightGradients(float[] weightPoints, Weights dw, Scratch scratch) {
         int plane = channels * filters;
         float[][] block = points(STRETCH, scratch);
         for (int at = 0; at < plane; at += STRETCH) {
@@ -286,7 +187,7 @@ final class Winograd implements ConvolutionScheme {
             for (int point = 0; point < POINTS; point++) {
                 System.arraycopy(weightPoints, point * plane + at, block[point], 0, count);
             }
-            bothAxes(block, EDGE, KERNEL, count, transforms::weightGradient);
+            WinogradTiles.bothAxes(block, EDGE, KERNEL, count, transforms::weightGradient);
             for (int i = 0; i < KERNEL; i++) {
                 for (int j = 0; j < KERNEL; j++) {
                     int to = dw.offset() + (i * KERNEL + j) * plane + at;

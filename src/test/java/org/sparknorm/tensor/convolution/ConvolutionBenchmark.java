@@ -83,8 +83,8 @@ public class ConvolutionBenchmark {
     private final Scratch scratch = new Scratch();
     private Layer layer;
     private Convolution convolution;
-    private Convolution.Weights w;
-    private Convolution.Weights dw;
+    private Weights w;
+    private Weights dw;
     private float[] x;
     private float[] dx;
     private float[] y;
@@ -133,7 +133,7 @@ public class ConvolutionBenchmark {
             int stride = size / row.output().dimension(0);
             Layer layer =
                     new Layer(kernel, stride, row.input().last(), row.output().last(), size, images);
-            Convolution.Geometry geometry = layer.geometry();
+            ConvolutionGeometry geometry = layer.geometry();
             Shape output = Shape.of(geometry.outputHeight(), geometry.outputWidth(), geometry.filters());
             if (!output.equals(row.output())) {
                 throw new IllegalStateException(row.layer() + " gives " + row.output() + ", " + layer + " " + output);
@@ -157,9 +157,9 @@ public class ConvolutionBenchmark {
                     Integer.parseInt(matcher.group("images")));
         }
 
-        Convolution.Geometry geometry() {
+        ConvolutionGeometry geometry() {
             Window window = new Window(kernel, stride, (kernel - 1) / 2);
-            return new Convolution.Geometry(window, size, size, channels, filters);
+            return new ConvolutionGeometry(window, size, size, channels, filters);
         }
 
         boolean isNearestToImages() {
@@ -167,7 +167,7 @@ public class ConvolutionBenchmark {
         }
 
         double operations(Direction direction) {
-            Convolution.Geometry geometry = geometry();
+            ConvolutionGeometry geometry = geometry();
             double pixels = (double) images * geometry.outputHeight() * geometry.outputWidth();
             double forward = 2 * pixels * geometry.weightCount();
             return direction == Direction.FORWARD || isNearestToImages() ? forward : 2 * forward;
@@ -187,7 +187,7 @@ public class ConvolutionBenchmark {
         // need.
         NETLIB.setLevel(Level.SEVERE);
         layer = Layer.parse(shape);
-        Convolution.Geometry geometry = layer.geometry();
+        ConvolutionGeometry geometry = layer.geometry();
         convolution = new Convolution(
                 geometry, BlasLibrary.load(BlasLibrary.available().names().get(0)));
         int inputs = layer.images() * geometry.height() * geometry.width() * geometry.channels();
@@ -196,8 +196,8 @@ public class ConvolutionBenchmark {
         dx = new float[inputs];
         y = new float[outputs];
         dy = values(outputs, "dy");
-        w = new Convolution.Weights(values(geometry.weightCount(), "w"), 0);
-        dw = new Convolution.Weights(new float[geometry.weightCount()], 0);
+        w = new Weights(values(geometry.weightCount(), "w"), 0);
+        dw = new Weights(new float[geometry.weightCount()], 0);
     }
 
     /** Between -1 and 1. */
@@ -214,7 +214,7 @@ public class ConvolutionBenchmark {
     @Benchmark
     public float[] pass() {
         if (direction == Direction.FORWARD) {
-            convolution.forward(x, layer.images(), w, null, y, scratch, (values, from, to) -> {});
+            convolution.forward(new ForwardPass(x, layer.images(), w, null, y, OutputListener.NONE), scratch);
             return y;
         }
         convolution.backwardWeights(x, dy, layer.images(), dw, scratch);

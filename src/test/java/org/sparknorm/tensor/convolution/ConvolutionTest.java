@@ -31,9 +31,9 @@ class ConvolutionTest {
     private static final double WINOGRAD_TOLERANCE = 5e-5;
 
     /** A convolution of some images. */
-    private record Case(String way, int images, Convolution.Geometry geometry) {
+    private record Case(String way, int images, ConvolutionGeometry geometry) {
         static Case of(String way, int images, int height, int width, int channels, int filters, Window window) {
-            return new Case(way, images, new Convolution.Geometry(window, height, width, channels, filters));
+            return new Case(way, images, new ConvolutionGeometry(window, height, width, channels, filters));
         }
 
         boolean isWinograd() {
@@ -74,7 +74,8 @@ class ConvolutionTest {
                 Case.of("Winograd", 2, 7, 7, 65, 32, new Window(3, 1, 1)),
                 Case.of("Winograd", 2, 11, 13, 32, 64, new Window(3, 1, 0)),
                 Case.of("Winograd", 1, 30, 29, 40, 35, new Window(3, 1, 2)),
-                Case.of("Winograd", 1, 7, 9, 32, 32, new Window(3, 1, 4)));
+                Case.of("Winograd", 1, 7, 9, 32, 32, new Window(3, 1, 4)),
+                Case.of("Winograd", 2, 7, 8, 33, 32, new Window(3, 1, 0)));
     }
 
     @ParameterizedTest
@@ -86,13 +87,9 @@ class ConvolutionTest {
         float[] y = values("old", one.outputs());
         new Convolution(one.geometry(), BLAS)
                 .forward(
-                        x,
-                        one.images(),
-                        new Convolution.Weights(w, 0),
-                        new Convolution.Weights(bias, 0),
-                        y,
-                        new Scratch(),
-                        (values, from, to) -> {});
+                        new ForwardPass(
+                                x, one.images(), new Weights(w, 0), new Weights(bias, 0), y, OutputListener.NONE),
+                        new Scratch());
         double[] expected = new double[y.length];
         double[] size = new double[y.length];
         forEachProduct(one, (in, weight, out) -> {
@@ -112,8 +109,7 @@ class ConvolutionTest {
         float[] w = values("w", one.geometry().weightCount());
         float[] dy = values("dy", one.outputs());
         float[] dx = values("old", one.inputs());
-        new Convolution(one.geometry(), BLAS)
-                .backwardInput(dy, one.images(), new Convolution.Weights(w, 0), dx, new Scratch());
+        new Convolution(one.geometry(), BLAS).backwardInput(dy, one.images(), new Weights(w, 0), dx, new Scratch());
         double[] expected = new double[dx.length];
         double[] size = new double[dx.length];
         forEachProduct(one, (in, weight, out) -> {
@@ -135,8 +131,7 @@ class ConvolutionTest {
         for (int i = 0; i < expected.length; i++) {
             expected[i] = dw[i + 1];
         }
-        new Convolution(one.geometry(), BLAS)
-                .backwardWeights(x, dy, one.images(), new Convolution.Weights(dw, 1), new Scratch());
+        new Convolution(one.geometry(), BLAS).backwardWeights(x, dy, one.images(), new Weights(dw, 1), new Scratch());
         forEachProduct(one, (in, weight, out) -> {
             double product = (double) x[in] * dy[out];
             expected[weight] += product;
@@ -154,17 +149,18 @@ class ConvolutionTest {
         List<Integer> ends = new ArrayList<>(List.of(0));
         new Convolution(one.geometry(), BLAS)
                 .forward(
-                        values("x", one.inputs()),
-                        one.images(),
-                        new Convolution.Weights(values("w", one.geometry().weightCount()), 0),
-                        null,
-                        y,
-                        new Scratch(),
-                        (values, from, to) -> {
-                            assertThat(values).isSameAs(y);
-                            assertThat(from).isEqualTo(ends.get(ends.size() - 1));
-                            ends.add(to);
-                        });
+                        new ForwardPass(
+                                values("x", one.inputs()),
+                                one.images(),
+                                new Weights(values("w", one.geometry().weightCount()), 0),
+                                null,
+                                y,
+                                (values, from, to) -> {
+                                    assertThat(values).isSameAs(y);
+                                    assertThat(from).isEqualTo(ends.get(ends.size() - 1));
+                                    ends.add(to);
+                                }),
+                        new Scratch());
         assertThat(ends.get(ends.size() - 1)).isEqualTo(y.length);
     }
 
@@ -173,11 +169,11 @@ class ConvolutionTest {
     void noImagesAreNoWork(Case one) {
         Convolution convolution = new Convolution(one.geometry(), BLAS);
         float[] dw = new float[one.geometry().weightCount()];
-        Convolution.Weights w = new Convolution.Weights(values("w", dw.length), 0);
+        Weights w = new Weights(values("w", dw.length), 0);
         float[] nothing = new float[0];
-        convolution.forward(nothing, 0, w, null, nothing, new Scratch(), (values, from, to) -> {});
+        convolution.forward(new ForwardPass(nothing, 0, w, null, nothing, OutputListener.NONE), new Scratch());
         convolution.backwardInput(nothing, 0, w, nothing, new Scratch());
-        convolution.backwardWeights(nothing, nothing, 0, new Convolution.Weights(dw, 0), new Scratch());
+        convolution.backwardWeights(nothing, nothing, 0, new Weights(dw, 0), new Scratch());
         assertThat(dw).containsOnly(0f);
     }
 
@@ -186,13 +182,13 @@ class ConvolutionTest {
         Case one = Case.of("Winograd", 2, 12, 12, 32, 32, new Window(3, 1, 1));
         Convolution convolution = new Convolution(one.geometry(), BLAS);
         Scratch scratch = new Scratch();
-        Convolution.Weights w =
-                new Convolution.Weights(values("w", one.geometry().weightCount()), 0);
+        Weights w = new Weights(values("w", one.geometry().weightCount()), 0);
         float[] x = values("x", one.inputs());
         float[] y = new float[one.outputs()];
-        convolution.forward(x, one.images(), w, null, y, scratch, (values, from, to) -> {});
+        ForwardPass pass = new ForwardPass(x, one.images(), w, null, y, OutputListener.NONE);
+        convolution.forward(pass, scratch);
         int arrays = scratch.size();
-        convolution.forward(x, one.images(), w, null, y, scratch, (values, from, to) -> {});
+        convolution.forward(pass, scratch);
         assertThat(scratch.size()).isEqualTo(arrays);
     }
 
@@ -202,7 +198,7 @@ class ConvolutionTest {
 
     /** y[n, i, j, o] = Σ x[n, i·s + ky − p, j·s + kx − p, c]·w[ky, kx, c, o], product by product. */
     private static void forEachProduct(Case one, Product product) {
-        Convolution.Geometry g = one.geometry();
+        ConvolutionGeometry g = one.geometry();
         int kernel = g.window().size();
         int outputPixels = g.outputHeight() * g.outputWidth();
         for (int out = 0; out < one.outputs(); out++) {

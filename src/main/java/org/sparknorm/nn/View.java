@@ -4,12 +4,32 @@ import java.util.List;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
-/** Sees the pixels of images {@code [N, H, W, C]} as positions of a sequence {@code [N, H·W, C]}. Nothing is copied. */
-public final class PixelSequence implements Layer {
+/** A layer that sees its input in another shape. Nothing is copied. */
+public final class View implements Layer {
+    private final Kind kind;
     private Shape input;
+
+    /** The shapes that examples are seen in. */
+    public enum Kind {
+        /** Examples of any shape are vectors. */
+        FLAT,
+        /** The pixels of an image {@code [H, W, C]} are the positions of a sequence {@code [H·W, C]}. */
+        PIXEL_SEQUENCE
+    }
+
+    public View(Kind kind) {
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
 
     @Override
     public Shape outputShape(Shape example) {
+        if (kind == Kind.FLAT) {
+            return Shape.of(example.size());
+        }
         if (example.rank() != 3) {
             throw new IllegalArgumentException("examples of shape " + example + " have no pixels");
         }
@@ -39,6 +59,6 @@ public final class PixelSequence implements Layer {
 
     @Override
     public String toString() {
-        return "pixels as a sequence";
+        return kind == Kind.FLAT ? "flatten" : "pixels as a sequence";
     }
 }
