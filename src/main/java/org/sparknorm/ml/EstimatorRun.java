@@ -2,6 +2,8 @@ package org.sparknorm.ml;
 
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.ExampleForm;
@@ -16,6 +18,8 @@ import org.sparknorm.train.TrainingState;
 
 /** Trains on examples that are in Spark already and writes nothing to disk. */
 final class EstimatorRun {
+    private static final Logger LOG = LoggerFactory.getLogger(EstimatorRun.class);
+
     private EstimatorRun() {}
 
     /** @throws RefusedException if configuration and examples do not fit together */
@@ -41,6 +45,7 @@ final class EstimatorRun {
         SparkStart.checkAllocation(spark.getConf(), "start Spark with spark.dynamicAllocation.enabled=false");
         try {
             ClusterResources resources = ClusterResources.of(spark, config, null);
+            resources.agreement().fallbacks().forEach(LOG::warn);
             TrainingState state = plan.state(plan.initialModel());
             try (SparkWorkers workers = new SparkWorkers(spark, config, resources.partitions(), false)) {
                 workers.deal(Split.TRAIN, plan.training(), plan.run(), plan.setup(), resources.blas());

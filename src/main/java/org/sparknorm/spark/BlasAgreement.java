@@ -3,6 +3,7 @@ package org.sparknorm.spark;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
@@ -10,21 +11,26 @@ import org.slf4j.LoggerFactory;
 import org.sparknorm.spark.shim.BarrierStage;
 import org.sparknorm.tensor.BlasLibrary;
 
-/** One BLAS and core type for all participants, agreed before any arithmetic: others would give other bits. */
-public final class BlasAgreement {
+/**
+ * The one BLAS and core type that all participants use, agreed on before any arithmetic: others would give other bits.
+ *
+ * @param blas its name
+ * @param fallbacks lines that say what is slower than it could be, and why; empty where nothing is
+ */
+public record BlasAgreement(String blas, List<String> fallbacks) {
     private static final Logger LOG = LoggerFactory.getLogger(BlasAgreement.class);
-
-    private BlasAgreement() {}
 
     /**
      * Asks that many tasks, run at the same time, what their machines can load, and has them load the best that all can.
      *
      * @param preferred taken if all can load it, for the sake of bits that are there already; null for the best
-     * @return the name agreed on
      */
-    public static String reach(JavaSparkContext spark, int partitions, String preferred) {
-        if (preferred != null && isEverywhere(spark, partitions, preferred)) {
-            return preferred;
+    public static BlasAgreement reach(JavaSparkContext spark, int partitions, String preferred) {
+        if (preferred != null) {
+            Optional<BlasAgreement> kept = everywhere(spark, partitions, preferred);
+            if (kept.isPresent()) {
+                return kept.get();
+            }
         }
         JavaRDD<Integer> tasks = tasks(spark, partitions);
         List<BlasLibrary.Available> participants = new ArrayList<>(
@@ -32,9 +38,7 @@ public final class BlasAgreement {
         while (true) {
             String name = BlasLibrary.choose(participants);
             try {
-                BarrierStage.map(tasks, task -> BlasLibrary.load(name).name()).collect();
-                warnIfSlow(name, participants);
-                return name;
+                return load(spark, tasks, name);
             } catch (Exception e) { // Spark throws its checked exceptions undeclared
                 participants = without(name, participants);
                 if (participants.get(0).names().isEmpty()) {
@@ -45,18 +49,27 @@ public final class BlasAgreement {
         }
     }
 
-    /** Whether that many tasks, run at the same time, can load it. */
-    static boolean isEverywhere(JavaSparkContext spark, int partitions, String name) {
+    /** Loads it in that many tasks, run at the same time; empty where one of them cannot. */
+    private static Optional<BlasAgreement> everywhere(JavaSparkContext spark, int partitions, String name) {
         try {
-            BarrierStage.map(
-                            tasks(spark, partitions),
-                            task -> BlasLibrary.load(name).name())
-                    .collect();
-            return true;
+            return Optional.of(load(spark, tasks(spark, partitions), name));
         } catch (Exception e) { // Spark throws its checked exceptions undeclared
             LOG.warn("BLAS {} cannot be loaded everywhere: {}", name, e.getMessage());
-            return false;
+            return Optional.empty();
         }
+    }
+
+    /** Whether that many tasks, run at the same time, can load it. */
+    static boolean isEverywhere(JavaSparkContext spark, int partitions, String name) {
+        return everywhere(spark, partitions, name).isPresent();
+    }
+
+    private static BlasAgreement load(JavaSparkContext spark, JavaRDD<Integer> tasks, String name) {
+        List<Fallbacks> ofTasks = BarrierStage.map(
+                        tasks, task -> Fallbacks.here(BlasLibrary.load(name).name()))
+                .collect();
+        Fallbacks driver = spark.isLocal() ? null : Fallbacks.here(name);
+        return new BlasAgreement(name, Fallbacks.lines(name, driver, ofTasks));
     }
 
     private static JavaRDD<Integer> tasks(JavaSparkContext spark, int partitions) {
@@ -72,21 +85,5 @@ public final class BlasAgreement {
                                 .toList(),
                         participant.whyNoNative()))
                 .toList();
-    }
-
-    private static void warnIfSlow(String name, List<BlasLibrary.Available> participants) {
-        if (BlasLibrary.isNative(name)) {
-            return;
-        }
-        String why = participants.stream()
-                .map(BlasLibrary.Available::whyNoNative)
-                .filter(reason -> !reason.isEmpty())
-                .findFirst()
-                .orElse("see above");
-        LOG.warn(
-                "no native BLAS, running {} several times slower: {}. Use Linux on x86-64 with AVX2 or on arm64, with"
-                        + " glibc 2.34 or newer, and a temporary folder in which libraries may be loaded.",
-                name,
-                why);
     }
 }

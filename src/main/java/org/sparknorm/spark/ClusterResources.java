@@ -5,14 +5,15 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 
 /**
- * Where a run computes.
+ * The resources that a run computes with.
  *
  * @param partitions P
  * @param slots tasks that can run at once
+ * @param agreement on the BLAS
  */
-public record ClusterResources(int partitions, int slots, String blas) {
+public record ClusterResources(int partitions, int slots, BlasAgreement agreement) {
     /**
-     * Waits for executors, chooses the partitions and the BLAS.
+     * Waits for executors, and chooses the partitions and the BLAS.
      *
      * @param blas taken if all can load it; null for the best
      * @throws RefusedException if there are fewer slots than partitions
@@ -30,9 +31,14 @@ public record ClusterResources(int partitions, int slots, String blas) {
         return new ClusterResources(partitions, slots, BlasAgreement.reach(spark, partitions, blas));
     }
 
+    /** The name of the BLAS that all participants use. */
+    public String blas() {
+        return agreement.blas();
+    }
+
     /** On the same slots for another configuration. */
     public ClusterResources with(RunConfig config) {
-        return new ClusterResources(partitionsOf(config, slots), slots, blas);
+        return new ClusterResources(partitionsOf(config, slots), slots, agreement);
     }
 
     private static int partitionsOf(RunConfig config, int slots) {
@@ -45,9 +51,10 @@ public record ClusterResources(int partitions, int slots, String blas) {
         return partitions;
     }
 
-    /** The first lines of a job. */
+    /** Prints the first lines of a job. */
     public void print(RunConfig config) {
-        System.out.printf("BLAS %s, one thread a call; JDK %s%n", blas, System.getProperty("java.version"));
+        System.out.printf("BLAS %s, one thread a call; JDK %s%n", blas(), System.getProperty("java.version"));
+        agreement.fallbacks().forEach(System.out::println);
         System.out.printf("partitions %d of %d slots, slices %d%n", partitions, slots, config.slices());
         if (slots > partitions) {
             System.out.printf(

@@ -49,7 +49,7 @@ class BitsTest {
         RunConfig auto = Runs.config(Runs.BATCH_60 + SHORTER);
         RunPlan prepared = RunPlan.of(auto, SPARK.context().hadoopConfiguration());
         try (SparkWorkers workers = new SparkWorkers(SPARK.context(), auto, 3)) {
-            String blas = BlasAgreement.reach(SPARK.context(), 3, null);
+            String blas = BlasAgreement.reach(SPARK.context(), 3, null).blas();
             workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), blas);
             assertThat(workers.partitions()).isEqualTo(3);
             assertThat(Runs.sha256(prepared, workers)).isEqualTo(Runs.sha256OnThreads(auto, 2));

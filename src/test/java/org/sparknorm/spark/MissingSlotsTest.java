@@ -28,7 +28,7 @@ class MissingSlotsTest {
         try (JavaSparkContext spark = SparkStart.context("missing slots", 0)) {
             RunPlan prepared = RunPlan.of(config, spark.hadoopConfiguration());
             try (SparkWorkers workers = new SparkWorkers(spark, config, 3)) {
-                String blas = BlasAgreement.reach(spark, 2, null);
+                String blas = BlasAgreement.reach(spark, 2, null).blas();
                 assertTimeout(SOON, () -> {
                     workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), blas);
                     assertThat(Runs.sha256(prepared, workers)).isEqualTo(Runs.sha256OnThreads(config, 2));

@@ -64,7 +64,7 @@ public final class Runs {
         int partitions = config.partitions().value();
         RunPlan prepared = RunPlan.of(config, spark.hadoopConfiguration());
         try (SparkWorkers workers = new SparkWorkers(spark, config, partitions)) {
-            String blas = BlasAgreement.reach(spark, partitions, null);
+            String blas = BlasAgreement.reach(spark, partitions, null).blas();
             workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), blas);
             return sha256(prepared, workers);
         }
