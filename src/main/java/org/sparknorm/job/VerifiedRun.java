@@ -68,8 +68,8 @@ record VerifiedRun(
     }
 
     /**
-     * See {@link CentralDifferences#errors}. Not at the initial weights: where biases are 0, so are many inputs of ReLUs,
-     * which have no derivative there.
+     * See {@link CentralDifferences#errors}. Not at the initial weights: where biases are 0, so are many inputs of
+     * ReLUs, which have no derivative there.
      *
      * @param trained whose weights are taken
      */

@@ -28,7 +28,9 @@ import org.sparknorm.train.Workers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code verify CONF [key=value ...]}: what is promised, tried on the user's own data and cluster. Nothing is written. */
+/**
+ * {@code verify CONF [key=value ...]}: what is promised, tried on the user's own data and cluster. Nothing is written.
+ */
 @Command(
         name = "verify",
         description = {

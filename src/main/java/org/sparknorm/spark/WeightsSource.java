@@ -50,7 +50,9 @@ sealed interface WeightsSource extends Serializable {
 
     /** For one step with few weights: each task asks the driver for them. */
     record Requested() implements WeightsSource {
-        /** Above this size it takes longer to send them to every task than to broadcast them, which costs a millisecond. */
+        /**
+         * Above this size it takes longer to send them to every task than to broadcast them, which costs a millisecond.
+         */
         static final long MOST_BYTES = 1 << 20;
 
         @Override
@@ -76,8 +78,8 @@ sealed interface WeightsSource extends Serializable {
     }
 
     /**
-     * For several steps: weights and the optimizer's state are broadcast, and each task updates a copy of its own, as the
-     * driver updates its weights.
+     * For several steps: weights and the optimizer's state are broadcast, and each task updates a copy of its own, as
+     * the driver updates its weights.
      *
      * @param first of the steps
      * @param learningRates of each step

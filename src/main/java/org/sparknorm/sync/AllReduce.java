@@ -1,8 +1,8 @@
 package org.sparknorm.sync;
 
 /**
- * Sums statistics over all slices of a step, in the fixed tree of {@link TreeSum}, so that every slice gets the same bits.
- * A call blocks until the last slice has called.
+ * Sums statistics over all slices of a step, in the fixed tree of {@link TreeSum}, so that every slice gets the same
+ * bits. A call blocks until the last slice has called.
  *
  * <p>Every slice must make the same calls in the same order, even a slice without examples: it adds zeros.
  *
@@ -10,7 +10,7 @@ package org.sparknorm.sync;
  * // Right: each slice calls once for each norm.
  * double[] sums = allReduce.sum("bn1.forward", momentsOf(batch));
  *
- * // Wrong: slices without examples stay away, and the sum fails for all: "not every slice takes part in the sum bn1.forward".
+ * // Wrong: slices without examples stay away, and all fail: "not every slice takes part in the sum bn1.forward".
  * if (batch.count() > 0) {
  *     sums = allReduce.sum("bn1.forward", momentsOf(batch));
  * }

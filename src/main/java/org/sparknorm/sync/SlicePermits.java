@@ -6,9 +6,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Decides which of the slices of a process compute: at most {@code permits} at once, those with the lowest numbers first. A
- * permit goes from the slice that starts to wait straight to the next that can go on, so a sum costs one change of thread per
- * slice.
+ * Decides which of the slices of a process compute: at most {@code permits} at once, those with the lowest numbers
+ * first. A permit goes from the slice that starts to wait straight to the next that can go on, so a sum costs one
+ * change of thread per slice.
  *
  * <p>Every method is called by a thread that holds the lock.
  */

@@ -7,11 +7,12 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Runs the slices of one process, each on a thread of its own, and lets them sum among each other and, through a {@link
- * RemoteAllReduce}, with those of other processes. At most {@code permits} threads compute at once; a slice that waits in a
- * sum holds no permit.
+ * RemoteAllReduce}, with those of other processes. At most {@code permits} threads compute at once; a slice that waits
+ * in a sum holds no permit.
  *
- * <p>The first slice runs on the calling thread, which alone calls the {@link RemoteAllReduce}: interrupting the caller is
- * enough to stop everything, and a process with one slice starts no thread at all. A slice that throws fails all others.
+ * <p>The first slice runs on the calling thread, which alone calls the {@link RemoteAllReduce}: interrupting the caller
+ * is enough to stop everything, and a process with one slice starts no thread at all. A slice that throws fails all
+ * others.
  */
 public final class ThreadAllReduce {
     private final int slices;
@@ -63,7 +64,10 @@ public final class ThreadAllReduce {
         this.permits = new SlicePermits(lock, members, permits);
     }
 
-    /** The time in which all slices of this process waited for statistics of others. For the thread that calls {@link #run}. */
+    /**
+     * The time in which all slices of this process waited for statistics of others. For the thread that calls {@link
+     * #run}.
+     */
     public long remoteNanos() {
         return remoteNanos;
     }
@@ -203,7 +207,9 @@ public final class ThreadAllReduce {
         }
     }
 
-    /** Returns when all slices of this process have arrived, the first has completed the sum, and this one has a permit. */
+    /**
+     * Returns when all slices of this process have arrived, the first has completed the sum, and this one has a permit.
+     */
     private void meet(int member, Completion completion) {
         arrived++;
         permits.startWaiting(member);

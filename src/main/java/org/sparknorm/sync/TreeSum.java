@@ -11,20 +11,21 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A sum of arrays over slices 0..S-1 in one fixed binary tree over the slice numbers, so that neither the order of
- * arrival nor the grouping can show in the bits.
+ * Sums arrays over slices 0..S-1 in one fixed binary tree over the slice numbers, so that neither the order of arrival
+ * nor the grouping can show in the bits.
  *
  * <p>Level 0 holds the slices' arrays; node i of level l+1 is node 2i + node 2i+1 of level l. Level l has ⌈S/2ˡ⌉ nodes;
- * the last node of a level with an odd count has no sibling and is its own parent, unchanged. The state of a partial sum
- * is the set of nodes it knows, siblings always joined, so {@link #merge} is associative and commutative to the bit.
+ * the last node of a level with an odd count has no sibling and is its own parent, unchanged. The state of a partial
+ * sum is the set of nodes it knows, siblings always joined, so {@link #merge} is associative and commutative to the
+ * bit.
  *
- * <p>Arrays handed in are owned by the sum from then on and added to in place. Not thread-safe.
+ * <p>The sum owns the arrays it is given and adds to them in place. Not thread-safe.
  */
 public final class TreeSum<A> implements Externalizable {
     private ArrayKind<A> kind;
     private int slices;
-    private BitSet given = new BitSet();
-    /** By level and index (see {@link #key}). */
+    private BitSet added = new BitSet();
+    /** The nodes that are known, by {@link #key}. */
     private TreeMap<Long, A> nodes = new TreeMap<>();
 
     /** For deserialization only. */
@@ -43,26 +44,30 @@ public final class TreeSum<A> implements Externalizable {
         return slices;
     }
 
-    /** How many nodes this partial sum holds. */
+    /** How many arrays this partial sum holds. */
     public int nodeCount() {
         return nodes.size();
     }
 
-    /** @throws IllegalStateException if the slice has given already, or is none of 0..S-1 */
+    /**
+     * Adds the array of one slice.
+     *
+     * @throws IllegalStateException if the slice has been added before, or is none of 0..S-1
+     */
     public TreeSum<A> add(int slice, A values) {
         if (slice < 0 || slice >= slices) {
             throw new IllegalStateException("slice " + slice + " is none of 0.." + (slices - 1));
         }
-        if (given.get(slice)) {
+        if (added.get(slice)) {
             throw new IllegalStateException("slices [" + slice + "] give twice to one sum");
         }
-        given.set(slice);
+        added.set(slice);
         insert(0, slice, values);
         return this;
     }
 
     /**
-     * Takes over the nodes of the other sum, which must not be used afterwards.
+     * Adds the slices of another partial sum, which must not be used afterwards.
      *
      * @throws IllegalStateException if a slice is in both
      */
@@ -70,27 +75,28 @@ public final class TreeSum<A> implements Externalizable {
         if (other.slices != slices || other.kind != kind) {
             throw new IllegalStateException("sums over " + slices + " and " + other.slices + " slices do not merge");
         }
-        if (given.intersects(other.given)) {
-            BitSet twice = (BitSet) given.clone();
-            twice.and(other.given);
+        if (added.intersects(other.added)) {
+            BitSet twice = (BitSet) added.clone();
+            twice.and(other.added);
             throw new IllegalStateException("slices " + list(twice) + " give twice to one sum");
         }
-        given.or(other.given);
+        added.or(other.added);
         for (Map.Entry<Long, A> node : other.nodes.entrySet()) {
             insert(level(node.getKey()), index(node.getKey()), node.getValue());
         }
         return this;
     }
 
+    /** Whether all slices have been added. */
     public boolean isComplete() {
-        return given.cardinality() == slices;
+        return added.cardinality() == slices;
     }
 
-    /** The slices that have not given yet, ascending. */
+    /** The slices that have not been added yet, ascending. */
     public List<Integer> missing() {
         BitSet missing = new BitSet();
         missing.set(0, slices);
-        missing.andNot(given);
+        missing.andNot(added);
         return list(missing);
     }
 
@@ -106,6 +112,7 @@ public final class TreeSum<A> implements Externalizable {
         return nodes.firstEntry().getValue();
     }
 
+    /** Adds a node, joins it with its sibling if that is known, and so on towards the root. */
     private void insert(int leafLevel, int leafIndex, A values) {
         int level = leafLevel;
         int index = leafIndex;
@@ -127,7 +134,7 @@ public final class TreeSum<A> implements Externalizable {
         nodes.put(key(level, index), sum);
     }
 
-    /** ⌈S/2ˡ⌉. */
+    /** The number of nodes of a level: ⌈S/2ˡ⌉. */
     private int count(int level) {
         return (int) ((slices + (1L << level) - 1) >> level);
     }
@@ -152,12 +159,12 @@ public final class TreeSum<A> implements Externalizable {
         return list;
     }
 
-    /** Arrays cross the wire as bulk bytes: element by element Java serialization takes ten times as long. */
+    /** Writes arrays as bulk bytes, see {@link ArrayKind}. */
     @Override
     public void writeExternal(ObjectOutput out) throws IOException {
         out.writeByte(kind.code());
         out.writeInt(slices);
-        out.writeObject(given.toLongArray());
+        out.writeObject(added.toLongArray());
         out.writeInt(nodes.size());
         for (Map.Entry<Long, A> node : nodes.entrySet()) {
             out.writeLong(node.getKey());
@@ -170,7 +177,7 @@ public final class TreeSum<A> implements Externalizable {
     public void readExternal(ObjectInput in) throws IOException, ClassNotFoundException {
         kind = (ArrayKind<A>) ArrayKind.ofCode(in.readByte());
         slices = in.readInt();
-        given = BitSet.valueOf((long[]) in.readObject());
+        added = BitSet.valueOf((long[]) in.readObject());
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
             long key = in.readLong();

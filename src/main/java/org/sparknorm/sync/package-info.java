@@ -1,2 +1,2 @@
-/** Sums over slices in one fixed tree, among threads and over any carrier. Floor 1. */
+/** Sums over slices in one fixed tree, on threads of one process and with other processes. Floor 1. */
 package org.sparknorm.sync;

@@ -63,11 +63,6 @@ public final class GradientSum implements Externalizable {
         return took(other.times);
     }
 
-    /** How many gradient-sized arrays this holds. */
-    public int nodeCount() {
-        return gradient.nodeCount();
-    }
-
     /** Whether all slices are in. */
     public boolean isComplete() {
         return gradient.isComplete();

@@ -6,8 +6,8 @@ import org.sparknorm.sync.ThreadAllReduce;
 import org.sparknorm.sync.TreeSum;
 
 /**
- * Makes several steps with the slices of one process, which stay on their threads: they meet in the sums of statistics of
- * every step, and between two steps once more, to sum their gradients.
+ * Makes several steps with the slices of one process, which stay on their threads: they meet in the sums of statistics
+ * of every step, and between two steps once more, to sum their gradients.
  */
 final class LocalSteps {
     private final Members members;

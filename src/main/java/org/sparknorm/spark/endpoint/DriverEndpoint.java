@@ -22,11 +22,11 @@ import scala.runtime.BoxedUnit;
  * The driver's side of all that tasks send while they run: hands out the weights of the attempt in progress, and passes
  * requests on to its {@link StatisticsSums} and {@link GradientSteps}.
  *
- * <p>Requests that are not of the attempt in progress are refused. All waiting tasks fail when one of them disconnects or a
- * sum takes longer than the timeout.
+ * <p>Requests that are not of the attempt in progress are refused. All waiting tasks fail when one of them disconnects
+ * or a sum takes longer than the timeout.
  *
- * <p>One lock guards the state of this class and of the two it passes requests on to: this object's. Every method here that
- * touches that state holds it; the other two classes have no lock and are called by these methods only. {@link
+ * <p>One lock guards the state of this class and of the two it passes requests on to: this object's. Every method here
+ * that touches that state holds it; the other two classes have no lock and are called by these methods only. {@link
  * StepsJob#made} runs under it, so no task reads the driver's weights while they are updated.
  */
 public final class DriverEndpoint implements IsolatedThreadSafeRpcEndpoint {
@@ -93,8 +93,8 @@ public final class DriverEndpoint implements IsolatedThreadSafeRpcEndpoint {
     }
 
     /**
-     * For every sum of statistics, in the order in which they came: the mean time from the first task's request until all were
-     * in, in seconds. Counts from the last call on.
+     * For every sum of statistics, in the order in which they came: the mean time from the first task's request until
+     * all were in, in seconds. Counts from the last call on.
      */
     public synchronized Map<String, Double> waits() {
         return statistics.waits();

@@ -7,7 +7,10 @@ import org.sparknorm.sync.RemoteAllReduce;
 import org.sparknorm.sync.TreeSum;
 import org.sparknorm.train.GradientSum;
 
-/** One task's side of an attempt: what it asks of the {@link DriverEndpoint}. Every method blocks until the answer is there. */
+/**
+ * One task's side of an attempt: what it asks of the {@link DriverEndpoint}. Every method blocks until the answer is
+ * there.
+ */
 public final class EndpointAllReduce implements RemoteAllReduce {
     /** The endpoint gives up first and can say which slices are missing; the task only if the driver is silent. */
     private static final Duration GRACE = Duration.ofSeconds(5);

@@ -9,8 +9,8 @@ import org.sparknorm.spark.shim.TreeAggregation;
 import org.sparknorm.train.GradientSum;
 
 /**
- * A sum of gradients on its way through {@code treeAggregate}. Between processes it crosses the wire; within the driver's
- * own, where Spark would copy it four times on the way, only a number does, and the sum itself is handed over.
+ * A sum of gradients on its way through {@code treeAggregate}. Between processes it crosses the wire; within the
+ * driver's own, where Spark would copy it four times on the way, only a number does, and the sum itself is handed over.
  */
 public final class GradientPayload implements Externalizable {
     private GradientSum sum;

@@ -8,8 +8,8 @@ import org.sparknorm.train.GradientSum;
 import org.sparknorm.train.StepResult;
 
 /**
- * The steps of an attempt but the last: sums the gradients of each and has the driver's weights updated. Called under the lock
- * of the {@link DriverEndpoint}.
+ * The steps of an attempt but the last: sums the gradients of each and has the driver's weights updated. Called under
+ * the lock of the {@link DriverEndpoint}.
  */
 final class GradientSteps {
     private final StepsJob job;
@@ -61,7 +61,9 @@ final class GradientSteps {
         }
     }
 
-    /** Where it fails, the job is cancelled, and no one is answered until then: a task that fails leaves a stack trace. */
+    /**
+     * Where it fails, the job is cancelled, and no one is answered until then: a task that fails leaves a stack trace.
+     */
     private void update(StepResult result) {
         try {
             job.made().accept(result);

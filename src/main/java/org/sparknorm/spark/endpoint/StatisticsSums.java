@@ -10,8 +10,8 @@ import org.apache.spark.rpc.RpcCallContext;
 import org.sparknorm.sync.TreeSum;
 
 /**
- * The sums of statistics that are being collected: each is answered to all tasks when the last slice is in. Called under the
- * lock of the {@link DriverEndpoint}.
+ * The sums of statistics that are being collected: each is answered to all tasks when the last slice is in. Called
+ * under the lock of the {@link DriverEndpoint}.
  */
 final class StatisticsSums {
     private static final double NANOS_A_SECOND = 1e9;
@@ -39,7 +39,9 @@ final class StatisticsSums {
         }
     }
 
-    /** The slices that are missing in a sum for which tasks have waited longer than the timeout; empty if there is none. */
+    /**
+     * The slices that are missing in a sum for which tasks have waited longer than the timeout; empty if there is none.
+     */
     List<Integer> overdue(Duration timeout) {
         return sums.values().stream()
                 .filter(sum -> sum.waiting.haveWaitedLongerThan(timeout))

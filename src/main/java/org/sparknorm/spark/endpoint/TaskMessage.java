@@ -5,7 +5,10 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.sync.TreeSum;
 import org.sparknorm.train.GradientSum;
 
-/** What a task sends to the {@link DriverEndpoint}, which answers each message, those that only report something with true. */
+/**
+ * What a task sends to the {@link DriverEndpoint}, which answers each message, those that only report something with
+ * true.
+ */
 sealed interface TaskMessage extends Serializable {
     Attempt attempt();
 
@@ -18,8 +21,8 @@ sealed interface TaskMessage extends Serializable {
     record Begin(Attempt attempt) implements TaskMessage {}
 
     /**
-     * Reports that a task has begun, and asks for the weights of the attempt. The answer is a {@code float[]} that the driver
-     * updates, or a copy as bytes.
+     * Reports that a task has begun, and asks for the weights of the attempt. The answer is a {@code float[]} that the
+     * driver updates, or a copy as bytes.
      *
      * @param inProcess whether the task runs in the driver's process and asks for the driver's own array
      */
@@ -30,7 +33,9 @@ sealed interface TaskMessage extends Serializable {
         }
     }
 
-    /** Asks for the whole sum of that name, given the part of the task's own slices. The answer is a {@code double[]}. */
+    /**
+     * Asks for the whole sum of that name, given the part of the task's own slices. The answer is a {@code double[]}.
+     */
     record StatisticsRequest(Attempt attempt, String name, TreeSum<double[]> part) implements TaskMessage {
         @Override
         public String subject() {
@@ -39,10 +44,11 @@ sealed interface TaskMessage extends Serializable {
     }
 
     /**
-     * Hands in the gradients of the task's own slices between two steps of a job. The answer comes when those of all slices
-     * are in, and is their sum as bytes where it is wanted.
+     * Hands in the gradients of the task's own slices between two steps of a job. The answer comes when those of all
+     * slices are in, and is their sum as bytes where it is wanted.
      *
-     * @param wantsSum whether the task updates weights of its own; the others read the driver's, which are updated first
+     * @param wantsSum whether the task updates weights of its own; the others read the driver's, which are updated
+     *     first
      */
     record GradientRequest(Attempt attempt, GradientSum part, boolean wantsSum) implements TaskMessage {
         @Override
@@ -52,8 +58,8 @@ sealed interface TaskMessage extends Serializable {
     }
 
     /**
-     * Reports why a task is about to fail: of the exception of a barrier stage's task Spark keeps a text alone, and repeating
-     * the step would not help.
+     * Reports why a task is about to fail: of the exception of a barrier stage's task Spark keeps a text alone, and
+     * repeating the step would not help.
      */
     record Refusal(Attempt attempt, RefusedException cause) implements TaskMessage {}
 }
