@@ -9,16 +9,16 @@ import org.sparknorm.train.TrainingState;
 import org.sparknorm.train.Workers;
 
 /**
- * The gradient of a step beside the loss on both sides of its weights, through all layers and synchronized norms: for a
- * direction d of length 1, g·d against (L(w + h·d) − L(w − h·d)) / 2h. Of several h the one that fits best counts: with a
- * long one the loss bends between the two sides, with a short one float32 rounds their difference away, and where between
- * the two is a matter of the network.
+ * Compares the gradient of a step with the loss on both sides of its weights, through all layers and synchronized
+ * norms: for a direction d of length 1, g·d with (L(w + h·d) − L(w − h·d)) / 2h. Several h are measured, and the one
+ * that fits best counts: with a large h the loss bends between the two sides, with a small one float32 rounds their
+ * difference away, and which h lies between the two depends on the network.
  *
- * <p>Directions are the gradient itself and random halves of it: in a direction drawn from all, the loss would hardly
- * change, and float32 would hide it.
+ * <p>The directions are the gradient itself and random halves of it: in a direction drawn from all, the loss would
+ * hardly change, and float32 would hide the change.
  */
 public final class CentralDifferences {
-    /** By how much the loss is to change from one side to the other, about. */
+    /** By how much the loss changes from one side to the other, roughly; h follows from it. */
     private static final double[] CHANGES = {3e-2, 1e-2, 3e-3, 1e-3, 3e-4};
 
     private final Workers workers;
@@ -26,7 +26,7 @@ public final class CentralDifferences {
     private final ModelTensors model;
     private final Optimizer optimizer;
 
-    /** @param model whose weights are left as they are */
+    /** @param model gives the weights, and is not changed */
     public CentralDifferences(Workers workers, Network network, ModelTensors model, Optimizer optimizer) {
         this.workers = workers;
         this.network = network;
@@ -34,7 +34,7 @@ public final class CentralDifferences {
         this.optimizer = optimizer;
     }
 
-    /** The relative errors of the gradient in each of so many directions. */
+    /** The relative error of the gradient in each direction. */
     public double[] errors(int directions, long seed) {
         float[] gradient = workers.step(at(model.weights()), 1).gradient().clone();
         RandomSource random = RandomSource.of(seed, "directions");

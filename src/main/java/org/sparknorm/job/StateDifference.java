@@ -4,11 +4,11 @@ import java.util.Map;
 import org.sparknorm.train.TrainingState;
 
 /**
- * Where two states differ in a bit: in weights, running statistics or what their optimizers keep.
+ * Counts the values in which two states differ by a bit: weights, running statistics and what their optimizers keep.
  *
- * @param values that were compared
+ * @param values how many were compared
  * @param differing how many are not equal to the bit
- * @param largest of the differences
+ * @param largest the largest absolute difference, NaN where a difference is
  */
 record StateDifference(long values, long differing, double largest) {
     private static final StateDifference NONE = new StateDifference(0, 0, 0);

@@ -37,7 +37,7 @@ record VerifiedRun(
         JavaSparkContext spark,
         String blas,
         UnaryOperator<Workers> workersOfEachRun) {
-    /** The state after all steps on Spark, in so many partitions and, at the next epoch, no more. */
+    /** The state after all steps on Spark, in that many partitions, also where slots for more are free. */
     TrainingState inPartitions(int partitions) {
         try (SparkWorkers workers = workers(partitions)) {
             return straight(workers);

@@ -29,14 +29,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code verify CONF [key=value ...]}: what is promised, tried on the user's own data and cluster. Nothing is written.
+ * {@code verify CONF [key=value ...]}: checks what Sparknorm promises on the user's own data and cluster. Writes
+ * nothing.
  */
 @Command(
         name = "verify",
         description = {
-            "Tries on your data and your cluster what is promised: a few steps in many partitions and in one, on Spark and",
-            "without it, resumed and straight through give the same bits, and the gradient is that of the loss. Exit code",
-            "1 where something is not."
+            "Checks what Sparknorm promises on your data and your cluster: a few steps give the same bits in many",
+            "partitions and in few, on Spark and without it, resumed and straight through, and the gradient is that of",
+            "the loss. The exit code is 1 if a promise is broken."
         })
 final class VerifyCommand implements Callable<Integer> {
     /** Arguments that are its own, not keys of CONF. */
@@ -45,7 +46,7 @@ final class VerifyCommand implements Callable<Integer> {
     private static final String STEPS = "steps";
     private static final int DEFAULT_STEPS = 4;
     private static final int DIRECTIONS = 5;
-    /** Of a gradient in float32 beside differences of losses in float32. */
+    /** The largest relative error of a gradient in float32, compared with differences of losses in float32. */
     private static final double LARGEST_ERROR = 0.01;
 
     @Parameters(index = "0", paramLabel = "CONF", description = "Configuration file.")
@@ -66,7 +67,7 @@ final class VerifyCommand implements Callable<Integer> {
         this(UnaryOperator.identity());
     }
 
-    /** @param workersOfEachRun puts others in the place of the workers of a run that is compared */
+    /** @param workersOfEachRun see {@link VerifiedRun} */
     VerifyCommand(UnaryOperator<Workers> workersOfEachRun) {
         this.workersOfEachRun = workersOfEachRun;
     }
@@ -99,18 +100,22 @@ final class VerifyCommand implements Callable<Integer> {
             VerifiedRun run = new VerifiedRun(given, prepared, spark, placement.blas(), workersOfEachRun);
             compare(run, placement.partitions());
         }
+        return report();
+    }
+
+    private int report() {
         ReportPage page = new ReportPage("verify");
         page.table("What was compared", List.of("", "values", "differing", "largest difference", "at most", ""), rows);
         System.out.print(page.text());
-        if (!broken.isEmpty()) {
-            System.err.println("error: " + String.join("; ", broken)
-                    + "; do not trust results of this cluster, and report this table");
-            return ExitCode.FAILED;
+        if (broken.isEmpty()) {
+            return ExitCode.SUCCESS;
         }
-        return 0;
+        System.err.println("error: " + String.join("; ", broken)
+                + "; do not trust results of this cluster, and report this table");
+        return ExitCode.FAILED;
     }
 
-    /** Enough for an epoch to end within the steps, where batches may be uneven with one that is. */
+    /** How many examples: so many that an epoch ends within the steps, with an uneven batch where there may be one. */
     private static int count(RunPlan all, int steps) {
         RunConfig config = all.config();
         int batch = config.batchSize();
@@ -124,7 +129,7 @@ final class VerifyCommand implements Callable<Integer> {
         if (most == 1) {
             System.out.println("there is one slot alone: other numbers of partitions are not compared");
         }
-        for (int partitions : new int[] {1, 3}) { // three runs of slices cannot be equally long, nor join in pairs
+        for (int partitions : new int[] {1, 3}) { // three partitions cannot have equally many slices, nor join in pairs
             if (partitions < most) {
                 bits(most + " partitions and " + partitions, straight, run.inPartitions(partitions));
             }

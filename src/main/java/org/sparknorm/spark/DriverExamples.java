@@ -11,12 +11,15 @@ import org.sparknorm.train.ReplicaSettings;
 import org.sparknorm.train.SliceExamples;
 import org.sparknorm.train.SliceGroup;
 
-/** Few examples, all in the driver's process: the same slices as on executors, for a comparison with them. */
+/**
+ * Brings all examples of a small source to the driver's process, in the slices that executors would have, for a
+ * comparison with executors.
+ */
 public final class DriverExamples {
     private DriverExamples() {}
 
     /**
-     * Fetches all examples of a source and makes replicas for them.
+     * The slices of a source, with their examples and replicas.
      *
      * @param shuffled whether they are dealt in the order that follows from the seed
      */

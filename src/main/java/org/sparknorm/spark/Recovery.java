@@ -43,51 +43,52 @@ final class Recovery {
         spark.cancelJobGroup(group);
     }
 
-    /** What is tried; the number of the try counts from 0. */
+    /** What is repeated. */
     @FunctionalInterface
-    interface Attempt<R> {
-        R make(int number);
+    interface Repeatable<R> {
+        /** @param attempt counts from 0 */
+        R run(int attempt);
     }
 
     /**
-     * The result of the first try that succeeds.
+     * The result of the first attempt that succeeds.
      *
      * @param step that is made, or, between steps, comes next
      * @throws InterruptedRunException if the run is to stop
      */
-    <R> R repeat(long step, Attempt<R> attempt) {
-        return repeat(() -> step, attempt);
+    <R> R repeat(long step, Repeatable<R> work) {
+        return repeat(() -> step, work);
     }
 
     /**
-     * The same for what takes several steps. Where a try has made some of them, the next is the first for the one behind.
+     * The same for what takes several steps. Where an attempt has made some of them, attempts at the next step count from 0.
      *
      * @param step that is made next
      */
-    <R> R repeat(LongSupplier step, Attempt<R> attempt) {
+    <R> R repeat(LongSupplier step, Repeatable<R> work) {
         long first = step.getAsLong();
         claimJobs();
-        for (int number = 0; ; number++) {
+        for (int attempt = 0; ; attempt++) {
             if (stopping) {
                 throw new InterruptedRunException(step.getAsLong());
             }
             try {
-                return attempt.make(number);
+                return work.run(attempt);
             } catch (Exception e) { // Spark throws its checked exceptions undeclared
                 if (step.getAsLong() != first) {
                     first = step.getAsLong();
-                    number = 0;
+                    attempt = 0;
                 }
-                recover(first, number, e);
+                recover(first, attempt, e);
             }
         }
     }
 
     /** As {@link #repeat} does, but only where slots are missing: anything else would go wrong again, and take long. */
-    <R> R repeatIfLost(long step, Callable<R> attempt) {
-        return repeat(step, number -> {
+    <R> R repeatIfLost(long step, Callable<R> work) {
+        return repeat(step, attempt -> {
             try {
-                return attempt.call();
+                return work.call();
             } catch (Exception e) { // as above
                 boolean isLoss = !spark.isStopped() && Slots.now(spark) < data.partitions();
                 throw isLoss || stopping ? Unchecked.sneak(e) : new HopelessException(e);
@@ -95,7 +96,7 @@ final class Recovery {
         });
     }
 
-    /** Carries what another try would not help. */
+    /** Carries a failure that another attempt would not help. */
     private static final class HopelessException extends RuntimeException {
         HopelessException(Exception cause) {
             super(cause);
@@ -110,8 +111,8 @@ final class Recovery {
         }
     }
 
-    /** Returns when another try makes sense, otherwise throws what stopped this one. */
-    private void recover(long step, int number, Exception failure) {
+    /** Returns when another attempt makes sense, otherwise throws what stopped this one. */
+    private void recover(long step, int attempt, Exception failure) {
         if (stopping) {
             throw new InterruptedRunException(step);
         }
@@ -125,13 +126,13 @@ final class Recovery {
         if (cause instanceof HopelessException) {
             throw Unchecked.sneak(cause.getCause());
         }
-        if (cause instanceof RefusedException || number >= config.stepRetries()) {
+        if (cause instanceof RefusedException || attempt >= config.stepRetries()) {
             throw Unchecked.sneak(cause);
         }
         LOG.warn(
-                "step {} failed, try {} of {} follows: {}",
+                "step {} failed, attempt {} of {} follows: {}",
                 step,
-                number + 2,
+                attempt + 2,
                 config.stepRetries() + 1,
                 firstLine(failure));
         try {

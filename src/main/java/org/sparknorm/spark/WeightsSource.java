@@ -12,7 +12,9 @@ import org.sparknorm.spark.endpoint.TrainingPayload;
 import org.sparknorm.train.TrainingState;
 import org.sparknorm.train.WeightUpdate;
 
-/** Where the tasks of an attempt have the weights of its first step from, and how they come to those of the next. */
+/**
+ * Says where the tasks of an attempt get the weights of its first step from, and how they come to those of the next.
+ */
 sealed interface WeightsSource extends Serializable {
     /**
      * The weights of a task.
@@ -107,7 +109,7 @@ sealed interface WeightsSource extends Serializable {
         }
     }
 
-    /** The fastest for an attempt. */
+    /** The source that is the fastest for an attempt. */
     static WeightsSource of(
             JavaSparkContext spark,
             TrainingState state,

@@ -45,7 +45,7 @@ class StandaloneClusterTest {
         run.awaitStep(60);
         assertThat(cluster.executors().get(0).destroyForcibly()).isTrue();
         assertThat(run.sha256()).isEqualTo(Runs.sha256OnThreads(Runs.config(configuration), 2));
-        assertThat(run.log()).contains("try 2 of 4 follows");
+        assertThat(run.log()).contains("attempt 2 of 4 follows");
     }
 
     @Test

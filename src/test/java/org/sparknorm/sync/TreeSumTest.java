@@ -24,7 +24,9 @@ class TreeSumTest {
         for (List<Integer> order : permutations(List.of(0, 1, 2, 3, 4, 5))) {
             List<TreeSum<float[]>> parts = SliceArrays.singles(ArrayKind.FLOATS, slices, order);
             TreeSum<float[]> sum = mergeNeighbours(parts, random);
-            assertThat(sum.root()).as("seed %d, order %s", SliceArrays.SEED, order).isEqualTo(expected);
+            assertThat(sum.root())
+                    .as("seed %d, order %s", SliceArrays.SEED, order)
+                    .isEqualTo(expected);
         }
     }
 
@@ -36,7 +38,9 @@ class TreeSumTest {
         for (int round = 0; round < ROUNDS; round++) {
             List<TreeSum<float[]>> parts = SliceArrays.singles(ArrayKind.FLOATS, slices, shuffled(slices, random));
             TreeSum<float[]> sum = mergeNeighbours(parts, random);
-            assertThat(sum.root()).as("seed %d, round %d", SliceArrays.SEED, round).isEqualTo(expected);
+            assertThat(sum.root())
+                    .as("seed %d, round %d", SliceArrays.SEED, round)
+                    .isEqualTo(expected);
         }
     }
 
@@ -48,7 +52,9 @@ class TreeSumTest {
         for (int round = 0; round < ROUNDS; round++) {
             List<TreeSum<double[]>> parts = SliceArrays.singles(ArrayKind.DOUBLES, slices, shuffled(slices, random));
             TreeSum<double[]> sum = mergeNeighbours(parts, random);
-            assertThat(sum.root()).as("seed %d, round %d", SliceArrays.SEED, round).isEqualTo(expected);
+            assertThat(sum.root())
+                    .as("seed %d, round %d", SliceArrays.SEED, round)
+                    .isEqualTo(expected);
         }
     }
 

@@ -11,9 +11,9 @@ import org.apache.spark.rpc.RpcCallContext;
 import org.sparknorm.spark.shim.Unchecked;
 
 /**
- * The connection of a task in the driver's process: a method call. The last task of a sum computes the answer on its
- * own thread, so the others yield before they sleep: a sleeping core takes longer to wake than the answer takes to
- * come.
+ * Connects a task in the driver's process to the endpoint, by a method call. The last task of a sum computes the answer
+ * on its own thread, so the others yield before they sleep: a sleeping core takes longer to wake than the answer takes
+ * to come.
  */
 final class DirectClient implements EndpointClient {
     private static final Duration AWAKE = Duration.ofNanos(300_000);

@@ -19,7 +19,7 @@ import scala.runtime.AbstractPartialFunction;
 import scala.runtime.BoxedUnit;
 
 /**
- * The driver's side of all that tasks send while they run: hands out the weights of the attempt in progress, and passes
+ * Answers, on the driver, what tasks send while they run: hands out the weights of the attempt in progress, and passes
  * requests on to its {@link StatisticsSums} and {@link GradientSteps}.
  *
  * <p>Requests that are not of the attempt in progress are refused. All waiting tasks fail when one of them disconnects
@@ -39,7 +39,7 @@ public final class DriverEndpoint implements IsolatedThreadSafeRpcEndpoint {
     private final Set<RpcAddress> participants = new HashSet<>();
     /** Null between attempts. */
     private StepsJob current;
-    /** Those of the last attempt; null before the first. */
+    /** The steps of the last attempt; null before the first. */
     private GradientSteps gradients;
 
     private byte[] weightsAsBytes;
@@ -165,7 +165,7 @@ public final class DriverEndpoint implements IsolatedThreadSafeRpcEndpoint {
         participants.add(task.senderAddress());
     }
 
-    /** As bytes they cross the wire in bulk. */
+    /** Tasks of other processes get them as bytes, made once, which cross the wire in bulk. */
     private Object weights(boolean inProcess) {
         if (inProcess) {
             return current.weights();

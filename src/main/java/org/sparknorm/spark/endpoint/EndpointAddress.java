@@ -5,8 +5,8 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.util.RpcUtils;
 
 /**
- * Where tasks find the endpoint of a run: a name in Spark's RPC and, within the driver's process, where nothing that is
- * broadcast is copied, the endpoint itself.
+ * Tells tasks where the endpoint of a run is: a name in Spark's RPC and, within the driver's process, where nothing
+ * that is broadcast is copied, the endpoint itself.
  */
 public final class EndpointAddress implements Serializable {
     private final String name;
@@ -21,6 +21,7 @@ public final class EndpointAddress implements Serializable {
         this.handover = new GradientHandover();
     }
 
+    /** A connection from this process. */
     public EndpointClient open() {
         if (endpoint != null) {
             return new DirectClient(endpoint);

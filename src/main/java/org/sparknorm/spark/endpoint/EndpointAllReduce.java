@@ -8,8 +8,7 @@ import org.sparknorm.sync.TreeSum;
 import org.sparknorm.train.GradientSum;
 
 /**
- * One task's side of an attempt: what it asks of the {@link DriverEndpoint}. Every method blocks until the answer is
- * there.
+ * Asks the {@link DriverEndpoint} on behalf of one task of an attempt. Every method blocks until the answer is there.
  */
 public final class EndpointAllReduce implements RemoteAllReduce {
     /** The endpoint gives up first and can say which slices are missing; the task only if the driver is silent. */
@@ -30,12 +29,14 @@ public final class EndpointAllReduce implements RemoteAllReduce {
         ask(new TaskMessage.Begin(attempt));
     }
 
-    /** Reports that this task has begun. The driver's own weights, read-only, for a task in the driver's process. */
+    /**
+     * Reports that this task has begun, and returns the driver's own weights: only in the driver's process, read-only.
+     */
     public float[] beginWithDriversWeights() throws InterruptedException {
         return (float[]) ask(new TaskMessage.WeightsRequest(attempt, true));
     }
 
-    /** Reports that this task has begun. A copy of the driver's weights. */
+    /** Reports that this task has begun, and returns a copy of the driver's weights. */
     public float[] beginWithCopyOfWeights() throws InterruptedException {
         return ArrayKind.FLOATS.fromBytes((byte[]) ask(new TaskMessage.WeightsRequest(attempt, false)));
     }
@@ -53,7 +54,7 @@ public final class EndpointAllReduce implements RemoteAllReduce {
         ask(new TaskMessage.GradientRequest(attempt, part, false));
     }
 
-    /** The sum of the gradients of a step over all slices, written to the array given. */
+    /** Hands in the gradients of a step, and writes their sum over all slices to the array given. */
     public void sumGradients(GradientSum part, float[] sum) throws InterruptedException {
         byte[] bytes = (byte[]) ask(new TaskMessage.GradientRequest(attempt, part, true));
         ArrayKind.FLOATS.fromBytes(bytes, sum);

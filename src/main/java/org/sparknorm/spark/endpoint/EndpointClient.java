@@ -8,13 +8,13 @@ import scala.concurrent.duration.FiniteDuration;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
-/** A task's connection to the {@link DriverEndpoint}. */
+/** Connects a task to the {@link DriverEndpoint}. */
 @FunctionalInterface
 public interface EndpointClient {
     /** Blocks until the endpoint has answered. Fails as the endpoint says, or when the timeout has passed. */
     Object ask(Serializable message, Duration timeout) throws InterruptedException;
 
-    /** Over Spark's own connections. */
+    /** A connection from another process, over Spark's RPC. */
     static EndpointClient rpc(RpcEndpointRef endpoint) {
         ClassTag<Object> anyClass = ClassTag$.MODULE$.apply(Object.class);
         return (message, timeout) -> {

@@ -6,7 +6,7 @@ import java.io.ObjectInput;
 import java.io.ObjectOutput;
 import org.sparknorm.sync.ArrayKind;
 
-/** An array on its way to executors, as bulk bytes: element by element Java serialization takes ten times as long. */
+/** Carries an array to executors as bulk bytes, see {@link ArrayKind}. */
 public final class FloatsPayload implements Externalizable {
     private float[] values;
 

@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.sparknorm.train.GradientSum;
 
-/** Sums of gradients that lie ready within the driver's process, each to be taken once, by its number. */
+/** Hands sums of gradients over within the driver's process, each once, by a number. */
 public final class GradientHandover {
     private final Map<Long, GradientSum> ready = new ConcurrentHashMap<>();
     private final AtomicLong last = new AtomicLong();

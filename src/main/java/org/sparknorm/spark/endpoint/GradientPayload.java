@@ -9,7 +9,7 @@ import org.sparknorm.spark.shim.TreeAggregation;
 import org.sparknorm.train.GradientSum;
 
 /**
- * A sum of gradients on its way through {@code treeAggregate}. Between processes it crosses the wire; within the
+ * Carries a sum of gradients through {@code treeAggregate}. Between processes the sum crosses the wire; within the
  * driver's own, where Spark would copy it four times on the way, only a number does, and the sum itself is handed over.
  */
 public final class GradientPayload implements Externalizable {

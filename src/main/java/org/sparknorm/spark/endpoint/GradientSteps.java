@@ -8,8 +8,8 @@ import org.sparknorm.train.GradientSum;
 import org.sparknorm.train.StepResult;
 
 /**
- * The steps of an attempt but the last: sums the gradients of each and has the driver's weights updated. Called under
- * the lock of the {@link DriverEndpoint}.
+ * Sums the gradients of every step of an attempt but the last, and has the driver's weights updated. Called under the
+ * lock of the {@link DriverEndpoint}.
  */
 final class GradientSteps {
     private final StepsJob job;

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.train.TrainingState;
 
-/** The weights and running statistics of a model that is evaluated, on their way to executors. */
+/** Carries the weights and running statistics of a model that is evaluated to executors. */
 public final class ModelPayload implements Serializable {
     private final FloatsPayload weights;
     private final FloatsPayload buffers;

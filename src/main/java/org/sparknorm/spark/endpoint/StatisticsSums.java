@@ -10,8 +10,8 @@ import org.apache.spark.rpc.RpcCallContext;
 import org.sparknorm.sync.TreeSum;
 
 /**
- * The sums of statistics that are being collected: each is answered to all tasks when the last slice is in. Called
- * under the lock of the {@link DriverEndpoint}.
+ * Collects the sums of statistics of an attempt, and answers a sum to all tasks when its last slice is in. Called under
+ * the lock of the {@link DriverEndpoint}.
  */
 final class StatisticsSums {
     private static final double NANOS_A_SECOND = 1e9;

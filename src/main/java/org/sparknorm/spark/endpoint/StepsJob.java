@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 import org.sparknorm.train.StepResult;
 
 /**
- * What the driver wants of an attempt.
+ * Says what the driver wants of an attempt.
  *
  * @param weights the driver's own; {@code made} changes them between two steps
  * @param made takes what all slices make of a step, and updates the driver's weights; not called for the last step

@@ -6,13 +6,13 @@ import org.sparknorm.sync.TreeSum;
 import org.sparknorm.train.GradientSum;
 
 /**
- * What a task sends to the {@link DriverEndpoint}, which answers each message, those that only report something with
- * true.
+ * A message of a task to the {@link DriverEndpoint}, which answers each: a request with what is asked for, a mere
+ * report with true.
  */
 sealed interface TaskMessage extends Serializable {
     Attempt attempt();
 
-    /** What it is about, for messages of failures. */
+    /** What the message is about, for the text of a failure. */
     default String subject() {
         return "request";
     }
@@ -21,10 +21,10 @@ sealed interface TaskMessage extends Serializable {
     record Begin(Attempt attempt) implements TaskMessage {}
 
     /**
-     * Reports that a task has begun, and asks for the weights of the attempt. The answer is a {@code float[]} that the
-     * driver updates, or a copy as bytes.
+     * Reports that a task has begun, and asks for the weights of the attempt. The answer is the driver's own
+     * {@code float[]}, or a copy as bytes.
      *
-     * @param inProcess whether the task runs in the driver's process and asks for the driver's own array
+     * @param inProcess whether the task runs in the driver's process, where it can read the driver's own array
      */
     record WeightsRequest(Attempt attempt, boolean inProcess) implements TaskMessage {
         @Override
@@ -45,10 +45,10 @@ sealed interface TaskMessage extends Serializable {
 
     /**
      * Hands in the gradients of the task's own slices between two steps of a job. The answer comes when those of all
-     * slices are in, and is their sum as bytes where it is wanted.
+     * slices are in. It is their sum as bytes if the task wants it, otherwise true.
      *
-     * @param wantsSum whether the task updates weights of its own; the others read the driver's, which are updated
-     *     first
+     * @param wantsSum whether the task updates weights of its own; if not, it reads the driver's, which are updated
+     *     before the answer
      */
     record GradientRequest(Attempt attempt, GradientSum part, boolean wantsSum) implements TaskMessage {
         @Override

@@ -7,7 +7,7 @@ import org.sparknorm.optim.Optimizer;
 import org.sparknorm.train.TrainingState;
 
 /**
- * The weights and what the optimizer keeps, on their way to executors that update weights of their own.
+ * Carries the weights and what the optimizer keeps to executors that update weights of their own.
  *
  * @param optimizerSteps updates made
  * @param optimizerArrays see {@link Optimizer.State}

@@ -7,8 +7,8 @@ import org.apache.spark.SparkException;
 import org.apache.spark.rpc.RpcCallContext;
 
 /**
- * Tasks that wait for the same answer. Executors read answers without the job's jar, so answers are arrays, and
- * failures {@link SparkException}s with a text: anything else would kill the connection.
+ * Holds the tasks that wait for the same answer. Executors read answers without the job's jar, so answers are arrays,
+ * and failures {@link SparkException}s with a text: anything else would kill the connection.
  */
 final class WaitingTasks {
     private final List<RpcCallContext> tasks = new ArrayList<>();
@@ -34,7 +34,7 @@ final class WaitingTasks {
         task.sendFailure(new SparkException(text));
     }
 
-    /** How long the first of them has waited. */
+    /** How long the first of the tasks has waited. */
     long nanos() {
         return System.nanoTime() - sinceNanos;
     }

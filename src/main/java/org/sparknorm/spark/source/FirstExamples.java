@@ -4,9 +4,9 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * The first examples of a source.
+ * A source of the first examples of another.
  *
- * @param count how many, at most as many as there are
+ * @param count at most as many as the other has
  */
 public record FirstExamples(DataSource base, int count) implements DataSource {
     @Override
