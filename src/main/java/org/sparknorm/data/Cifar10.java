@@ -1,16 +1,20 @@
 package org.sparknorm.data;
 
 import org.sparknorm.config.RefusedException;
+import org.sparknorm.data.image.Picture;
+import org.sparknorm.tensor.Shape;
 
 /**
  * The binary files of CIFAR-10: records of 3,073 bytes, the label (0 to 9) and the image as 32 × 32 red, then green, then
  * blue values, row by row.
  */
 public final class Cifar10 {
-    public static final int SIDE = 32;
-    public static final int CHANNELS = 3;
+    private static final int SIDE = 32;
+    /** One image: {@code [H, W, C]}. */
+    public static final Shape SHAPE = Shape.of(SIDE, SIDE, Picture.CHANNELS);
+
     public static final int CLASSES = 10;
-    public static final int IMAGE_BYTES = SIDE * SIDE * CHANNELS;
+    public static final int IMAGE_BYTES = SIDE * SIDE * Picture.CHANNELS;
     public static final int RECORD_BYTES = 1 + IMAGE_BYTES;
 
     private Cifar10() {}
@@ -48,8 +52,8 @@ public final class Cifar10 {
     public static void image(byte[] record, byte[] target, int to) {
         int plane = SIDE * SIDE;
         for (int pixel = 0; pixel < plane; pixel++) {
-            for (int channel = 0; channel < CHANNELS; channel++) {
-                target[to + pixel * CHANNELS + channel] = record[1 + channel * plane + pixel];
+            for (int channel = 0; channel < Picture.CHANNELS; channel++) {
+                target[to + pixel * Picture.CHANNELS + channel] = record[1 + channel * plane + pixel];
             }
         }
     }

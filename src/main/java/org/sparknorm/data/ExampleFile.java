@@ -18,39 +18,46 @@ import java.util.List;
  * however the process ends.
  */
 public final class ExampleFile {
-    /** Bytes of one mapping; no example lies in two. */
-    private static final long MAPPING = 1L << 30;
-
     private final List<ByteBuffer> mappings;
+    private final long mappingBytes;
 
-    private ExampleFile(List<ByteBuffer> mappings) {
+    private ExampleFile(List<ByteBuffer> mappings, long mappingBytes) {
         this.mappings = mappings;
+        this.mappingBytes = mappingBytes;
     }
 
     /** The bytes that {@link Writer#append} put there. */
     public byte[] read(long address, int count) {
         byte[] bytes = new byte[count];
-        mappings.get((int) (address / MAPPING)).get((int) (address % MAPPING), bytes);
+        mappings.get((int) (address / mappingBytes)).get((int) (address % mappingBytes), bytes);
         return bytes;
     }
 
     /** Fills a file. */
     public static final class Writer implements Closeable {
         private static final int BUFFER_BYTES = 1 << 20;
+        private static final long MAPPING_BYTES = 1L << 30;
 
         private final File file;
         private final OutputStream out;
+        private final long mappingBytes;
         private long length;
 
         public Writer(File file) throws IOException {
+            this(file, MAPPING_BYTES);
+        }
+
+        /** @param mappingBytes bytes of one mapping, at least those of every example: none lies in two mappings */
+        Writer(File file, long mappingBytes) throws IOException {
             this.file = file;
+            this.mappingBytes = mappingBytes;
             this.out = new BufferedOutputStream(new FileOutputStream(file), BUFFER_BYTES);
         }
 
         /** @return its address */
         public long append(byte[] bytes) throws IOException {
-            if (length % MAPPING + bytes.length > MAPPING) {
-                fillTo((length / MAPPING + 1) * MAPPING);
+            if (length % mappingBytes + bytes.length > mappingBytes) {
+                fillTo((length / mappingBytes + 1) * mappingBytes);
             }
             long address = length;
             out.write(bytes);
@@ -71,12 +78,12 @@ public final class ExampleFile {
             out.close();
             List<ByteBuffer> mappings = new ArrayList<>();
             try (RandomAccessFile access = new RandomAccessFile(file, "r")) {
-                for (long from = 0; from < length; from += MAPPING) {
+                for (long from = 0; from < length; from += mappingBytes) {
                     mappings.add(access.getChannel()
-                            .map(FileChannel.MapMode.READ_ONLY, from, Math.min(MAPPING, length - from)));
+                            .map(FileChannel.MapMode.READ_ONLY, from, Math.min(mappingBytes, length - from)));
                 }
             }
-            return new ExampleFile(mappings);
+            return new ExampleFile(mappings, mappingBytes);
         }
 
         /** Takes the file's name away; what is mapped stays. */

@@ -2,10 +2,10 @@ package org.sparknorm.data;
 
 /** What the bytes of an example are. */
 public enum ExampleForm {
-    /** Those of pixels, or of a text, as many as the network sees. */
-    PIXELS,
+    /** The bytes of the pixels or of the text, as many as the network sees. */
+    RAW_BYTES,
     /** An image file, to be decoded and cut. */
     FILE,
-    /** What the network sees, float32, big-endian. */
+    /** The values that the network sees, as float32, big-endian. */
     VALUES
 }

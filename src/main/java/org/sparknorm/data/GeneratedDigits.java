@@ -1,6 +1,7 @@
 package org.sparknorm.data;
 
 import org.sparknorm.tensor.RandomSource;
+import org.sparknorm.tensor.Shape;
 
 /**
  * Generated handwritten digits: 28×28 gray pictures, bright ink on black, each a pure function of (seed, split, index).
@@ -12,18 +13,14 @@ import org.sparknorm.tensor.RandomSource;
  * every machine.
  */
 public final class GeneratedDigits {
-    /** Pixels along either side of a picture. */
-    public static final int SIDE = 28;
+    private static final int SIDE = 28;
+    /** One picture: {@code [H, W, C]}. */
+    public static final Shape SHAPE = Shape.of(SIDE, SIDE, 1);
+
     /** The number of labels. */
     public static final int CLASSES = 10;
 
     private static final int PIXELS = SIDE * SIDE;
-
-    /** Coordinates of the table of strokes: x from 0 to 70 rightwards, y from 0 to 100 downwards. */
-    private static final double TABLE_CENTRE_X = 35;
-
-    private static final double TABLE_CENTRE_Y = 50;
-    private static final double TABLE_HALF_HEIGHT = 50;
 
     /** The pen's way between two neighbouring points of a stroke is drawn as this many straight pieces. */
     private static final int PIECES = 5;
@@ -32,75 +29,14 @@ public final class GeneratedDigits {
 
     private static final double BRIGHTEST = 255;
 
-    /**
-     * By digit and style, the strokes: x, y, x, y, ... of the points that the pen passes through on a smooth curve; a
-     * point given twice is a corner.
-     */
-    private static final int[][][][] STYLES = {
-        { // 0: closed; narrow with overlapping ends; open at the top
-            {{40, 2, 17, 14, 6, 48, 15, 84, 36, 98, 57, 82, 64, 48, 55, 14, 36, 2}},
-            {{46, 6, 24, 12, 14, 50, 22, 88, 38, 98, 52, 80, 56, 42, 46, 10, 28, 4}},
-            {{30, 6, 10, 28, 6, 60, 20, 94, 46, 94, 64, 60, 60, 24, 42, 4}},
-        },
-        { // 1: a bar; with a flag; with a flag and a foot
-            {{35, 0, 35, 50, 35, 100}},
-            {{18, 22, 30, 12, 38, 0, 38, 0, 37, 50, 36, 100}},
-            {{16, 22, 28, 12, 36, 0, 36, 0, 36, 50, 36, 98}, {12, 99, 36, 98, 60, 98}},
-        },
-        { // 2: with a corner; with a loop at the foot
-            {{8, 24, 20, 4, 44, 2, 58, 20, 50, 48, 28, 76, 6, 97, 6, 97, 36, 97, 66, 96}},
-            {{10, 22, 28, 3, 52, 9, 56, 34, 38, 66, 16, 94, 6, 88, 16, 76, 40, 90, 68, 94}},
-        },
-        { // 3: round; round with a loop in the middle; with a flat top
-            {{10, 12, 32, 0, 56, 12, 52, 36, 26, 47, 26, 47, 56, 56, 62, 80, 36, 100, 8, 88}},
-            {{8, 10, 34, 0, 56, 14, 46, 38, 26, 46, 28, 52, 42, 48, 62, 64, 54, 92, 26, 100, 6, 92}},
-            {{10, 4, 34, 4, 58, 4, 58, 4, 44, 24, 30, 40, 30, 40, 56, 52, 60, 80, 34, 100, 8, 88}},
-        },
-        { // 4: open with a long stem; open and round; closed
-            {{16, 2, 12, 28, 8, 54, 8, 54, 36, 53, 64, 50}, {52, 4, 50, 50, 46, 100}},
-            {{12, 4, 8, 34, 18, 52, 40, 50, 56, 38}, {58, 2, 54, 46, 52, 100}},
-            {{46, 0, 26, 32, 6, 64, 6, 64, 36, 64, 66, 62}, {48, 0, 47, 50, 46, 100}},
-        },
-        { // 5: with a separate roof; in one go
-            {{20, 4, 16, 24, 13, 44, 13, 44, 38, 40, 60, 60, 52, 90, 28, 100, 6, 90}, {20, 4, 40, 4, 62, 2}},
-            {{62, 4, 40, 5, 20, 8, 20, 8, 14, 40, 14, 40, 44, 46, 58, 68, 44, 94, 10, 96}},
-        },
-        { // 6: bent back; with a straight back
-            {{54, 2, 26, 20, 8, 58, 14, 90, 38, 99, 59, 80, 50, 57, 28, 56, 11, 74}},
-            {{38, 0, 22, 30, 10, 64, 18, 94, 42, 98, 58, 76, 44, 60, 24, 68, 14, 82}},
-        },
-        { // 7: plain; with a bar; with a serif
-            {{6, 6, 34, 5, 62, 4, 62, 4, 42, 48, 28, 100}},
-            {{8, 6, 34, 5, 62, 4, 62, 4, 42, 48, 30, 100}, {20, 52, 38, 50, 58, 48}},
-            {{8, 20, 9, 6, 9, 6, 36, 7, 60, 3, 60, 3, 48, 40, 36, 100}},
-        },
-        { // 8: in one go; of two rings
-            {{54, 14, 34, 0, 13, 16, 22, 38, 48, 58, 60, 80, 36, 100, 11, 82, 22, 58, 46, 38, 56, 18}},
-            {
-                {36, 2, 18, 12, 18, 34, 35, 46, 52, 34, 52, 12, 34, 2},
-                {35, 46, 12, 62, 12, 86, 35, 99, 58, 86, 58, 62, 35, 46}
-            },
-        },
-        { // 9: with a straight stem; with a bent tail; in one go with a short tail
-            {{56, 20, 36, 2, 12, 18, 12, 42, 32, 52, 52, 34, 58, 8, 58, 8, 54, 54, 48, 100}},
-            {{56, 16, 32, 2, 10, 22, 16, 46, 40, 48, 56, 22, 56, 22, 60, 62, 46, 94, 16, 94}},
-            {{54, 10, 28, 4, 12, 26, 22, 48, 46, 40, 58, 12, 56, 40, 44, 74, 30, 100}},
-        },
-    };
-
     private GeneratedDigits() {}
-
-    /** The label, 0 to 9, of an example: that which {@link #draw} returns. */
-    public static int label(long seed, Split split, long index) {
-        return new Draws(source(seed, split, index)).below(CLASSES);
-    }
 
     /** Fills 784 bytes from {@code pixels[offset]}, row by row, and returns the label. */
     public static int draw(long seed, Split split, long index, byte[] pixels, int offset) {
-        RandomSource source = source(seed, split, index);
+        RandomSource source = RandomSource.of(seed, "digits " + split.word()).at(index);
         Draws draws = new Draws(source);
         int label = draws.below(CLASSES);
-        int[][] strokes = STYLES[label][draws.below(STYLES[label].length)];
+        int[][] strokes = DigitStrokes.STYLES[label][draws.below(DigitStrokes.STYLES[label].length)];
         Page page = Page.drawn(draws);
         Pen pen = Pen.drawn(draws);
         double[] ink = new double[PIXELS];
@@ -109,10 +45,6 @@ public final class GeneratedDigits {
         }
         expose(ink, pen, source.at(0), pixels, offset);
         return label;
-    }
-
-    private static RandomSource source(long seed, Split split, long index) {
-        return RandomSource.of(seed, "digits " + split.word()).at(index);
     }
 
     /** The points of a stroke, each moved a little; the two halves of a corner move together. */
@@ -231,14 +163,14 @@ public final class GeneratedDigits {
         }
 
         double x(double tableX, double tableY) {
-            double u = (tableX - TABLE_CENTRE_X) / TABLE_HALF_HEIGHT;
-            double v = (tableY - TABLE_CENTRE_Y) / TABLE_HALF_HEIGHT;
+            double u = (tableX - DigitStrokes.CENTRE_X) / DigitStrokes.HALF_HEIGHT;
+            double v = (tableY - DigitStrokes.CENTRE_Y) / DigitStrokes.HALF_HEIGHT;
             return centreX + xu * bend.u(u, v) + xv * bend.v(u, v);
         }
 
         double y(double tableX, double tableY) {
-            double u = (tableX - TABLE_CENTRE_X) / TABLE_HALF_HEIGHT;
-            double v = (tableY - TABLE_CENTRE_Y) / TABLE_HALF_HEIGHT;
+            double u = (tableX - DigitStrokes.CENTRE_X) / DigitStrokes.HALF_HEIGHT;
+            double v = (tableY - DigitStrokes.CENTRE_Y) / DigitStrokes.HALF_HEIGHT;
             return centreY + yu * bend.u(u, v) + yv * bend.v(u, v);
         }
     }

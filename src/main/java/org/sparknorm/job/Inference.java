@@ -12,8 +12,8 @@ import org.sparknorm.run.TrainedModel;
 import org.sparknorm.spark.ClusterResources;
 import org.sparknorm.spark.NetworkSpec;
 import org.sparknorm.spark.SparkWorkers;
-import org.sparknorm.spark.source.BadImages;
 import org.sparknorm.spark.source.DataSource;
+import org.sparknorm.spark.source.UndecodableImages;
 import org.sparknorm.train.TrainingState;
 
 /**
@@ -59,8 +59,8 @@ record Inference<T>(TrainedModel model, Task<T> task, NetworkSpec setup, Trainin
         RunConfig config = model.config();
         DataSource source = task.source();
         if (config.data().badImages() == DataConfig.BadImages.SKIP) {
-            BadImages.Checked checked =
-                    BadImages.leaveOut(spark, source, config.data().largestImage());
+            UndecodableImages.Checked checked =
+                    UndecodableImages.leaveOut(spark, source, config.data().largestImage());
             checked.messages().forEach(message -> System.err.println("left out: " + message));
             source = checked.source();
         }

@@ -9,11 +9,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.checkpoint.AtomicFolder;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.run.RunConfiguration;
-import org.sparknorm.run.RunFolder;
 import org.sparknorm.run.SparkStart;
 import org.sparknorm.spark.Packer;
 import org.sparknorm.spark.source.ImageFolderSource;
-import org.sparknorm.spark.source.ParquetSource;
+import org.sparknorm.spark.source.PackedFiles;
 import org.sparknorm.tensor.Shape;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -28,9 +27,6 @@ final class PackCommand implements Callable<Integer> {
     private static final String BAD_IMAGES = "bad-images";
     private static final String LARGEST_IMAGE = "largest-image";
     private static final String SKIP = "skip";
-    /** Beside the files; the underscore keeps readers of Parquet away from it. */
-    private static final String BAD_IMAGES_FILE = "_" + RunFolder.BAD_IMAGES;
-
     private static final int IMAGES_A_PART = 2000;
     private static final int PIXELS = 100_000_000;
 
@@ -69,12 +65,16 @@ final class PackCommand implements Callable<Integer> {
                 images, source.description().classNames().size());
         try (JavaSparkContext spark = SparkStart.context("sparknorm pack", 0)) {
             List<String> bad = Packer.pack(spark, source, options, output.begin());
-            output.writeLines(ParquetSource.CLASSES, source.description().classNames());
-            output.writeLines(BAD_IMAGES_FILE, bad);
+            output.writeLines(PackedFiles.CLASSES, source.description().classNames());
+            output.writeLines(PackedFiles.BAD_IMAGES, bad);
             output.finish();
             System.out.printf(
                     "%d images in %d files written to %s; %d bad ones left out%s%n",
-                    images - bad.size(), parts, output, bad.size(), bad.isEmpty() ? "" : ", see " + BAD_IMAGES_FILE);
+                    images - bad.size(),
+                    parts,
+                    output,
+                    bad.size(),
+                    bad.isEmpty() ? "" : ", see " + PackedFiles.BAD_IMAGES);
         }
         return 0;
     }

@@ -7,17 +7,12 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.sparknorm.checkpoint.AtomicFolder;
-import org.sparknorm.config.DataConfig;
-import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Split;
-import org.sparknorm.data.TextLabels;
 import org.sparknorm.run.RunConfiguration;
 import org.sparknorm.run.SparkStart;
 import org.sparknorm.run.TrainedModel;
 import org.sparknorm.spark.source.DataSource;
-import org.sparknorm.spark.source.ImageFolderSource;
-import org.sparknorm.spark.source.ParquetSource;
-import org.sparknorm.spark.source.TextSource;
+import org.sparknorm.spark.source.DataSources;
 import org.sparknorm.train.Prediction;
 import org.sparknorm.train.Scores;
 import picocli.CommandLine.Command;
@@ -60,7 +55,7 @@ final class PredictCommand implements Callable<Integer> {
         AtomicFolder output =
                 AtomicFolder.of(OUTPUT, RunConfiguration.absolute(OUTPUT, given.required(OUTPUT), hadoop), hadoop);
         TrainedModel model = TrainedModel.of(run, given.assignments(), hadoop);
-        DataSource source = source(model, input, hadoop);
+        DataSource source = DataSources.forPrediction(INPUT, input, model.classNames(), model.config(), hadoop);
         String weights = given.own().get(WEIGHTS);
         Inference<Prediction> inference =
                 Inference.of(model, new Inference.Task<>(Split.VALIDATION, source, crops, weights, Scores::likeliest));
@@ -74,24 +69,5 @@ final class PredictCommand implements Callable<Integer> {
                     examples.description().count(), output);
         });
         return 0;
-    }
-
-    private static DataSource source(TrainedModel model, String input, Configuration hadoop) {
-        DataConfig data = model.config().data();
-        if (data.format() == DataConfig.Format.IMAGE_FOLDER) {
-            return ImageFolderSource.ofAnyFiles(INPUT, input, model.classNames(), data, hadoop);
-        }
-        if (data.format() == DataConfig.Format.PARQUET) {
-            return ParquetSource.ofAnyRows(INPUT, input, model.classNames(), data, hadoop);
-        }
-        if (data.format() == DataConfig.Format.TEXT) {
-            int classes = model.config().model().classes().or(0);
-            TextLabels known = new TextLabels(new ArrayList<>(model.classNames()), classes);
-            return TextSource.ofAnyRows(INPUT, input, known, data, hadoop);
-        }
-        if (data.format() == DataConfig.Format.DIGITS) {
-            throw new RefusedException("images of format digits are generated", "name another with data.format=...");
-        }
-        return DataSource.open(data.format(), input, Split.VALIDATION, hadoop);
     }
 }

@@ -1,11 +1,7 @@
 package org.sparknorm.run;
 
-import java.io.FileNotFoundException;
-import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.config.RefusedException;
@@ -14,6 +10,7 @@ import org.sparknorm.data.image.Picture;
 import org.sparknorm.nn.Conv2d;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
+import org.sparknorm.spark.source.InputPath;
 
 /** Where the weights of a run come from. */
 public final class ModelFiles {
@@ -62,17 +59,11 @@ public final class ModelFiles {
      * @throws RefusedException if it is missing, damaged or of another model
      */
     static ModelTensors read(String key, String file, Network network, Configuration hadoop) {
-        try {
-            Path path = new Path(file);
-            FileSystem files = path.getFileSystem(hadoop);
+        return InputPath.read(key, file, hadoop, (files, path) -> {
             long length = files.getFileStatus(path).getLen();
             try (FSDataInputStream in = files.open(path)) {
                 return ModelTensors.of(network, Safetensors.read(in, length, file), file);
             }
-        } catch (FileNotFoundException e) {
-            throw new RefusedException(key + " = " + file + " is not there", "check the path");
-        } catch (IOException | IllegalArgumentException e) {
-            throw new RefusedException(key + " = " + file + " cannot be read: " + e.getMessage(), "check the path");
-        }
+        });
     }
 }

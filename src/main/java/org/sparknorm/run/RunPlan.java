@@ -20,8 +20,9 @@ import org.sparknorm.optim.Optimizer;
 import org.sparknorm.optim.Optimizers;
 import org.sparknorm.optim.Schedule;
 import org.sparknorm.spark.NetworkSpec;
-import org.sparknorm.spark.source.BadImages;
 import org.sparknorm.spark.source.DataSource;
+import org.sparknorm.spark.source.DataSources;
+import org.sparknorm.spark.source.UndecodableImages;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.train.BatchPlan;
 import org.sparknorm.train.ReplicaSettings;
@@ -46,8 +47,8 @@ public record RunPlan(
 
     /** @throws RefusedException if data, network or plan do not fit together */
     public static RunPlan of(RunConfig config, Configuration hadoop) {
-        DataSource training = DataSource.of(config.data(), Split.TRAIN, hadoop);
-        DataSource validation = DataSource.of(config.data(), Split.VALIDATION, hadoop);
+        DataSource training = DataSources.of(config.data(), Split.TRAIN, hadoop);
+        DataSource validation = DataSources.of(config.data(), Split.VALIDATION, hadoop);
         List<String> classNames = training.description().classNames();
         return of(config, training, validation == null ? null : validation.withClasses(classNames));
     }
@@ -100,11 +101,11 @@ public record RunPlan(
             return this;
         }
         long largest = config.data().largestImage();
-        BadImages.Checked checked = BadImages.leaveOut(spark, training, largest);
+        UndecodableImages.Checked checked = UndecodableImages.leaveOut(spark, training, largest);
         bad.addAll(checked.messages());
         DataSource rest = validation;
         if (validation != null) {
-            BadImages.Checked ofValidation = BadImages.leaveOut(spark, validation, largest);
+            UndecodableImages.Checked ofValidation = UndecodableImages.leaveOut(spark, validation, largest);
             bad.addAll(ofValidation.messages());
             rest = ofValidation.source();
         }

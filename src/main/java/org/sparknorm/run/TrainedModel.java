@@ -8,11 +8,13 @@ import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.ExampleForm;
+import org.sparknorm.data.ExampleShape;
 import org.sparknorm.data.Split;
 import org.sparknorm.nn.Network;
 import org.sparknorm.optim.Optimizers;
 import org.sparknorm.spark.NetworkSpec;
 import org.sparknorm.spark.source.DataSource;
+import org.sparknorm.spark.source.DataSources;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.train.TrainingState;
 
@@ -42,7 +44,7 @@ public record TrainedModel(RunFolder folder, RunConfig config, List<String> clas
      * @throws RefusedException if there are none, or their classes are not the model's
      */
     public DataSource examples(Split split) {
-        DataSource source = DataSource.of(config.data(), split, hadoop);
+        DataSource source = DataSources.of(config.data(), split, hadoop);
         if (source == null) {
             throw new RefusedException(folder + " has no validation examples", "give data.validation=PATH");
         }
@@ -58,18 +60,19 @@ public record TrainedModel(RunFolder folder, RunConfig config, List<String> clas
      * @throws RefusedException if the data are needed and are not there
      */
     public Network network() {
-        Shape shape = DataSource.knownShape(config.data());
+        Shape shape = ExampleShape.known(config.data());
         int classes = config.model().classes().or(0);
         if (shape != null && classes > 0) {
             // Whether examples are image files is nothing to the network.
-            return RunPlan.network(new NetworkSpec(config.model(), config.data(), shape, ExampleForm.PIXELS, classes));
+            return RunPlan.network(
+                    new NetworkSpec(config.model(), config.data(), shape, ExampleForm.RAW_BYTES, classes));
         }
         return RunPlan.network(setup(training()));
     }
 
     private DataSource training() {
         try {
-            return DataSource.of(config.data(), Split.TRAIN, hadoop);
+            return DataSources.of(config.data(), Split.TRAIN, hadoop);
         } catch (RefusedException e) {
             throw new RefusedException(
                     "the data alone say of what size their images are: " + e.getMessage(),

@@ -16,9 +16,10 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.DealOrder;
 import org.sparknorm.data.EncodedExample;
 import org.sparknorm.data.ExampleFile;
-import org.sparknorm.data.image.ExampleReader;
+import org.sparknorm.data.ExampleReader;
 import org.sparknorm.spark.shim.BarrierStage;
 import org.sparknorm.spark.source.DataSource;
+import org.sparknorm.spark.source.LazyIterator;
 import org.sparknorm.train.BatchPlan;
 import org.sparknorm.train.ReplicaSettings;
 import scala.Tuple2;
@@ -53,20 +54,11 @@ final class Dealer {
 
     private static Iterator<Tuple2<Long, byte[]>> toPlaces(
             Iterator<Tuple2<Long, byte[]>> examples, LongUnaryOperator places, int classes) {
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return examples.hasNext();
-            }
-
-            @Override
-            public Tuple2<Long, byte[]> next() {
-                Tuple2<Long, byte[]> example = examples.next();
-                checkLabel(example, classes);
-                EncodedExample.setIndex(example._2(), example._1());
-                return new Tuple2<>(places.applyAsLong(example._1()), example._2());
-            }
-        };
+        return LazyIterator.map(examples, example -> {
+            checkLabel(example, classes);
+            EncodedExample.setIndex(example._2(), example._1());
+            return new Tuple2<>(places.applyAsLong(example._1()), example._2());
+        });
     }
 
     /** Here, not where they are dealt to: of a barrier stage's failure Spark keeps a text alone. */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.EncodedExample;
 import org.sparknorm.data.ExampleFile;
+import org.sparknorm.data.ExampleReader;
 import org.sparknorm.data.image.BadImageException;
-import org.sparknorm.data.image.ExampleReader;
 import org.sparknorm.train.SliceExamples;
 
 /** The examples of one slice in the file of their partition. */

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.ModelConfig;
 import org.sparknorm.data.ExampleForm;
-import org.sparknorm.data.image.ExampleReader;
+import org.sparknorm.data.ExampleReader;
 import org.sparknorm.model.Models;
 import org.sparknorm.nn.Network;
 import org.sparknorm.tensor.Blas;

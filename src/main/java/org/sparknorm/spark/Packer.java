@@ -23,7 +23,8 @@ import org.sparknorm.data.image.Picture;
 import org.sparknorm.data.image.PictureWriter;
 import org.sparknorm.spark.shim.Unchecked;
 import org.sparknorm.spark.source.ImageFolderSource;
-import org.sparknorm.spark.source.ParquetColumns;
+import org.sparknorm.spark.source.LazyIterator;
+import org.sparknorm.spark.source.PackedFiles;
 import scala.Tuple2;
 
 /** Writes the images of class folders to Parquet, in the order of their paths, parts of about the same number of images. */
@@ -32,7 +33,7 @@ public final class Packer {
             .add("image", DataTypes.BinaryType, false)
             .add("label", DataTypes.IntegerType, false)
             .add("class", DataTypes.StringType, false)
-            .add(ParquetColumns.PATH, DataTypes.StringType, false)
+            .add(PackedFiles.PATH, DataTypes.StringType, false)
             .add("width", DataTypes.IntegerType, false)
             .add("height", DataTypes.IntegerType, false);
 
@@ -88,50 +89,30 @@ public final class Packer {
             Options options,
             CollectionAccumulator<Tuple2<Long, String>> bad) {
         ImageDecoder decoder = new ImageDecoder(options.largestImage());
-        return new Iterator<>() {
-            private Row next;
-
-            @Override
-            public boolean hasNext() {
-                while (next == null && examples.hasNext()) {
-                    Tuple2<Long, byte[]> example = examples.next();
-                    try {
-                        next = row(example._2());
-                    } catch (BadImageException e) {
-                        String message = EncodedExample.name(example._2()) + ": " + e.getMessage();
-                        if (!options.skipBad()) {
-                            throw new RefusedException(message, "remove it, or leave out bad-images=fail");
-                        }
-                        bad.add(new Tuple2<>(example._1(), message));
-                    }
+        return LazyIterator.map(examples, example -> {
+            try {
+                return row(example._2(), decoder, classNames, options.resizeShortSide());
+            } catch (BadImageException e) {
+                String message = EncodedExample.name(example._2()) + ": " + e.getMessage();
+                if (!options.skipBad()) {
+                    throw new RefusedException(message, "remove it, or leave out bad-images=fail");
                 }
-                return next != null;
+                bad.add(new Tuple2<>(example._1(), message));
+                return null;
             }
+        });
+    }
 
-            @Override
-            public Row next() {
-                Row row = next;
-                next = null;
-                return row;
-            }
-
-            private Row row(byte[] example) throws BadImageException {
-                byte[] image = EncodedExample.image(example);
-                Picture picture = decoder.decode(image);
-                int shortSide = options.resizeShortSide();
-                if (shortSide > 0 && Math.min(picture.width(), picture.height()) > shortSide) {
-                    picture = EvaluationCrops.shortSide(picture, shortSide);
-                    image = PictureWriter.jpeg(picture, QUALITY);
-                }
-                int label = EncodedExample.label(example);
-                return RowFactory.create(
-                        image,
-                        label,
-                        classNames.get(label),
-                        EncodedExample.name(example),
-                        picture.width(),
-                        picture.height());
-            }
-        };
+    private static Row row(byte[] example, ImageDecoder decoder, List<String> classNames, int shortSide)
+            throws BadImageException {
+        byte[] image = EncodedExample.image(example);
+        Picture picture = decoder.decode(image);
+        if (shortSide > 0 && Math.min(picture.width(), picture.height()) > shortSide) {
+            picture = EvaluationCrops.shortSide(picture, shortSide);
+            image = PictureWriter.jpeg(picture, QUALITY);
+        }
+        int label = EncodedExample.label(example);
+        String name = EncodedExample.name(example);
+        return RowFactory.create(image, label, classNames.get(label), name, picture.width(), picture.height());
     }
 }

@@ -45,6 +45,7 @@ class ExportTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int EXAMPLES = 50;
+    private static final int SIDE = GeneratedDigits.SHAPE.dimension(0);
 
     @TempDir
     static Path folder;
@@ -88,8 +89,7 @@ class ExportTest {
         FloatBuffer images = digits(labels);
         OrtEnvironment runtime = OrtEnvironment.getEnvironment();
         try (OrtSession session = runtime.createSession(output.toString());
-                OnnxTensor input = OnnxTensor.createTensor(
-                        runtime, images, new long[] {EXAMPLES, 1, GeneratedDigits.SIDE, GeneratedDigits.SIDE});
+                OnnxTensor input = OnnxTensor.createTensor(runtime, images, new long[] {EXAMPLES, 1, SIDE, SIDE});
                 OrtSession.Result outputs = session.run(Map.of("input", input))) {
             float[][] probabilities =
                     (float[][]) outputs.get("probabilities").orElseThrow().getValue();
@@ -108,7 +108,7 @@ class ExportTest {
         DataConfig data = Runs.config(Files.readString(run.resolve(RunFolder.CONFIGURATION)))
                 .data();
         PixelReader reader = new PixelReader(data, 1);
-        int size = GeneratedDigits.SIDE * GeneratedDigits.SIDE;
+        int size = GeneratedDigits.SHAPE.size();
         byte[] bytes = new byte[size];
         float[] values = new float[EXAMPLES * size];
         for (int i = 0; i < EXAMPLES; i++) {

@@ -47,7 +47,7 @@ class PipelineTest {
     private static final StructType SCHEMA = new StructType()
             .add("label", DataTypes.DoubleType, false)
             .add("features", SQLDataTypes.VectorType(), false);
-    private static final int PIXELS = GeneratedDigits.SIDE * GeneratedDigits.SIDE;
+    private static final int PIXELS = GeneratedDigits.SHAPE.size();
 
     private static SparkSession spark;
 

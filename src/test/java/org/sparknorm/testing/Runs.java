@@ -10,10 +10,10 @@ import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.DealOrder;
+import org.sparknorm.data.ExampleReader;
 import org.sparknorm.data.GeneratedDigits;
 import org.sparknorm.data.Split;
 import org.sparknorm.data.image.BadImageException;
-import org.sparknorm.data.image.ExampleReader;
 import org.sparknorm.run.ModelFiles;
 import org.sparknorm.run.RunPlan;
 import org.sparknorm.spark.BlasAgreement;
@@ -77,7 +77,7 @@ public final class Runs {
     }
 
     private static List<SliceExamples> digits(RunConfig config, BatchPlan plan, ExampleReader reader) {
-        int size = GeneratedDigits.SIDE * GeneratedDigits.SIDE;
+        int size = GeneratedDigits.SHAPE.size();
         List<ArrayExamples> slices = new ArrayList<>();
         for (int slice = 0; slice < plan.slices(); slice++) {
             int count = plan.sliceExamples(slice);
@@ -118,7 +118,7 @@ public final class Runs {
 
         @Override
         public void readTraining(int position, long epoch, float[] target, int at) {
-            int size = GeneratedDigits.SIDE * GeneratedDigits.SIDE;
+            int size = GeneratedDigits.SHAPE.size();
             try {
                 reader.training(images, position * size, index(position), epoch, target, at);
             } catch (BadImageException e) {

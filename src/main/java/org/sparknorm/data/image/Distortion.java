@@ -52,7 +52,7 @@ final class Distortion {
     }
 
     private void read(byte[] pixels) {
-        count = pixels.length / Pixels.CHANNELS;
+        count = pixels.length / Picture.CHANNELS;
         if (red.length < count) {
             red = new float[count];
             green = new float[count];
@@ -62,18 +62,18 @@ final class Distortion {
             hue = new float[count];
         }
         for (int i = 0; i < count; i++) {
-            red[i] = pixels[i * Pixels.CHANNELS] & 0xFF;
-            green[i] = pixels[i * Pixels.CHANNELS + 1] & 0xFF;
-            blue[i] = pixels[i * Pixels.CHANNELS + 2] & 0xFF;
+            red[i] = pixels[i * Picture.CHANNELS] & 0xFF;
+            green[i] = pixels[i * Picture.CHANNELS + 1] & 0xFF;
+            blue[i] = pixels[i * Picture.CHANNELS + 2] & 0xFF;
         }
     }
 
     private byte[] bytes() {
-        byte[] pixels = new byte[count * Pixels.CHANNELS];
+        byte[] pixels = new byte[count * Picture.CHANNELS];
         for (int i = 0; i < count; i++) {
-            pixels[i * Pixels.CHANNELS] = (byte) (red[i] + 0.5f);
-            pixels[i * Pixels.CHANNELS + 1] = (byte) (green[i] + 0.5f);
-            pixels[i * Pixels.CHANNELS + 2] = (byte) (blue[i] + 0.5f);
+            pixels[i * Picture.CHANNELS] = (byte) (red[i] + 0.5f);
+            pixels[i * Picture.CHANNELS + 1] = (byte) (green[i] + 0.5f);
+            pixels[i * Picture.CHANNELS + 2] = (byte) (blue[i] + 0.5f);
         }
         return pixels;
     }

@@ -94,7 +94,7 @@ final class GifFile implements ImageFile {
             throw new BadImageException("GIF has a frame of %d x %d pixels".formatted(frame.width(), frame.height()));
         }
         int codeBits = unsignedByte();
-        byte[] indices = GifCodes.decode(subBlocks(), codeBits, Math.toIntExact(frame.pixels()));
+        byte[] indices = GifLzw.decode(subBlocks(), codeBits, Math.toIntExact(frame.pixels()));
         Picture picture = Picture.black(screen);
         if (frame.pixels() < screen.pixels()) {
             fill(picture.pixels(), background);

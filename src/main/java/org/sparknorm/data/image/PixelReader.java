@@ -41,7 +41,7 @@ public final class PixelReader implements Serializable {
     }
 
     /** Of text: the value of a byte is the byte. */
-    static PixelReader ofTokens() {
+    public static PixelReader ofTokens() {
         float[] table = new float[BYTE_VALUES];
         for (int value = 0; value < BYTE_VALUES; value++) {
             table[value] = value;

@@ -2,13 +2,11 @@ package org.sparknorm.data.image;
 
 /** Moves pixels of pictures without changing their values. Pictures given stay as they are. */
 final class Pixels {
-    static final int CHANNELS = 3;
-
     private Pixels() {}
 
     /** A part of a picture; zeros (black) where it reaches beyond the edges. */
     static Picture cut(Picture picture, Rectangle part) {
-        byte[] pixels = new byte[Math.multiplyExact(Math.multiplyExact(part.width(), part.height()), CHANNELS)];
+        byte[] pixels = new byte[Math.multiplyExact(Math.multiplyExact(part.width(), part.height()), Picture.CHANNELS)];
         // The columns and rows of the part that lie inside; long, for a part may lie anywhere.
         int left = (int) Math.max(0L, -(long) part.left());
         int right = (int) Math.min(part.width(), (long) picture.width() - part.left());
@@ -19,10 +17,10 @@ final class Pixels {
                 int from = (part.top() + y) * picture.width() + part.left() + left;
                 System.arraycopy(
                         picture.pixels(),
-                        from * CHANNELS,
+                        from * Picture.CHANNELS,
                         pixels,
-                        (y * part.width() + left) * CHANNELS,
-                        (right - left) * CHANNELS);
+                        (y * part.width() + left) * Picture.CHANNELS,
+                        (right - left) * Picture.CHANNELS);
             }
         }
         return new Picture(part.width(), part.height(), pixels);
@@ -32,14 +30,14 @@ final class Pixels {
     static Picture mirrored(Picture picture) {
         byte[] pixels = picture.pixels();
         byte[] mirrored = new byte[pixels.length];
-        int row = picture.width() * CHANNELS;
+        int row = picture.width() * Picture.CHANNELS;
         for (int start = 0; start < pixels.length; start += row) {
-            int to = start + row - CHANNELS;
-            for (int from = start; from < start + row; from += CHANNELS) {
+            int to = start + row - Picture.CHANNELS;
+            for (int from = start; from < start + row; from += Picture.CHANNELS) {
                 mirrored[to] = pixels[from];
                 mirrored[to + 1] = pixels[from + 1];
                 mirrored[to + 2] = pixels[from + 2];
-                to -= CHANNELS;
+                to -= Picture.CHANNELS;
             }
         }
         return new Picture(picture.width(), picture.height(), mirrored);

@@ -4,11 +4,11 @@ import java.util.Arrays;
 
 /**
  * Resizes pictures as Pillow's {@code BILINEAR} does, and torchvision's with {@code antialias}: every pixel is a mean of
- * source pixels with the weights of {@link AxisWeights}, first along rows, rounded to bytes, then along columns. Whole
+ * source pixels with the weights of {@link ResamplingWeights}, first along rows, rounded to bytes, then along columns. Whole
  * numbers only, so every machine makes the same bytes. Keeps buffers: one for each thread.
  */
 final class Resampler {
-    private static final int HALF = 1 << (AxisWeights.PRECISION - 1);
+    private static final int HALF = 1 << (ResamplingWeights.PRECISION - 1);
     private static final int LARGEST_BYTE = 255;
 
     /** Source rows resized along the row, row r at {@code r mod slots}: as many as one target row needs. */
@@ -17,9 +17,9 @@ final class Resampler {
     private int[] sums = {};
 
     Picture resize(Picture picture, ResampledAxis horizontal, ResampledAxis vertical) {
-        AxisWeights columns = AxisWeights.of(horizontal);
-        AxisWeights lines = AxisWeights.of(vertical);
-        int length = horizontal.window() * Pixels.CHANNELS;
+        ResamplingWeights columns = ResamplingWeights.of(horizontal);
+        ResamplingWeights lines = ResamplingWeights.of(vertical);
+        int length = horizontal.window() * Picture.CHANNELS;
         int slots = lines.stride();
         reserve(slots * length, length);
         byte[] target = new byte[Math.multiplyExact(length, vertical.window())];
@@ -39,7 +39,7 @@ final class Resampler {
         sums = sums.length < sumValues ? new int[sumValues] : sums;
     }
 
-    private void resizeRow(Picture picture, int y, AxisWeights columns, int to) {
+    private void resizeRow(Picture picture, int y, ResamplingWeights columns, int to) {
         byte[] source = picture.pixels();
         int[] target = rows;
         int[] weights = columns.weights();
@@ -51,7 +51,7 @@ final class Resampler {
             int red = HALF;
             int green = HALF;
             int blue = HALF;
-            int pixel = (rowStart + first[x]) * Pixels.CHANNELS;
+            int pixel = (rowStart + first[x]) * Picture.CHANNELS;
             int weightsFrom = x * columns.stride();
             int weightsEnd = weightsFrom + count[x];
             for (int i = weightsFrom; i < weightsEnd; i++) {
@@ -59,17 +59,17 @@ final class Resampler {
                 red += (source[pixel] & 0xFF) * weight;
                 green += (source[pixel + 1] & 0xFF) * weight;
                 blue += (source[pixel + 2] & 0xFF) * weight;
-                pixel += Pixels.CHANNELS;
+                pixel += Picture.CHANNELS;
             }
             // The rounding of many weights may add up to more than one.
-            target[at] = Math.min(red >> AxisWeights.PRECISION, LARGEST_BYTE);
-            target[at + 1] = Math.min(green >> AxisWeights.PRECISION, LARGEST_BYTE);
-            target[at + 2] = Math.min(blue >> AxisWeights.PRECISION, LARGEST_BYTE);
-            at += Pixels.CHANNELS;
+            target[at] = Math.min(red >> ResamplingWeights.PRECISION, LARGEST_BYTE);
+            target[at + 1] = Math.min(green >> ResamplingWeights.PRECISION, LARGEST_BYTE);
+            target[at + 2] = Math.min(blue >> ResamplingWeights.PRECISION, LARGEST_BYTE);
+            at += Picture.CHANNELS;
         }
     }
 
-    private void combineRows(AxisWeights lines, int y, int slots, int length) {
+    private void combineRows(ResamplingWeights lines, int y, int slots, int length) {
         Arrays.fill(sums, 0, length, HALF);
         for (int i = 0; i < lines.count()[y]; i++) {
             int row = (lines.first()[y] + i) % slots;
@@ -85,7 +85,7 @@ final class Resampler {
 
     private void writeRow(byte[] target, int to, int length) {
         for (int i = 0; i < length; i++) {
-            target[to + i] = (byte) Math.min(sums[i] >> AxisWeights.PRECISION, LARGEST_BYTE);
+            target[to + i] = (byte) Math.min(sums[i] >> ResamplingWeights.PRECISION, LARGEST_BYTE);
         }
     }
 }

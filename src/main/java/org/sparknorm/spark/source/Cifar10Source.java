@@ -2,10 +2,8 @@ package org.sparknorm.spark.source;
 
 import java.io.DataInputStream;
 import java.io.EOFException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -21,7 +19,6 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Cifar10;
 import org.sparknorm.data.EncodedExample;
 import org.sparknorm.data.Split;
-import org.sparknorm.tensor.Shape;
 import scala.Tuple2;
 
 /** A folder with the binary files of CIFAR-10 under their original names, or one such file. */
@@ -39,33 +36,24 @@ final class Cifar10Source implements DataSource {
         this.count = count;
     }
 
-    /** Looks at the lengths of the files. */
-    static Cifar10Source open(String path, Split split, Configuration hadoop) {
-        String key = "data." + split.word();
-        try {
-            FileSystem files = new Path(path).getFileSystem(hadoop);
-            if (!files.exists(new Path(path))) {
-                throw new RefusedException(key + " = " + path + " is not there", "check the path");
-            }
+    /** Counts the records by the lengths of the files. */
+    static Cifar10Source open(String key, String path, Split split, Configuration hadoop) {
+        return InputPath.read(key, path, hadoop, (files, root) -> {
             List<Part> parts = new ArrayList<>();
             int count = 0;
-            for (FileStatus file : files(files, path, split, key)) {
+            for (FileStatus file : files(files, root, split, key)) {
                 String name = file.getPath().toString();
                 int records = Cifar10.records(file.getLen(), name);
                 parts.add(new Part(name, records, count));
                 count = Math.addExact(count, records);
             }
             return new Cifar10Source(path, parts, count);
-        } catch (IOException e) {
-            throw new RefusedException(key + " = " + path + " cannot be read: " + e.getMessage(), "check the path");
-        } catch (IllegalArgumentException e) {
-            throw new RefusedException(key + " = " + path + " is no path: " + e.getMessage(), "check the path");
-        }
+        });
     }
 
     /** In the order of their names. */
-    private static List<FileStatus> files(FileSystem files, String path, Split split, String key) throws IOException {
-        FileStatus status = files.getFileStatus(new Path(path));
+    private static List<FileStatus> files(FileSystem files, Path path, Split split, String key) throws IOException {
+        FileStatus status = files.getFileStatus(path);
         if (status.isFile()) {
             return List.of(status);
         }
@@ -82,7 +70,7 @@ final class Cifar10Source implements DataSource {
 
     @Override
     public Description description() {
-        return new Description(count, Shape.of(Cifar10.SIDE, Cifar10.SIDE, Cifar10.CHANNELS), Cifar10.CLASSES);
+        return new Description(count, Cifar10.SHAPE, Cifar10.CLASSES);
     }
 
     @Override
@@ -93,48 +81,25 @@ final class Cifar10Source implements DataSource {
     @Override
     public JavaPairRDD<Long, byte[]> examples(JavaSparkContext spark) {
         SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-        return spark.parallelize(parts, parts.size()).flatMapToPair(part -> new Reader(part, hadoop.value()));
+        return spark.parallelize(parts, parts.size()).flatMapToPair(part -> read(part, hadoop.value()));
     }
 
-    private static final class Reader implements Iterator<Tuple2<Long, byte[]>> {
-        private final Part part;
-        private final DataInputStream in;
-        private final byte[] record = new byte[Cifar10.RECORD_BYTES];
-        private int next;
-
-        Reader(Part part, Configuration hadoop) throws IOException {
-            this.part = part;
-            try {
-                Path path = new Path(part.file());
-                this.in = path.getFileSystem(hadoop).open(path);
-            } catch (FileNotFoundException e) {
-                throw new RefusedException(
-                        part.file() + " is not there on this executor", "put the data where all machines see it");
-            }
-        }
-
-        @Override
-        public boolean hasNext() {
-            return next < part.records();
-        }
-
-        @Override
-        public Tuple2<Long, byte[]> next() {
+    private static Iterator<Tuple2<Long, byte[]>> read(Part part, Configuration hadoop) throws IOException {
+        DataInputStream in = InputPath.readOnExecutor(part.file(), hadoop, (files, path) -> files.open(path));
+        byte[] record = new byte[Cifar10.RECORD_BYTES];
+        return LazyIterator.of(part.records(), i -> {
             try {
                 in.readFully(record);
-                byte[] example = EncodedExample.allocate(Cifar10.IMAGE_BYTES);
-                EncodedExample.setLabel(example, Cifar10.label(record, next, part.file()));
-                Cifar10.image(record, example, EncodedExample.HEADER);
-                long index = part.first() + (long) next++;
-                if (!hasNext()) {
-                    in.close();
-                }
-                return new Tuple2<>(index, example);
             } catch (EOFException e) {
                 throw new RefusedException(part.file() + " ends too early", "fetch the file again");
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             }
-        }
+            if (i == part.records() - 1) {
+                in.close();
+            }
+            byte[] example = EncodedExample.allocate(Cifar10.IMAGE_BYTES);
+            EncodedExample.setLabel(example, Cifar10.label(record, i, part.file()));
+            Cifar10.image(record, example, EncodedExample.HEADER);
+            return new Tuple2<>(part.first() + (long) i, example);
+        });
     }
 }

@@ -5,14 +5,13 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.data.EncodedExample;
 import org.sparknorm.data.GeneratedDigits;
 import org.sparknorm.data.Split;
-import org.sparknorm.tensor.Shape;
 import scala.Tuple2;
 
 /** The generated digits; drawn where they are wanted, nothing is read. */
 record DigitsSource(long seed, Split split, int count) implements DataSource {
     @Override
     public Description description() {
-        return new Description(count, Shape.of(GeneratedDigits.SIDE, GeneratedDigits.SIDE, 1), GeneratedDigits.CLASSES);
+        return new Description(count, GeneratedDigits.SHAPE, GeneratedDigits.CLASSES);
     }
 
     @Override
@@ -32,7 +31,7 @@ record DigitsSource(long seed, Split split, int count) implements DataSource {
     }
 
     private static Tuple2<Long, byte[]> example(long seed, Split split, long index) {
-        byte[] example = EncodedExample.allocate(GeneratedDigits.SIDE * GeneratedDigits.SIDE);
+        byte[] example = EncodedExample.allocate(GeneratedDigits.SHAPE.size());
         EncodedExample.setLabel(example, GeneratedDigits.draw(seed, split, index, example, EncodedExample.HEADER));
         return new Tuple2<>(index, example);
     }

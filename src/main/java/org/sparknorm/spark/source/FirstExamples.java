@@ -11,8 +11,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 public record FirstExamples(DataSource base, int count) implements DataSource {
     @Override
     public Description description() {
-        Description all = base.description();
-        return new Description(count, all.shape(), all.form(), all.classes(), all.classNames());
+        return base.description().withCount(count);
     }
 
     @Override

@@ -1,8 +1,6 @@
 package org.sparknorm.spark.source;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -36,18 +34,13 @@ final class IdxSource implements DataSource {
         this.description = description;
     }
 
-    /** Reads the heads of both files and all labels, which are a byte each. */
-    static IdxSource open(String folder, Split split, Configuration hadoop) {
-        String prefix = split == Split.TRAIN ? "train" : "t10k";
-        String key = "data." + split.word();
-        try {
-            FileSystem files = new Path(folder).getFileSystem(hadoop);
-            if (!files.exists(new Path(folder))) {
-                throw new RefusedException(key + " = " + folder + " is not there", "check the path");
-            }
+    /** Reads the heads of both files, and all labels, which have one byte each. */
+    static IdxSource open(String key, String folder, Split split, Configuration hadoop) {
+        return InputPath.read(key, folder, hadoop, (files, path) -> {
+            String prefix = split == Split.TRAIN ? "train" : "t10k";
             Path imagesPath = find(files, folder, prefix + IMAGES, key);
             Path labelsPath = find(files, folder, prefix + LABELS, key);
-            Idx.Header head = imagesHeader(files, imagesPath);
+            Idx.Header head = header(files, imagesPath);
             byte[] labels = readLabels(files, labelsPath);
             if (labels.length != head.count()) {
                 throw new RefusedException(
@@ -61,11 +54,7 @@ final class IdxSource implements DataSource {
             Shape shape = Shape.of(head.height(), head.width(), 1);
             Description description = new Description(labels.length, shape, classes(labels));
             return new IdxSource(folder, imagesPath.toString(), labels, description);
-        } catch (IOException e) {
-            throw new RefusedException(key + " = " + folder + " cannot be read: " + e.getMessage(), "check the path");
-        } catch (IllegalArgumentException e) {
-            throw new RefusedException(key + " = " + folder + " is no path: " + e.getMessage(), "check the path");
-        }
+        });
     }
 
     private static Path find(FileSystem files, String folder, String name, String key) throws IOException {
@@ -80,9 +69,12 @@ final class IdxSource implements DataSource {
                 "name the folder with the original files");
     }
 
-    private static Idx.Header imagesHeader(FileSystem files, Path path) throws IOException {
-        long length = files.getFileStatus(path).getLen();
-        try (Idx images = Idx.images(files.open(path), length, path.toString())) {
+    private static Idx openImages(FileSystem files, Path path) throws IOException {
+        return Idx.images(files.open(path), files.getFileStatus(path).getLen(), path.toString());
+    }
+
+    private static Idx.Header header(FileSystem files, Path path) throws IOException {
+        try (Idx images = openImages(files, path)) {
             return images.header();
         }
     }
@@ -115,66 +107,30 @@ final class IdxSource implements DataSource {
         return folder;
     }
 
-    /** One task reads the file from front to end: it may be packed, which cannot be read from the middle. */
+    /** One task reads the file from its beginning to its end: a packed file cannot be read from the middle. */
     @Override
     public JavaPairRDD<Long, byte[]> examples(JavaSparkContext spark) {
         SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-        String file = imagesFile;
         byte[] allLabels = labels;
         int imageBytes = description.shape().size();
-        return spark.parallelize(List.of(file), 1)
-                .flatMapToPair(path -> new Reader(new Path(path), hadoop.value(), allLabels, imageBytes));
+        return spark.parallelize(List.of(imagesFile), 1)
+                .flatMapToPair(file -> read(file, hadoop.value(), allLabels, imageBytes));
     }
 
-    private static final class Reader implements Iterator<Tuple2<Long, byte[]>> {
-        private final Idx images;
-        private final byte[] labels;
-        private final byte[] image;
-        private int next;
-        private boolean finished;
-
-        Reader(Path path, Configuration hadoop, byte[] labels, int imageBytes) throws IOException {
-            try {
-                FileSystem files = path.getFileSystem(hadoop);
-                long length = files.getFileStatus(path).getLen();
-                this.images = Idx.images(files.open(path), length, path.toString());
-            } catch (FileNotFoundException e) {
-                throw new RefusedException(
-                        path + " is not there on this executor", "put the data where all machines see it");
-            }
-            this.labels = labels;
-            this.image = new byte[imageBytes];
-        }
-
-        @Override
-        public boolean hasNext() {
-            if (next < labels.length) {
-                return true;
-            }
-            if (finished) {
-                return false;
-            }
-            finished = true;
-            try {
+    private static Iterator<Tuple2<Long, byte[]>> read(String file, Configuration hadoop, byte[] labels, int imageBytes)
+            throws IOException {
+        Idx images = InputPath.readOnExecutor(file, hadoop, IdxSource::openImages);
+        byte[] image = new byte[imageBytes];
+        return LazyIterator.of(labels.length, i -> {
+            images.read(image);
+            if (i == labels.length - 1) {
                 images.finish();
                 images.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             }
-            return false;
-        }
-
-        @Override
-        public Tuple2<Long, byte[]> next() {
-            try {
-                images.read(image);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            byte[] example = EncodedExample.allocate(image.length);
-            EncodedExample.setLabel(example, Byte.toUnsignedInt(labels[next]));
-            System.arraycopy(image, 0, example, EncodedExample.HEADER, image.length);
-            return new Tuple2<>((long) next++, example);
-        }
+            byte[] example = EncodedExample.allocate(imageBytes);
+            EncodedExample.setLabel(example, Byte.toUnsignedInt(labels[i]));
+            System.arraycopy(image, 0, example, EncodedExample.HEADER, imageBytes);
+            return new Tuple2<>((long) i, example);
+        });
     }
 }

@@ -1,6 +1,5 @@
 package org.sparknorm.spark.source;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -24,7 +23,7 @@ import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.EncodedExample;
 import org.sparknorm.data.ExampleForm;
-import org.sparknorm.data.Split;
+import org.sparknorm.data.ExampleShape;
 import org.sparknorm.tensor.Shape;
 import scala.Tuple2;
 
@@ -36,9 +35,8 @@ import scala.Tuple2;
  * executors read the files.
  */
 public final class ImageFolderSource implements DataSource {
-    private static final int CHANNELS = 3;
     private static final Set<String> LEFT_BEHIND = Set.of(
-            "thumbs.db", "_success", "_temporary", "__macosx", ParquetSource.CLASSES, "_bad-images.txt", "@eadir");
+            "thumbs.db", "_success", "_temporary", "__macosx", PackedFiles.CLASSES, PackedFiles.BAD_IMAGES, "@eadir");
     /** Files of one task, if there are so many. */
     private static final int FILES_A_TASK = 256;
 
@@ -60,10 +58,6 @@ public final class ImageFolderSource implements DataSource {
         this.entries = entries;
     }
 
-    static ImageFolderSource open(String path, Split split, DataConfig config, Configuration hadoop) {
-        return open("data." + split.word(), path, Shape.of(side(config), side(config), CHANNELS), hadoop);
-    }
-
     /**
      * Lists the files of the class folders.
      *
@@ -72,8 +66,8 @@ public final class ImageFolderSource implements DataSource {
      * @throws RefusedException if there are none
      */
     public static ImageFolderSource open(String key, String path, Shape shape, Configuration hadoop) {
-        return listed(key, path, hadoop, files -> {
-            List<Path> folders = classFolders(files, new Path(path));
+        return InputPath.read(key, path, hadoop, (files, root) -> {
+            List<Path> folders = classFolders(files, root);
             if (folders.isEmpty()) {
                 throw new RefusedException(key + " = " + path + " holds no folders", "name a folder with one a class");
             }
@@ -98,11 +92,10 @@ public final class ImageFolderSource implements DataSource {
      *
      * @throws RefusedException if there are none
      */
-    public static ImageFolderSource ofAnyFiles(
+    static ImageFolderSource ofAnyFiles(
             String key, String path, List<String> classNames, DataConfig config, Configuration hadoop) {
-        Shape shape = Shape.of(side(config), side(config), CHANNELS);
-        return listed(key, path, hadoop, files -> {
-            Path root = new Path(path);
+        Shape shape = ExampleShape.ofImages(config);
+        return InputPath.read(key, path, hadoop, (files, root) -> {
             List<Entry> entries = new ArrayList<>();
             for (String file : filesBelow(files, root)) {
                 String[] names = relative(root, file).split("/", -1);
@@ -113,37 +106,6 @@ public final class ImageFolderSource implements DataSource {
             }
             return new ImageFolderSource(path, shape, classNames, entries);
         });
-    }
-
-    /** Makes a source of what a file system lists. */
-    @FunctionalInterface
-    private interface Listing {
-        ImageFolderSource of(FileSystem files) throws IOException;
-    }
-
-    private static ImageFolderSource listed(String key, String path, Configuration hadoop, Listing listing) {
-        try {
-            FileSystem files = new Path(path).getFileSystem(hadoop);
-            if (!files.exists(new Path(path))) {
-                throw new RefusedException(key + " = " + path + " is not there", "check the path");
-            }
-            return listing.of(files);
-        } catch (IOException e) {
-            throw new RefusedException(key + " = " + path + " cannot be read: " + e.getMessage(), "check the path");
-        } catch (IllegalArgumentException e) {
-            throw new RefusedException(key + " = " + path + " is no path: " + e.getMessage(), "check the path");
-        }
-    }
-
-    /** Edge of the images that the network sees. */
-    static int side(DataConfig config) {
-        if (config.size().isAuto()) {
-            throw new RefusedException(
-                    "data.size is not set, and images of format "
-                            + config.format().name().toLowerCase(Locale.ROOT).replace('_', '-') + " have many sizes",
-                    "set it, for example data.size=224");
-        }
-        return config.size().or(0);
     }
 
     private static List<Path> classFolders(FileSystem files, Path root) throws IOException {
@@ -225,12 +187,10 @@ public final class ImageFolderSource implements DataSource {
     }
 
     private static byte[] read(Entry entry, Configuration hadoop) throws IOException {
-        Path file = new Path(entry.file());
-        try (InputStream in = file.getFileSystem(hadoop).open(file)) {
-            return EncodedExample.of(entry.label(), entry.file(), in.readAllBytes());
-        } catch (FileNotFoundException e) {
-            throw new RefusedException(
-                    entry.file() + " is not there on this executor", "put the data where all machines see it");
-        }
+        return InputPath.readOnExecutor(entry.file(), hadoop, (files, path) -> {
+            try (InputStream in = files.open(path)) {
+                return EncodedExample.of(entry.label(), entry.file(), in.readAllBytes());
+            }
+        });
     }
 }

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -75,20 +76,10 @@ public record LabelledExamples(String name, Description description, JavaRDD<Exa
     }
 
     private static Iterator<Tuple2<Long, byte[]>> numbered(int first, Iterator<Example> examples) {
-        return new Iterator<>() {
-            private long index = first;
-
-            @Override
-            public boolean hasNext() {
-                return examples.hasNext();
-            }
-
-            @Override
-            public Tuple2<Long, byte[]> next() {
-                Example example = examples.next();
-                String row = "row " + index;
-                return new Tuple2<>(index++, EncodedExample.of(example.label(), row, example.bytes()));
-            }
-        };
+        AtomicLong next = new AtomicLong(first);
+        return LazyIterator.map(examples, example -> {
+            long index = next.getAndIncrement();
+            return new Tuple2<>(index, EncodedExample.of(example.label(), "row " + index, example.bytes()));
+        });
     }
 }

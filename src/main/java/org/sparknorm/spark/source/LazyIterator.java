@@ -2,25 +2,39 @@ package org.sparknorm.spark.source;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.stream.IntStream;
 import org.sparknorm.spark.shim.Unchecked;
 
-/** Elements made one by one, as they are asked for. */
-final class LazyIterator {
+/** Iterators whose elements are made one by one, when they are asked for. */
+public final class LazyIterator {
     private LazyIterator() {}
 
-    /** Makes the element of a number. */
+    /** Makes an element. What it throws, the iterator throws. */
     @FunctionalInterface
-    interface Maker<T> {
-        T make(int number) throws Exception;
+    public interface Maker<S, T> {
+        T make(S source) throws Exception;
     }
 
-    static <T> Iterator<T> of(int count, Maker<T> maker) {
+    /** Elements that are made from the numbers 0 .. count-1. */
+    static <T> Iterator<T> of(int count, Maker<Integer, T> maker) {
+        return map(IntStream.range(0, count).iterator(), maker);
+    }
+
+    /** Elements that are made from those of another iterator. Where the maker returns null, there is no element. */
+    public static <S, T> Iterator<T> map(Iterator<? extends S> sources, Maker<S, T> maker) {
         return new Iterator<>() {
-            private int next;
+            private T next;
 
             @Override
             public boolean hasNext() {
-                return next < count;
+                try {
+                    while (next == null && sources.hasNext()) {
+                        next = maker.make(sources.next());
+                    }
+                } catch (Exception e) {
+                    throw Unchecked.sneak(e);
+                }
+                return next != null;
             }
 
             @Override
@@ -28,11 +42,9 @@ final class LazyIterator {
                 if (!hasNext()) {
                     throw new NoSuchElementException();
                 }
-                try {
-                    return maker.make(next++);
-                } catch (Exception e) {
-                    throw Unchecked.sneak(e);
-                }
+                T made = next;
+                next = null;
+                return made;
             }
         };
     }

@@ -12,10 +12,7 @@ import org.sparknorm.config.RefusedException;
  * @param image a column of bytes, or a field of a structure as {@code image.bytes}
  * @param label a column of whole numbers; null where labels are not known
  */
-public record ParquetColumns(String image, String label) implements Serializable {
-    /** What {@code pack} calls the column of paths. */
-    public static final String PATH = "path";
-
+record ParquetColumns(String image, String label) implements Serializable {
     /** @throws RefusedException if a column is not there, or of another type */
     void check(String file, MessageType schema) {
         require(file, schema, "data.image-column", image, PrimitiveTypeName.BINARY);
@@ -51,8 +48,9 @@ public record ParquetColumns(String image, String label) implements Serializable
 
     /** Whether there is a column of paths; others may call something else so. */
     static boolean hasPath(MessageType schema) {
-        return schema.containsField(PATH)
-                && schema.getType(PATH).isPrimitive()
-                && schema.getType(PATH).asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
+        return schema.containsField(PackedFiles.PATH)
+                && schema.getType(PackedFiles.PATH).isPrimitive()
+                && schema.getType(PackedFiles.PATH).asPrimitiveType().getPrimitiveTypeName()
+                        == PrimitiveTypeName.BINARY;
     }
 }

@@ -1,20 +1,20 @@
 package org.sparknorm.spark.source;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
+import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.ColumnIOFactory;
+import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
@@ -24,38 +24,50 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.EncodedExample;
 import scala.Tuple2;
 
-/** The rows of a row group as examples; of other columns nothing is read. */
-final class ParquetRows implements Iterator<Tuple2<Long, byte[]>> {
-    private final ParquetSource.Part part;
+/** Reads the rows of a row group as examples, and of their columns only those it needs. */
+final class ParquetRows {
+    private final RowGroup part;
     private final ParquetColumns columns;
     private final ParquetFileReader reader;
     private final boolean hasPath;
     private final RecordReader<Group> records;
-    private long index;
-    private long left;
+    private final int count;
+
+    /** A row group of a file, and the index of its first row. */
+    record RowGroup(String file, int number, long firstIndex) implements Serializable {}
 
     /** @throws RefusedException if the file is not there or damaged */
-    ParquetRows(ParquetSource.Part part, ParquetColumns columns, Configuration hadoop) {
+    static Iterator<Tuple2<Long, byte[]>> read(RowGroup part, ParquetColumns columns, Configuration hadoop)
+            throws IOException {
+        ParquetRows rows = new ParquetRows(part, columns, hadoop);
+        return LazyIterator.of(rows.count, i -> rows.example(part.firstIndex() + i));
+    }
+
+    private ParquetRows(RowGroup part, ParquetColumns columns, Configuration hadoop) throws IOException {
         this.part = part;
         this.columns = columns;
         try {
-            this.reader = ParquetSource.reader(HadoopInputFile.fromPath(new Path(part.file()), hadoop), hadoop);
+            this.reader = InputPath.readOnExecutor(
+                    part.file(), hadoop, (files, path) -> reader(HadoopInputFile.fromPath(path, hadoop), hadoop));
             TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> close());
             MessageType schema = reader.getFooter().getFileMetaData().getSchema();
             this.hasPath = ParquetColumns.hasPath(schema);
             MessageType wanted = wanted(schema);
-            this.index = part.firstIndex();
             reader.setRequestedSchema(wanted);
-            PageReadStore pages = reader.readRowGroup(part.group());
-            this.left = pages.getRowCount();
+            PageReadStore pages = reader.readRowGroup(part.number());
+            this.count = Math.toIntExact(pages.getRowCount());
             this.records =
                     new ColumnIOFactory().getColumnIO(wanted).getRecordReader(pages, new GroupRecordConverter(wanted));
-        } catch (FileNotFoundException e) {
-            throw new RefusedException(
-                    part.file() + " is not there on this executor", "put the data where all machines see it");
+        } catch (RefusedException e) {
+            throw e;
         } catch (IOException | RuntimeException e) { // how the library says that a file is damaged
             throw unreadable(e);
         }
+    }
+
+    /** Opens a file without the library's own options, which would read the files of Hadoop's configuration every time. */
+    static ParquetFileReader reader(InputFile file, Configuration hadoop) throws IOException {
+        return ParquetFileReader.open(file, HadoopReadOptions.builder(hadoop).build());
     }
 
     private RefusedException unreadable(Exception e) {
@@ -76,29 +88,19 @@ final class ParquetRows implements Iterator<Tuple2<Long, byte[]>> {
             boolean isImage = type.getName().equals(columns.image().split("\\.", -1)[0]);
             boolean isLabel = columns.label() != null
                     && type.getName().equals(columns.label().split("\\.", -1)[0]);
-            if (isImage || isLabel || type.getName().equals(ParquetColumns.PATH)) {
+            if (isImage || isLabel || type.getName().equals(PackedFiles.PATH)) {
                 types.add(type);
             }
         }
         return new MessageType(schema.getName(), types);
     }
 
-    @Override
-    public boolean hasNext() {
-        return left > 0;
-    }
-
-    @Override
-    public Tuple2<Long, byte[]> next() {
-        if (!hasNext()) {
-            throw new NoSuchElementException();
-        }
+    private Tuple2<Long, byte[]> example(long index) {
         Group row = read();
-        String name = hasPath && row.getFieldRepetitionCount(ParquetColumns.PATH) > 0
-                ? row.getString(ParquetColumns.PATH, 0)
+        String name = hasPath && row.getFieldRepetitionCount(PackedFiles.PATH) > 0
+                ? row.getString(PackedFiles.PATH, 0)
                 : "row " + index + " of the data, in " + part.file();
-        left--;
-        return new Tuple2<>(index++, EncodedExample.of(label(row, name), name, image(row, name)));
+        return new Tuple2<>(index, EncodedExample.of(label(row, name), name, image(row, name)));
     }
 
     private Group read() {

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,21 +12,19 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.io.InputFile;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.ExampleForm;
-import org.sparknorm.data.Split;
+import org.sparknorm.data.ExampleShape;
 import org.sparknorm.tensor.Shape;
 
 /**
@@ -35,22 +32,14 @@ import org.sparknorm.tensor.Shape;
  * file its rows, are the order of the examples. Numbers of rows and the largest label come from the ends of the files; no
  * image is read for them.
  */
-public final class ParquetSource implements DataSource {
-    /** What {@code pack} writes beside the files: names of the classes, a line each. */
-    public static final String CLASSES = "_classes.txt";
-
-    private static final int CHANNELS = 3;
-
+final class ParquetSource implements DataSource {
     private final String path;
     private final Shape shape;
     private final ParquetColumns columns;
-    private final List<Part> parts;
+    private final List<ParquetRows.RowGroup> parts;
     private final List<String> classNames;
     private final int classes;
     private final int count;
-
-    /** A row group of a file, and the index of its first row. */
-    record Part(String file, int group, long firstIndex) implements Serializable {}
 
     private ParquetSource(String path, Shape shape, ParquetColumns columns, List<String> classNames, Rows rows) {
         this.path = path;
@@ -63,13 +52,8 @@ public final class ParquetSource implements DataSource {
     }
 
     /** @throws RefusedException if there is no such Parquet, or it lacks a column */
-    static ParquetSource open(String path, Split split, DataConfig config, Configuration hadoop) {
-        return open(
-                "data." + split.word(),
-                path,
-                new ParquetColumns(config.imageColumn(), config.labelColumn()),
-                config,
-                hadoop);
+    static ParquetSource open(String key, String path, DataConfig config, Configuration hadoop) {
+        return open(key, path, new ParquetColumns(config.imageColumn(), config.labelColumn()), config, hadoop);
     }
 
     /**
@@ -78,25 +62,21 @@ public final class ParquetSource implements DataSource {
      * @param key of the command line, for messages
      * @param known names of the model's classes; empty where it does not know them
      */
-    public static ParquetSource ofAnyRows(
+    static ParquetSource ofAnyRows(
             String key, String path, List<String> known, DataConfig config, Configuration hadoop) {
         ParquetColumns unlabelled = new ParquetColumns(config.imageColumn(), null);
         ParquetSource images = open(key, path, unlabelled, config, hadoop);
         if (known.isEmpty() || !known.equals(images.classNames)) {
             return images;
         }
-        return open(key, path, new ParquetColumns(config.imageColumn(), config.labelColumn()), config, hadoop);
+        return open(key, path, config, hadoop);
     }
 
     private static ParquetSource open(
             String key, String path, ParquetColumns columns, DataConfig config, Configuration hadoop) {
-        int side = ImageFolderSource.side(config);
-        try {
-            FileSystem system = new Path(path).getFileSystem(hadoop);
-            if (!system.exists(new Path(path))) {
-                throw new RefusedException(key + " = " + path + " is not there", "check the path");
-            }
-            List<FileStatus> files = files(system, new Path(path));
+        Shape shape = ExampleShape.ofImages(config);
+        return InputPath.read(key, path, hadoop, (system, root) -> {
+            List<FileStatus> files = files(system, root);
             if (files.isEmpty()) {
                 throw new RefusedException(
                         key + " = " + path + " holds no .parquet files", "name a folder that pack has written");
@@ -106,12 +86,8 @@ public final class ParquetSource implements DataSource {
                 throw new RefusedException(key + " = " + path + " holds no rows", "name files with examples");
             }
             List<String> classNames = classNames(system, files.get(0).getPath().getParent());
-            return new ParquetSource(path, Shape.of(side, side, CHANNELS), columns, classNames, rows);
-        } catch (IOException e) {
-            throw new RefusedException(key + " = " + path + " cannot be read: " + e.getMessage(), "check the path");
-        } catch (IllegalArgumentException e) {
-            throw new RefusedException(key + " = " + path + " is no path: " + e.getMessage(), "check the path");
-        }
+            return new ParquetSource(path, shape, columns, classNames, rows);
+        });
     }
 
     /** In the order of their names. */
@@ -134,10 +110,10 @@ public final class ParquetSource implements DataSource {
      *
      * @param largestLabel -1 where they do not
      */
-    private record Rows(List<Part> parts, int count, int largestLabel) {}
+    private record Rows(List<ParquetRows.RowGroup> parts, int count, int largestLabel) {}
 
     private static Rows rows(List<FileStatus> files, ParquetColumns columns, Configuration hadoop) throws IOException {
-        List<Part> parts = new ArrayList<>();
+        List<ParquetRows.RowGroup> parts = new ArrayList<>();
         long rows = 0;
         long largest = -1;
         for (FileStatus file : files) {
@@ -151,7 +127,7 @@ public final class ParquetSource implements DataSource {
                     throw new RefusedException("there are more than 2^31 - 1 rows up to " + name, "name fewer files");
                 }
                 if (more > 0) {
-                    parts.add(new Part(name, group, rows));
+                    parts.add(new ParquetRows.RowGroup(name, group, rows));
                     rows += more;
                     largest = Math.max(largest, largestLabel(groups.get(group), columns));
                 }
@@ -160,13 +136,8 @@ public final class ParquetSource implements DataSource {
         return new Rows(parts, (int) rows, (int) Math.min(largest, Integer.MAX_VALUE - 1));
     }
 
-    /** Not with the library's own options, for which it reads the files of Hadoop's configuration every time. */
-    static ParquetFileReader reader(InputFile file, Configuration hadoop) throws IOException {
-        return ParquetFileReader.open(file, HadoopReadOptions.builder(hadoop).build());
-    }
-
     private static ParquetMetadata footer(FileStatus file, Configuration hadoop) throws IOException {
-        try (ParquetFileReader reader = reader(HadoopInputFile.fromStatus(file, hadoop), hadoop)) {
+        try (ParquetFileReader reader = ParquetRows.reader(HadoopInputFile.fromStatus(file, hadoop), hadoop)) {
             return reader.getFooter();
         } catch (RuntimeException e) { // how the library says that it is no Parquet
             throw new RefusedException(file.getPath() + " is no Parquet: " + e.getMessage(), "remove it");
@@ -187,7 +158,7 @@ public final class ParquetSource implements DataSource {
 
     private static List<String> classNames(FileSystem files, Path folder) throws IOException {
         try (BufferedReader in = new BufferedReader(
-                new InputStreamReader(files.open(new Path(folder, CLASSES)), StandardCharsets.UTF_8))) {
+                new InputStreamReader(files.open(new Path(folder, PackedFiles.CLASSES)), StandardCharsets.UTF_8))) {
             return in.lines().toList();
         } catch (FileNotFoundException e) {
             return List.of();
@@ -209,6 +180,6 @@ public final class ParquetSource implements DataSource {
         SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
         ParquetColumns read = columns;
         return spark.parallelize(parts, parts.size())
-                .flatMapToPair(part -> new ParquetRows(part, read, hadoop.value()));
+                .flatMapToPair(part -> ParquetRows.read(part, read, hadoop.value()));
     }
 }

@@ -1,10 +1,8 @@
 package org.sparknorm.spark.source;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,7 +20,7 @@ import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.EncodedExample;
 import org.sparknorm.data.ExampleForm;
-import org.sparknorm.data.Split;
+import org.sparknorm.data.ExampleShape;
 import org.sparknorm.data.TextLabels;
 import org.sparknorm.data.TextRows;
 import org.sparknorm.tensor.Shape;
@@ -32,7 +30,7 @@ import scala.Tuple2;
  * A CSV file of labels and texts, or a folder of such files in the order of their names. The driver reads all rows once,
  * before Spark has started, for their number and their labels; then each file is read by one task.
  */
-public final class TextSource implements DataSource {
+final class TextSource implements DataSource {
     private static final String EXTENSION = ".csv";
 
     private final Content content;
@@ -62,8 +60,8 @@ public final class TextSource implements DataSource {
         this.anyLabels = anyLabels;
     }
 
-    static TextSource open(String path, Split split, DataConfig config, Configuration hadoop) {
-        Content content = read("data." + split.word(), path, false, config, hadoop);
+    static TextSource open(String key, String path, DataConfig config, Configuration hadoop) {
+        Content content = read(key, path, false, config, hadoop);
         return new TextSource(content, TextLabels.of(content.found(), path), false);
     }
 
@@ -72,32 +70,17 @@ public final class TextSource implements DataSource {
      *
      * @param known those of the model
      */
-    public static TextSource ofAnyRows(
-            String key, String path, TextLabels known, DataConfig config, Configuration hadoop) {
+    static TextSource ofAnyRows(String key, String path, TextLabels known, DataConfig config, Configuration hadoop) {
         return new TextSource(read(key, path, true, config, hadoop), known, true);
     }
 
-    /** Bytes of a text that the network sees. */
-    static int length(DataConfig config) {
-        if (config.size().isAuto()) {
-            throw new RefusedException(
-                    "data.size is not set",
-                    "give the bytes of a text that the network sees, for example data.size=256");
-        }
-        return config.size().value();
-    }
-
     private static Content read(String key, String path, boolean anyLabels, DataConfig config, Configuration hadoop) {
-        int length = length(config);
-        try {
-            FileSystem files = new Path(path).getFileSystem(hadoop);
-            if (!files.exists(new Path(path))) {
-                throw new RefusedException(key + " = " + path + " is not there", "check the path");
-            }
+        int length = ExampleShape.ofTexts(config).size();
+        return InputPath.read(key, path, hadoop, (files, root) -> {
             List<Part> parts = new ArrayList<>();
             Map<String, Integer> found = new HashMap<>();
             int count = 0;
-            for (Path file : files(files, path, key)) {
+            for (Path file : files(files, root, key)) {
                 int rows = count(files, file, anyLabels, found);
                 parts.add(new Part(file.toString(), rows, count));
                 count = Math.addExact(count, rows);
@@ -106,14 +89,12 @@ public final class TextSource implements DataSource {
                 throw new RefusedException(key + " = " + path + " has no rows", "give another");
             }
             return new Content(path, length, parts, found);
-        } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-            throw new RefusedException(key + " = " + path + " cannot be read: " + e.getMessage(), "check the path");
-        }
+        });
     }
 
-    private static List<Path> files(FileSystem files, String path, String key) throws IOException {
-        if (files.getFileStatus(new Path(path)).isFile()) {
-            return List.of(new Path(path));
+    private static List<Path> files(FileSystem files, Path path, String key) throws IOException {
+        if (files.getFileStatus(path).isFile()) {
+            return List.of(path);
         }
         FileStatus[] found = files.globStatus(new Path(path, "*" + EXTENSION));
         if (found.length == 0) {
@@ -150,7 +131,7 @@ public final class TextSource implements DataSource {
     @Override
     public Description description() {
         Shape shape = Shape.of(content.length());
-        return new Description(content.count(), shape, ExampleForm.PIXELS, labels.classes(), labels.names());
+        return new Description(content.count(), shape, ExampleForm.RAW_BYTES, labels.classes(), labels.names());
     }
 
     @Override
@@ -171,14 +152,7 @@ public final class TextSource implements DataSource {
 
     private static Iterator<Tuple2<Long, byte[]>> read(
             Part part, TextLabels labels, boolean anyLabels, int length, Configuration hadoop) throws IOException {
-        Path file = new Path(part.file());
-        InputStream in;
-        try {
-            in = file.getFileSystem(hadoop).open(file);
-        } catch (FileNotFoundException e) {
-            throw new RefusedException(
-                    part.file() + " is not there on this executor", "put the data where all machines see it");
-        }
+        InputStream in = InputPath.readOnExecutor(part.file(), hadoop, (files, path) -> files.open(path));
         TextRows rows = new TextRows(in, part.file(), anyLabels);
         return LazyIterator.of(part.rows(), i -> {
             if (!rows.hasNext()) {

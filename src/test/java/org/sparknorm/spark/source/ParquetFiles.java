@@ -16,7 +16,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.TaskContext$;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.DataConfig;
-import org.sparknorm.data.Split;
 import scala.Option;
 
 /** Parquet files of any schema, and reading them as a run does. */
@@ -42,13 +41,14 @@ final class ParquetFiles {
     }
 
     /** What the driver and the first task read. */
-    static void read(Path file, DataConfig config) {
-        ParquetSource.open(file.toString(), Split.TRAIN, config, HADOOP);
+    static void read(Path file, DataConfig config) throws IOException {
+        ParquetSource.open("data.train", file.toString(), config, HADOOP);
         TaskContext task = TaskContext$.MODULE$.empty();
         TaskContext$.MODULE$.setTaskContext(task);
         try {
             ParquetColumns columns = new ParquetColumns(config.imageColumn(), config.labelColumn());
-            new ParquetRows(new ParquetSource.Part(file.toString(), 0, 0), columns, HADOOP).forEachRemaining(row -> {});
+            ParquetRows.read(new ParquetRows.RowGroup(file.toString(), 0, 0), columns, HADOOP)
+                    .forEachRemaining(row -> {});
         } finally {
             task.markTaskCompleted(Option.empty());
             TaskContext$.MODULE$.unset();

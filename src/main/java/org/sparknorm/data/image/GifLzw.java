@@ -1,7 +1,7 @@
 package org.sparknorm.data.image;
 
 /** The codes of a GIF frame (LZW with codes of up to 12 bits, the lowest bits of a byte first) to its indices. */
-final class GifCodes {
+final class GifLzw {
     private static final int TABLE = 4096;
     private static final int MOST_BITS = 12;
     private static final int MOST_ROOT_BITS = 8;
@@ -22,7 +22,7 @@ final class GifCodes {
     private int previous;
     private byte first;
 
-    private GifCodes(byte[] data, int rootBits, int count) {
+    private GifLzw(byte[] data, int rootBits, int count) {
         this.data = data;
         this.indices = new byte[count];
         this.clear = 1 << rootBits;
@@ -37,7 +37,7 @@ final class GifCodes {
         if (rootBits < 1 || rootBits > MOST_ROOT_BITS) {
             throw new BadImageException("GIF is damaged: codes of %d bits".formatted(rootBits));
         }
-        GifCodes codes = new GifCodes(data, rootBits, count);
+        GifLzw codes = new GifLzw(data, rootBits, count);
         while (codes.done < count) {
             int code = codes.read();
             if (code == codes.clear) {

@@ -12,8 +12,8 @@ import org.sparknorm.data.image.ImageDecoder;
 import scala.Tuple2;
 
 /** Finds images that cannot be decoded, before they are dealt. */
-public final class BadImages {
-    private BadImages() {}
+public final class UndecodableImages {
+    private UndecodableImages() {}
 
     /**
      * A source without the bad images of another.
@@ -64,7 +64,7 @@ public final class BadImages {
         @Override
         public Description description() {
             Description all = base.description();
-            return new Description(all.count() - left.length, all.shape(), all.form(), all.classes(), all.classNames());
+            return all.withCount(all.count() - left.length);
         }
 
         @Override

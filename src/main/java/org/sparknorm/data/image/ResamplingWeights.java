@@ -10,15 +10,15 @@ package org.sparknorm.data.image;
  * @param count of source pixels of each target pixel, at least 1
  * @param weights of target pixel i from {@code i * stride} on, none negative, with sum about 2²²
  */
-record AxisWeights(int stride, int[] first, int[] count, int[] weights) {
+record ResamplingWeights(int stride, int[] first, int[] count, int[] weights) {
     static final int PRECISION = 22;
     private static final int ONE = 1 << PRECISION;
 
-    static AxisWeights of(ResampledAxis axis) {
+    static ResamplingWeights of(ResampledAxis axis) {
         double scale = (double) axis.length() / axis.size();
         double reach = Math.max(scale, 1);
         int stride = Math.min(2 * (int) Math.ceil(reach) + 1, axis.length());
-        AxisWeights result = new AxisWeights(
+        ResamplingWeights result = new ResamplingWeights(
                 stride, new int[axis.window()], new int[axis.window()], new int[axis.window() * stride]);
         double[] row = new double[stride];
         for (int i = 0; i < axis.window(); i++) {

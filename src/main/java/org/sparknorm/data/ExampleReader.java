@@ -1,10 +1,15 @@
-package org.sparknorm.data.image;
+package org.sparknorm.data;
 
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.sparknorm.config.DataConfig;
-import org.sparknorm.data.ExampleForm;
+import org.sparknorm.data.image.Augmentation;
+import org.sparknorm.data.image.BadImageException;
+import org.sparknorm.data.image.EvaluationCrops;
+import org.sparknorm.data.image.ImageDecoder;
+import org.sparknorm.data.image.Picture;
+import org.sparknorm.data.image.PixelReader;
 import org.sparknorm.tensor.Shape;
 
 /**
