@@ -5,12 +5,12 @@ import org.sparknorm.data.image.Picture;
 import org.sparknorm.tensor.Shape;
 
 /**
- * The binary files of CIFAR-10: records of 3,073 bytes, the label (0 to 9) and the image as 32 × 32 red, then green, then
- * blue values, row by row.
+ * Reads records of the binary files of CIFAR-10. A record has 3,073 bytes: the label (0 to 9), then the image as 32 ×
+ * 32 red, then green, then blue values, row by row.
  */
 public final class Cifar10 {
     private static final int SIDE = 32;
-    /** One image: {@code [H, W, C]}. */
+    /** Shape {@code [H, W, C]} of an image. */
     public static final Shape SHAPE = Shape.of(SIDE, SIDE, Picture.CHANNELS);
 
     public static final int CLASSES = 10;
@@ -20,7 +20,7 @@ public final class Cifar10 {
     private Cifar10() {}
 
     /**
-     * How many records a file of that length has.
+     * Returns the number of records of a file of that length.
      *
      * @throws RefusedException if it is no whole number
      */
@@ -34,7 +34,7 @@ public final class Cifar10 {
     }
 
     /**
-     * The label of a record.
+     * Returns the label of a record.
      *
      * @throws RefusedException if there is no such class
      */

@@ -3,13 +3,13 @@ package org.sparknorm.data;
 import java.io.Serializable;
 import java.util.function.LongUnaryOperator;
 import org.sparknorm.tensor.RandomSource;
-import org.sparknorm.train.BatchPlan;
 
 /**
  * The order in which examples are dealt to batches and slices.
  *
- * @param shuffled by a permutation that follows from seed and generation; otherwise the order of the input
- * @param generation how often the examples were dealt anew before
+ * @param shuffled whether a permutation that follows from seed and generation is the order; otherwise it is that of the
+ *     input
+ * @param generation number of times that the examples were dealt before
  */
 public record DealOrder(long examples, long seed, boolean shuffled, long generation) implements Serializable {
     /** The first order. */
@@ -17,7 +17,7 @@ public record DealOrder(long examples, long seed, boolean shuffled, long generat
         this(examples, seed, shuffled, 0);
     }
 
-    /** From the index of an example to its place in the order; see {@link BatchPlan}. */
+    /** Maps the index of an example to its place in the order. */
     public LongUnaryOperator places() {
         if (!shuffled) {
             return index -> index;

@@ -1,8 +1,8 @@
 package org.sparknorm.data;
 
 /**
- * The table of writing styles from which {@link GeneratedDigits} draws. Its coordinates are x from 0 to 70 rightwards, and y
- * from 0 to 100 downwards.
+ * Holds the table of writing styles that {@link GeneratedDigits} draws. Its coordinates are x from 0 to 70 rightwards,
+ * and y from 0 to 100 downwards.
  */
 final class DigitStrokes {
     static final double CENTRE_X = 35;
@@ -10,8 +10,8 @@ final class DigitStrokes {
     static final double HALF_HEIGHT = 50;
 
     /**
-     * By digit and style, the strokes: x, y, x, y, ... of the points that the pen passes through on a smooth curve; a
-     * point given twice is a corner.
+     * The strokes by digit and style: x, y, x, y, ... of the points that the pen passes through on a smooth curve. A
+     * point that is given twice is a corner.
      */
     static final int[][][][] STYLES = {
         { // 0: closed; narrow with overlapping ends; open at the top

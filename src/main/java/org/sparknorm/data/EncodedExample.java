@@ -5,23 +5,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * An example on its way through the shuffle and in the file of its partition: label (32 bits), index (64 bits), length of
- * its name in bytes (32 bits), all big-endian; then the name, and the image: pixels or an image file.
+ * Encodes an example as bytes for the way through the shuffle and for the file of its partition: label (32 bits), index
+ * (64 bits) and length of its name in bytes (32 bits), all big-endian; then the name in UTF-8; then the content, which
+ * {@link ExampleForm} describes and which is here called the image.
  */
 public final class EncodedExample {
     private static final int INDEX = Integer.BYTES;
     private static final int NAME_LENGTH = INDEX + Long.BYTES;
-    /** Where the image begins if there is no name. */
+    /** Index of the first byte of the image if there is no name. */
     public static final int HEADER = NAME_LENGTH + Integer.BYTES;
 
     private EncodedExample() {}
 
-    /** Without a name. */
+    /** Makes an example without a name, with zeros for label, index and image. */
     public static byte[] allocate(int imageBytes) {
         return new byte[HEADER + imageBytes];
     }
 
-    /** @param name for messages */
+    /** @param name name of the example in messages */
     public static byte[] of(int label, String name, byte[] image) {
         byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
         byte[] example = new byte[HEADER + nameBytes.length + image.length];
@@ -54,12 +55,12 @@ public final class EncodedExample {
         return ByteBuffer.wrap(example).getInt(NAME_LENGTH);
     }
 
-    /** Empty if it has none. */
+    /** The name; empty if there is none. */
     public static String name(byte[] example) {
         return new String(example, HEADER, nameLength(example), StandardCharsets.UTF_8);
     }
 
-    /** Where the image begins. */
+    /** Index of the first byte of the image. */
     public static int imageStart(byte[] example) {
         return HEADER + nameLength(example);
     }

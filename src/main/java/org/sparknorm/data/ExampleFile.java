@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The examples of a partition in a file of the local disk, memory-mapped: the page cache is the cache. Written once, then
- * read by any number of threads. The file has no name any more when it is read; its space is given back with the mapping,
- * however the process ends.
+ * Keeps the examples of a partition in a memory-mapped file of the local disk, so that the page cache caches them. The
+ * file is written once and then read by any number of threads. Closing the writer removes the name of the file, so its
+ * space becomes free with the mapping, however the process ends.
  */
 public final class ExampleFile {
     private final List<ByteBuffer> mappings;
@@ -26,14 +26,14 @@ public final class ExampleFile {
         this.mappingBytes = mappingBytes;
     }
 
-    /** The bytes that {@link Writer#append} put there. */
+    /** Returns the bytes that {@link Writer#append} wrote at that address. */
     public byte[] read(long address, int count) {
         byte[] bytes = new byte[count];
         mappings.get((int) (address / mappingBytes)).get((int) (address % mappingBytes), bytes);
         return bytes;
     }
 
-    /** Fills a file. */
+    /** Writes the file. */
     public static final class Writer implements Closeable {
         private static final int BUFFER_BYTES = 1 << 20;
         private static final long MAPPING_BYTES = 1L << 30;
@@ -54,7 +54,7 @@ public final class ExampleFile {
             this.out = new BufferedOutputStream(new FileOutputStream(file), BUFFER_BYTES);
         }
 
-        /** @return its address */
+        /** @return the address of the bytes */
         public long append(byte[] bytes) throws IOException {
             if (length % mappingBytes + bytes.length > mappingBytes) {
                 fillTo((length / mappingBytes + 1) * mappingBytes);
@@ -74,6 +74,7 @@ public final class ExampleFile {
             }
         }
 
+        /** Maps what has been written. */
         public ExampleFile finish() throws IOException {
             out.close();
             List<ByteBuffer> mappings = new ArrayList<>();
@@ -86,7 +87,7 @@ public final class ExampleFile {
             return new ExampleFile(mappings, mappingBytes);
         }
 
-        /** Takes the file's name away; what is mapped stays. */
+        /** Deletes the file; what is mapped stays. */
         @Override
         public void close() throws IOException {
             try {

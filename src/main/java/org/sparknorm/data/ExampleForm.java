@@ -1,11 +1,11 @@
 package org.sparknorm.data;
 
-/** What the bytes of an example are. */
+/** Says what the bytes of an example are. */
 public enum ExampleForm {
-    /** The bytes of the pixels or of the text, as many as the network sees. */
+    /** The bytes are those of the pixels or of the text, as many as the network sees. */
     RAW_BYTES,
-    /** An image file, to be decoded and cut. */
+    /** The bytes are an image file, which is decoded and cut. */
     FILE,
-    /** The values that the network sees, as float32, big-endian. */
+    /** The bytes are the values that the network sees, as big-endian float32. */
     VALUES
 }

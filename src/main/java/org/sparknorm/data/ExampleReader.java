@@ -13,8 +13,8 @@ import org.sparknorm.data.image.PixelReader;
 import org.sparknorm.tensor.Shape;
 
 /**
- * Makes of an example's bytes what a network sees. The bytes are an image file, the pixels of an image of the network's
- * size, a text, or what it sees already. Keeps buffers and the example it saw last: one for each thread.
+ * Turns the bytes of an example into the values that a network sees. {@link ExampleForm} says what the bytes are. A
+ * reader keeps buffers and the example that it read last, so each thread needs its own.
  */
 public final class ExampleReader {
     private final ExampleForm form;
@@ -27,8 +27,8 @@ public final class ExampleReader {
     private EvaluationCrops crops;
 
     /**
-     * @param shape what the network sees, {@code [H, W, C]}, or {@code [T]} for texts
-     * @param seed of the augmentation
+     * @param shape shape that the network sees: {@code [H, W, C]}, or {@code [T]} for texts
+     * @param seed seed of the augmentation
      */
     public ExampleReader(DataConfig config, Shape shape, ExampleForm form, long seed) {
         boolean encoded = form == ExampleForm.FILE;
@@ -41,12 +41,12 @@ public final class ExampleReader {
         this.seed = seed;
     }
 
-    /** Whether more is done than to look up values of pixels. */
+    /** Whether reading does more than looking up the values of pixels. */
     public boolean isSlow() {
         return augmentation != null;
     }
 
-    /** As augmented in an epoch. */
+    /** Reads an example as it is augmented in an epoch. */
     public void training(byte[] bytes, int from, long index, long epoch, float[] target, int at)
             throws BadImageException {
         if (augmentation == null) {
@@ -57,7 +57,9 @@ public final class ExampleReader {
         pixels.read(picture.pixels(), 0, shape.size(), target, at);
     }
 
-    /** A crop for inference. A single one is the centre, or all of an image that has the network's size. */
+    /**
+     * Reads a crop for inference. A single crop is the centre, or the whole of an image that has the network's size.
+     */
     public void crop(byte[] bytes, int from, int crop, int count, float[] target, int at) throws BadImageException {
         if (count > 1) {
             if (lastBytes != bytes) {

@@ -6,11 +6,11 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.image.Picture;
 import org.sparknorm.tensor.Shape;
 
-/** Finds the shape of one example, as the network sees it, from the configuration alone. */
+/** Derives the shape of one example, as the network sees it, from the configuration alone. */
 public final class ExampleShape {
     private ExampleShape() {}
 
-    /** The shape, or null where only the data know it. */
+    /** Returns the shape of an example, or null where only the data know it. */
     public static Shape known(DataConfig config) {
         return switch (config.format()) {
             case DIGITS -> GeneratedDigits.SHAPE;
@@ -25,7 +25,7 @@ public final class ExampleShape {
     }
 
     /**
-     * The shape {@code [H, W, 3]} of images that are cut from files.
+     * Returns the shape {@code [H, W, 3]} of the images that are cut from image files.
      *
      * @throws RefusedException if the configuration gives no size
      */
@@ -41,7 +41,7 @@ public final class ExampleShape {
     }
 
     /**
-     * The shape {@code [T]} of texts, in bytes.
+     * Returns the shape {@code [T]} of texts of T bytes.
      *
      * @throws RefusedException if the configuration gives no size
      */

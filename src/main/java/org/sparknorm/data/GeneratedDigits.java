@@ -4,17 +4,17 @@ import org.sparknorm.tensor.RandomSource;
 import org.sparknorm.tensor.Shape;
 
 /**
- * Generated handwritten digits: 28×28 gray pictures, bright ink on black, each a pure function of (seed, split, index).
- * A digit is a few pen strokes from a table of writing styles, laid out anew for each picture: its points are
- * displaced, the whole is bent, slanted, turned, scaled and shifted, and drawn by a pen of varying width with some
+ * Generates handwritten digits: 28×28 gray pictures with bright ink on black, each a pure function of (seed, split,
+ * index). A digit has a few pen strokes from a table of writing styles, which every picture varies: the points are
+ * displaced, the whole is bent, slanted, turned, scaled and shifted, and a pen of varying width draws it with some
  * noise.
  *
- * <p>Only additions, multiplications, divisions, square roots and {@link StrictMath} are used: the bits are the same on
- * every machine.
+ * <p>The generator uses only additions, multiplications, divisions, square roots and {@link StrictMath}, so the bits
+ * are the same on every machine.
  */
 public final class GeneratedDigits {
     private static final int SIDE = 28;
-    /** One picture: {@code [H, W, C]}. */
+    /** Shape {@code [H, W, C]} of a picture. */
     public static final Shape SHAPE = Shape.of(SIDE, SIDE, 1);
 
     /** The number of labels. */
@@ -22,9 +22,9 @@ public final class GeneratedDigits {
 
     private static final int PIXELS = SIDE * SIDE;
 
-    /** The pen's way between two neighbouring points of a stroke is drawn as this many straight pieces. */
+    /** Number of straight pieces that are drawn between two neighbouring points of a stroke. */
     private static final int PIECES = 5;
-    /** Over this distance, in pixels, the edge of a stroke falls from full ink to none. */
+    /** Distance in pixels over which the edge of a stroke falls from full ink to none. */
     private static final double EDGE = 1.8;
 
     private static final double BRIGHTEST = 255;
@@ -47,7 +47,7 @@ public final class GeneratedDigits {
         return label;
     }
 
-    /** The points of a stroke, each moved a little; the two halves of a corner move together. */
+    /** Moves each point of a stroke a little; the two halves of a corner move together. */
     private static double[] displaced(int[] stroke, double unsteadiness, Draws draws) {
         double[] points = new double[stroke.length];
         for (int i = 0; i < stroke.length; i += 2) {
@@ -80,7 +80,10 @@ public final class GeneratedDigits {
         }
     }
 
-    /** One coordinate of the Catmull-Rom curve, {@code t} of the way from the point at {@code i} to the next. */
+    /**
+     * Returns a coordinate of the Catmull-Rom curve, at the share {@code t} of the way from the point at {@code i} to
+     * the next.
+     */
     private static double between(double[] points, int i, double t) {
         double p1 = points[i];
         double p2 = points[i + 2];
@@ -119,7 +122,7 @@ public final class GeneratedDigits {
         }
     }
 
-    /** Turns ink into bytes, with noise; 64 random bits serve eight pixels. */
+    /** Turns ink into bytes and adds noise; 64 random bits serve eight pixels. */
     private static void expose(double[] ink, Pen pen, RandomSource noise, byte[] pixels, int offset) {
         long bits = 0;
         for (int i = 0; i < PIXELS; i++) {
@@ -131,8 +134,8 @@ public final class GeneratedDigits {
     }
 
     /**
-     * Where a picture has the points of the table. With (u, v) a point's position from the centre of the table, in units
-     * of half its height, the plane is bent by a polynomial in u and v, then mapped linearly to pixels.
+     * Maps the points of the table to pixels. With (u, v) the position of a point from the centre of the table, in
+     * units of half its height, a polynomial in u and v bends the plane, and a linear map takes it to pixels.
      */
     private record Page(Bend bend, double xu, double xv, double yu, double yv, double centreX, double centreY) {
         private static final double HALF_HEIGHT = 9.6;
@@ -178,7 +181,7 @@ public final class GeneratedDigits {
     /** The coefficients of the polynomial that bends the plane. */
     private record Bend(double bow, double wave, double taper, double sag, double tilt, double balance) {
         private static final double AMOUNT = 0.28;
-        /** About the mean of v² over a digit, so that {@code balance} does not shift it. */
+        /** Approximate mean of v² over a digit, so that {@code balance} does not shift it. */
         private static final double MIDDLE_SQUARE = 0.5;
 
         static Bend drawn(Draws draws) {
@@ -200,7 +203,10 @@ public final class GeneratedDigits {
         }
     }
 
-    /** What draws a picture: widths in pixels, unsteadiness in units of the table, the rest in shares of full ink. */
+    /**
+     * The pen of a picture: widths are in pixels, unsteadiness is in units of the table, the rest in shares of full
+     * ink.
+     */
     private record Pen(double startHalfWidth, double endHalfWidth, double unsteadiness, double ink, double noise) {
         private static final double HALF_WIDTH = 1.3;
         private static final double HALF_WIDTH_SPREAD = 0.3;
@@ -239,7 +245,7 @@ public final class GeneratedDigits {
             return (int) (next() * bound);
         }
 
-        /** From {@code centre - spread} to {@code centre + spread}, the likelier the nearer the centre. */
+        /** Draws from {@code centre - spread} to {@code centre + spread}, with more weight near the centre. */
         double around(double centre, double spread) {
             return centre + spread * (next() + next() - 1);
         }

@@ -9,23 +9,23 @@ import java.util.zip.ZipException;
 import org.sparknorm.config.RefusedException;
 
 /**
- * The IDX files of MNIST: a magic number (0x00000803 for images, 0x00000801 for labels), the dimensions as big-endian
- * 32-bit numbers, then unsigned bytes. A name that ends in {@code .gz} is unpacked on the way.
+ * Reads the IDX files of MNIST: a magic number (0x00000803 for images, 0x00000801 for labels), the dimensions as
+ * big-endian 32-bit numbers, then unsigned bytes. A file whose name ends in {@code .gz} is unpacked.
  */
 public final class Idx implements AutoCloseable {
     private static final int IMAGES_MAGIC = 0x00000803;
     private static final int LABELS_MAGIC = 0x00000801;
     private static final String PACKED = ".gz";
-    /** Deflate packs no better. */
+    /** The most that Deflate makes of one byte. */
     private static final int BYTES_PER_PACKED_BYTE = 1032;
-    /** So that the bytes of an image fit an array, with room for what is put before them. */
+    /** The bytes of an image must fit an array, with room for what is put before them. */
     private static final int LARGEST_IMAGE = Integer.MAX_VALUE - 1024;
 
     private final DataInputStream in;
     private final String name;
     private final Header header;
 
-    /** How many examples a file has, and for images their height and width in pixels (else 0). */
+    /** The number of examples of a file, and for images their height and width in pixels (else 0). */
     public record Header(int count, int height, int width) {}
 
     private Idx(DataInputStream in, String name, Header header) {
@@ -35,22 +35,22 @@ public final class Idx implements AutoCloseable {
     }
 
     /**
-     * Reads the head of a file of images.
+     * Reads the header of a file of images.
      *
-     * @param length of the file in bytes: no more examples are believed in than it has room for
-     * @param name for messages
-     * @throws RefusedException if it is none
+     * @param length length of the file in bytes; a header with more examples than fit it is refused
+     * @param name name of the file, for messages
+     * @throws RefusedException if it is no such file
      */
     public static Idx images(InputStream stream, long length, String name) throws IOException {
         return open(stream, length, name, IMAGES_MAGIC);
     }
 
     /**
-     * Reads the head of a file of labels.
+     * Reads the header of a file of labels.
      *
-     * @param length of the file in bytes: no more examples are believed in than it has room for
-     * @param name for messages
-     * @throws RefusedException if it is none
+     * @param length length of the file in bytes; a header with more examples than fit it is refused
+     * @param name name of the file, for messages
+     * @throws RefusedException if it is no such file
      */
     public static Idx labels(InputStream stream, long length, String name) throws IOException {
         return open(stream, length, name, LABELS_MAGIC);
@@ -80,7 +80,7 @@ public final class Idx implements AutoCloseable {
     private static void checkRoom(Header header, boolean isImages, long length, String name) {
         long exampleBytes = isImages ? (long) header.height() * header.width() : 1;
         long most = name.endsWith(PACKED) ? length * BYTES_PER_PACKED_BYTE : length;
-        // Not multiplied, which might be beyond 64 bits.
+        // A product of the three dimensions might need more than 64 bits.
         boolean isBeyond = exampleBytes > 0 && header.count() > most / exampleBytes;
         if (isBeyond || exampleBytes > LARGEST_IMAGE) {
             throw new RefusedException(
@@ -106,7 +106,7 @@ public final class Idx implements AutoCloseable {
     /**
      * Fills the array with the bytes that follow.
      *
-     * @throws RefusedException if the file ends before, or its packing is damaged
+     * @throws RefusedException if the file ends earlier, or its packing is damaged
      */
     public void read(byte[] target) throws IOException {
         try {
@@ -117,14 +117,14 @@ public final class Idx implements AutoCloseable {
     }
 
     /**
-     * Reads to the end, where a packed file has its checksum.
+     * Checks that the file ends here; a packed file has its checksum there.
      *
-     * @throws RefusedException if there is more, or the checksum is wrong
+     * @throws RefusedException if the file goes on, or the checksum is wrong
      */
     public void finish() throws IOException {
         try {
             if (in.read() >= 0) {
-                throw new RefusedException(name + " goes on behind its last example", "fetch the file again");
+                throw new RefusedException(name + " goes on after its last example", "fetch the file again");
             }
         } catch (EOFException | ZipException e) {
             throw damaged(name, e);

@@ -3,8 +3,8 @@ package org.sparknorm.data;
 import org.sparknorm.tensor.RandomSource;
 
 /**
- * A random order of 0..n-1 that needs no memory: a Feistel network over the smallest even number of bits that holds n,
- * applied again while its value is n or more (cycle walking; Black and Rogaway 2002).
+ * A random permutation of 0..n-1 that needs no memory: a Feistel network over the smallest even number of bits that
+ * holds n, applied again while its value is n or more (cycle walking; Black and Rogaway 2002).
  */
 public final class Permutation {
     private static final int ROUNDS = 6;
@@ -25,9 +25,9 @@ public final class Permutation {
     }
 
     /**
-     * Where the element at this place goes.
+     * Returns the new place of the element at this place.
      *
-     * @throws IndexOutOfBoundsException if it is none of 0..n-1
+     * @throws IndexOutOfBoundsException if the place is not in 0..n-1
      */
     public long at(long place) {
         if (place < 0 || place >= size) {

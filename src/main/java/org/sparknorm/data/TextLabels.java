@@ -10,27 +10,27 @@ import java.util.regex.Pattern;
 import org.sparknorm.config.RefusedException;
 
 /**
- * What the labels of texts stand for: all whole numbers are class numbers; otherwise they are names of classes, whose sorted
- * order numbers them.
+ * Maps the labels of texts to classes. Labels that are all whole numbers are class numbers; otherwise they are names of
+ * classes, whose sorted order numbers them.
  *
- * @param names empty where labels are class numbers
- * @param classes how many there are, as far as the labels say; 0 where that is not known
+ * @param names names in the order of the class numbers; empty where labels are class numbers
+ * @param classes number of classes, as far as the labels tell; 0 where that is not known
  */
 public record TextLabels(ArrayList<String> names, int classes) implements Serializable {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
     private static final int UNKNOWN = -1;
 
-    /** Of the training data, or, where names are empty, of data whose classes have numbers. */
+    /** Takes the names of the training data; without names the classes have numbers. */
     public static TextLabels known(List<String> names) {
         return new TextLabels(new ArrayList<>(names), names.size());
     }
 
     /**
-     * As the rows of some data have them.
+     * Derives the classes from the labels of some data.
      *
-     * @param found how many rows have each label
-     * @param path for messages
-     * @throws RefusedException if they look like a heading among numbers, or like texts
+     * @param found number of rows with each label
+     * @param path path of the data, for messages
+     * @throws RefusedException if the labels look like a heading among numbers, or like texts
      */
     public static TextLabels of(Map<String, Integer> found, String path) {
         Set<String> words = new TreeSet<>(found.keySet());
@@ -58,7 +58,7 @@ public record TextLabels(ArrayList<String> names, int classes) implements Serial
         return NUMBER.matcher(label).matches();
     }
 
-    /** The class of a label; -1 for one that is absent or unknown. */
+    /** Returns the class of a label; -1 for a label that is null or unknown. */
     public int number(String label) {
         if (label == null) {
             return UNKNOWN;
@@ -71,9 +71,9 @@ public record TextLabels(ArrayList<String> names, int classes) implements Serial
     }
 
     /**
-     * Whether other data have these labels alone.
+     * Checks that other data have no other labels.
      *
-     * @throws RefusedException if one of theirs is unknown
+     * @throws RefusedException if one of their labels is unknown
      */
     public void check(Set<String> others, String path) {
         for (String label : new TreeSet<>(others)) {

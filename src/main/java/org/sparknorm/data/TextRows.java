@@ -13,13 +13,13 @@ import java.util.NoSuchElementException;
 import org.sparknorm.config.RefusedException;
 
 /**
- * The rows of a CSV file of texts in UTF-8: a label and a text, divided by a comma; {@code "} around what holds commas, line
- * breaks or quotation marks, which are doubled there. A first row {@code label,text} is a heading. Empty lines are passed
- * over. For one thread.
+ * Reads the rows of a CSV file of texts in UTF-8: a label and a text with a comma between them. A field with commas,
+ * line breaks or quotation marks stands in {@code "}, with its quotation marks doubled. A first row {@code label,text}
+ * is a heading. Empty lines are ignored. For one thread.
  */
 public final class TextRows {
     private static final String[] HEADING = {"label", "text"};
-    /** More in one field is taken for a quotation mark that was never closed. */
+    /** A longer field is taken for a quotation mark that was never closed. */
     private static final int LONGEST_FIELD = 1 << 20;
 
     private static final int MOST_FIELDS = 512;
@@ -31,7 +31,7 @@ public final class TextRows {
     private long number;
     private Row next;
 
-    /** Counts quotation marks as they pass: in a file whose fields are all closed they are even. */
+    /** Counts the quotation marks in what is read: a file whose fields are all closed has an even number. */
     private static final class QuoteCount extends FilterInputStream {
         private long count;
 
@@ -57,15 +57,13 @@ public final class TextRows {
     }
 
     /**
-     * A row.
+     * A row of the file.
      *
-     * @param number counts the rows of the file from 1 on, a heading included
-     * @param label null where it is absent
+     * @param number number of the row from 1 on, with a heading counted
+     * @param label label; null where there is none
      */
     public record Row(long number, String label, String text) {
-        /**
-         * The text as the network sees it: bytes of its UTF-8, cut at the length, or zeros behind them.
-         */
+        /** Returns the text as the network sees it: its bytes in UTF-8, cut at the length or filled with zeros. */
         public byte[] tokens(int length) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             byte[] tokens = new byte[length];
@@ -77,8 +75,8 @@ public final class TextRows {
     /**
      * Reads the heading, if there is one.
      *
-     * @param file for messages
-     * @param labelMayBeAbsent whether a row of one field is a text
+     * @param file name of the file, for messages
+     * @param labelMayBeAbsent whether a row of one field is a text without a label
      */
     public TextRows(InputStream in, String file, boolean labelMayBeAbsent) {
         CsvParserSettings settings = new CsvParserSettings();
@@ -108,7 +106,7 @@ public final class TextRows {
         return next != null;
     }
 
-    /** @throws RefusedException if what follows is no row of a label and a text; names file and row */
+    /** @throws RefusedException if what follows is no row of a label and a text; the message names file and row */
     public Row next() {
         if (next == null) {
             throw new NoSuchElementException();
@@ -166,7 +164,7 @@ public final class TextRows {
         }
     }
 
-    /** A failure of the file system comes wrapped as one of the file. */
+    /** Unwraps a failure of the file system, which the parser reports as a failure of the file. */
     private RuntimeException failed(TextParsingException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof IOException failure) {

@@ -4,14 +4,14 @@ import org.sparknorm.config.AugmentConfig;
 import org.sparknorm.tensor.RandomSource;
 
 /**
- * Makes of a picture the one that a network is trained on in one epoch: a crop, then mirrored or not, then distorted, as
- * section {@code data.augment} says. What comes out is a pure function of the picture and of (seed, epoch, example), the
- * same whoever computes it, when, and on which machine. Keeps buffers: one for each thread.
+ * Augments a picture for one epoch of training: it is cropped, mirrored or not, and distorted, as section
+ * {@code data.augment} says. The result is a pure function of the picture and of (seed, epoch, example), the same on
+ * every machine. An instance keeps buffers, so each thread needs its own.
  */
 public final class Augmentation {
     private static final String PURPOSE = "augment";
 
-    /** Coordinates of the sources of the parts, so that none depends on what another one reads. */
+    /** Each part has a random source of its own, so that none depends on what another one reads. */
     private static final int CROP = 0;
 
     private static final int FLIP = 1;
@@ -23,24 +23,24 @@ public final class Augmentation {
     private final RandomCrop randomCrop;
     private final Distortion distortion = new Distortion();
 
-    /** @param size edge of the pictures that come out */
+    /** @param size edge of the augmented pictures, in pixels */
     public Augmentation(AugmentConfig config, int size) {
         this.config = config;
         this.size = size;
         this.randomCrop = new RandomCrop(config.cropArea(), config.cropAspect());
     }
 
-    /** The random numbers of one example in one epoch. */
+    /** Returns the random numbers of one example in one epoch. */
     public static RandomSource random(long seed, long epoch, long example) {
         return RandomSource.of(seed, PURPOSE).at(epoch).at(example);
     }
 
     /**
-     * A picture of {@code size} x {@code size}. Unless a random part is resized, a picture of another size is brought to
-     * it first, as {@link EvaluationCrops#fit} does.
+     * Returns a picture of {@code size} x {@code size}. Unless a random part is resized, a picture of another size
+     * first gets this one, as by {@link EvaluationCrops#fit}.
      *
-     * @param picture stays as it is; it is also what comes back when nothing changes
-     * @param random from {@link #random}
+     * @param picture picture that is not changed; it is returned itself when there is nothing to change
+     * @param random random numbers from {@link #random}
      */
     public Picture apply(Picture picture, RandomSource random) {
         Picture cropped = crop(picture, random.at(CROP));
@@ -66,7 +66,7 @@ public final class Augmentation {
         };
     }
 
-    /** A part as large as the picture, anywhere in the picture with zeros around it (He et al. 2015, section 4.2). */
+    /** Cuts a part as large as the picture from the picture with zeros around it (He et al. 2015, section 4.2). */
     private Picture padded(Picture picture, RandomSource random) {
         long places = 2L * config.padding() + 1;
         int left = (int) ((long) (random.uniform(0) * places) - config.padding());

@@ -1,8 +1,8 @@
 package org.sparknorm.data.image;
 
 /**
- * The bytes are no picture that can be used. The message is one line about what is wrong with them, as "PNG ends too
- * early"; who knows their file puts its name in front. Checked, so that nobody forgets to.
+ * Says that bytes are no image that can be used. The message is one line about the bytes, such as "PNG ends too early".
+ * The exception is checked, so that the caller who knows the name of the file puts it in front.
  */
 public final class BadImageException extends Exception {
     BadImageException(String message) {

@@ -7,15 +7,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import javax.imageio.ImageReader;
 
-/** A BMP of 1, 4, 8, 16, 24 or 32 bits a pixel, whole or run-length encoded, as the JDK reads it. */
+/** A BMP of 1, 4, 8, 16, 24 or 32 bits per pixel, plain or run-length encoded, which the JDK reads. */
 final class BmpFile implements ImageFile {
     private static final int FILE_BYTES_AT = 2;
     private static final int DATA_AT = 10;
     private static final int HEADER_BYTES_AT = 14;
     private static final int COLOR_SPACE_AT = 70;
-    /** The header of OS/2, with sizes of 16 bits. */
+    /** Length of the header of OS/2, which has sizes of 16 bits. */
     private static final int SHORT_HEADER = 12;
-    /** Headers from version 4 on name a colour space. */
+    /** Length of the header from version 4 on, which names a colour space. */
     private static final int LONG_HEADER = 108;
 
     private static final int STANDARD_RGB = 0x73524742;
@@ -32,7 +32,7 @@ final class BmpFile implements ImageFile {
         boolean isShort = file.getInt() == SHORT_HEADER;
         int width = isShort ? file.getShort() : file.getInt();
         int height = isShort ? file.getShort() : file.getInt();
-        // A negative height says that rows run from top to bottom.
+        // A negative height means that rows run from top to bottom.
         this.size = new Picture.Size(width, Math.abs(height));
         file.getShort();
         this.bits = file.getShort();
@@ -62,7 +62,7 @@ final class BmpFile implements ImageFile {
         }
     }
 
-    /** Rows that are not packed say before anything is allocated whether they are all there. */
+    /** Checks, before anything is allocated, that plain rows are all there. */
     private void checkLength() {
         if (compression != 0 && compression != BIT_FIELDS) {
             return;
@@ -75,7 +75,9 @@ final class BmpFile implements ImageFile {
         }
     }
 
-    /** A copy with the true length, which writers get wrong and the reader believes, and without a profile. */
+    /**
+     * Copies the file with its true length, which some writers get wrong and the reader trusts, and without a profile.
+     */
     private byte[] corrected() {
         ByteBuffer copy = ByteBuffer.wrap(file.array().clone()).order(ByteOrder.LITTLE_ENDIAN);
         copy.putInt(FILE_BYTES_AT, copy.capacity());

@@ -3,14 +3,15 @@ package org.sparknorm.data.image;
 import java.awt.image.Raster;
 
 /**
- * Inverted CMYK, as Adobe stores it and everyone after: 255 is no ink. A channel of RGB is then ink · black / 255. YCCK has
- * YCbCr in place of the first three, of the inks and not of what is left of the light (Adobe technical note 5116).
+ * Converts CMYK to RGB. JPEGs store CMYK inverted, as Adobe introduced it: 255 is no ink. With inverted values, a
+ * channel of RGB is ink · black / 255. YCCK replaces the three coloured inks by their YCbCr, computed from the inks
+ * that are not inverted (Adobe technical note 5116).
  */
 final class CmykConversion {
     private static final int BANDS = 4;
     private static final int WHITE = 255;
     private static final int CENTRE = 128;
-    /** The factors of JFIF for YCbCr to RGB, in 16 bits behind the point, as libjpeg has them. */
+    /** The factors of JFIF for YCbCr to RGB, with 16 binary places, as in libjpeg. */
     private static final int RED_OF_CR = fixed(1.402);
 
     private static final int GREEN_OF_CB = fixed(0.34414);

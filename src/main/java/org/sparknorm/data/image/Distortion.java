@@ -1,21 +1,24 @@
 package org.sparknorm.data.image;
 
 /**
- * Photometric distortion of strength s: pictures as under another light. Values v are 0 to 255 and are clamped to that
- * after each change; f is uniform in [1 − 0.4 s, 1 + 0.4 s], drawn anew for each of the first three, and never below 0:
+ * Distorts the colours of pictures with strength s, as if they were taken in another light. Values v are 0 to 255 and
+ * are clamped to that after each change; f is uniform in [1 − 0.4 s, 1 + 0.4 s], never below 0, and drawn for each of
+ * the first three:
  *
  * <ul>
  *   <li>brightness: v ← f v
  *   <li>contrast: v ← f v + (1 − f) m, with m the mean grey of the picture
  *   <li>saturation: v ← f v + (1 − f) grey, with grey = 0.2989 red + 0.587 green + 0.114 blue of the same pixel
- *   <li>hue (of HSV): turned by a part of the circle that is uniform in ±0.1 s
+ *   <li>hue (of HSV): turned by a share of the circle that is uniform in ±0.1 s
  * </ul>
  *
- * <p>in an order drawn at random (Howard 2013, section 2, has the first three; formulas of torchvision's {@code
- * ColorJitter}). Then lighting noise (Krizhevsky et al. 2012, section 4.1): to every pixel is added Σ αⱼ λⱼ pⱼ, with pⱼ
- * and λⱼ the principal directions of ImageNet's colours and their sizes, αⱼ normal with deviation 0.1 s.
+ * <p>The order of the four is drawn at random (the first three are those of Howard 2013, section 2; the formulas are
+ * those of torchvision's {@code ColorJitter}). Lighting noise follows (Krizhevsky et al. 2012, section 4.1): it adds Σ
+ * αⱼ λⱼ pⱼ to every pixel, where pⱼ and λⱼ are the principal directions of ImageNet's colours and their sizes, and αⱼ
+ * is normal with deviation 0.1 s.
  *
- * <p>Floats in a fixed order: every machine makes the same bytes. Keeps buffers: one for each thread.
+ * <p>Floats are added in a fixed order, so every machine makes the same bytes. An instance keeps buffers, so each
+ * thread needs its own.
  */
 final class Distortion {
     private static final float WHITE = 255;
@@ -33,7 +36,7 @@ final class Distortion {
     private float[] hue = {};
     private int count;
 
-    /** @param picture stays as it is */
+    /** @param picture picture that is not changed */
     Picture apply(Picture picture, DistortionDraw draw) {
         read(picture.pixels());
         for (DistortionDraw.Step step : draw.steps()) {
@@ -113,10 +116,11 @@ final class Distortion {
     }
 
     /**
-     * HSV's hue h, in sixths of the circle from red on: yellow is 1, green 2, cyan ±3, blue −2. Value and saturation
-     * stay, so the largest and the smallest of the three colours do. With colours scaled to 0 .. 1, |h| = 1 + green +
-     * blue − red, and h has the sign of green − blue. Short loops without branches, for the JIT makes vector
-     * instructions of those only: in one loop by cases this takes fifteen times as long.
+     * Turns HSV's hue h, which is in sixths of the circle from red on: yellow is 1, green 2, cyan ±3, blue −2. Value
+     * and saturation stay the same, and so do the largest and the smallest of the three colours. With colours scaled to
+     * 0 .. 1, |h| = 1 + green + blue − red, and h has the sign of green − blue. The loops are short and without
+     * branches because the JIT compiles only such loops to vector instructions: one loop with cases takes fifteen times
+     * as long.
      */
     private void turnHue(float turn) {
         float sixths = (float) (6 * (turn - Math.rint(turn)));
@@ -126,10 +130,10 @@ final class Distortion {
             chroma[i] = largest - smallest[i];
         }
         for (int i = 0; i < count; i++) {
-            // A grey has no hue: any will do, times a chroma of 0.
+            // A grey has no hue; any hue will do, since its chroma is 0.
             float scale = 1 / Math.max(chroma[i], TINY);
             float distance = 1 + (green[i] + blue[i] - red[i] - smallest[i]) * scale;
-            // 1 for 0, too, where h is 0 or ±3.
+            // The sign of 0 is 1, too: h is then 0 or ±3.
             float sign = Math.max(-1, Math.min((green[i] - blue[i]) * HUGE + 1, 1));
             hue[i] = sign * distance + sixths;
         }
@@ -138,11 +142,11 @@ final class Distortion {
         colour(blue, -2);
     }
 
-    /** The share of a colour in a hue by the way between them: up to 1 all, from 2 to 3 nothing; a turn is 6. */
+    /** Sets a colour by its distance from the hue: the full share up to 1, nothing from 2 to 3; the circle is 6. */
     private void colour(float[] values, float place) {
         for (int i = 0; i < count; i++) {
-            float way = Math.abs(3 - Math.abs(Math.abs(hue[i] - place) - 3));
-            values[i] = smallest[i] + chroma[i] * Math.max(0, Math.min(2 - way, 1));
+            float distance = Math.abs(3 - Math.abs(Math.abs(hue[i] - place) - 3));
+            values[i] = smallest[i] + chroma[i] * Math.max(0, Math.min(2 - distance, 1));
         }
     }
 

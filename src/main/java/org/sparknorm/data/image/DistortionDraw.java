@@ -7,10 +7,10 @@ import java.util.List;
 import org.sparknorm.tensor.RandomSource;
 
 /**
- * What {@link Distortion} does to one picture, drawn at random.
+ * Draws at random what {@link Distortion} does to one picture.
  *
- * @param steps in their order; each kind of change once
- * @param light added to red, green and blue in the end
+ * @param steps changes in their order, one of each kind
+ * @param light numbers that are added to red, green and blue at the end
  */
 record DistortionDraw(List<Step> steps, float[] light) {
     private static final double LARGEST_CHANGE = 0.4;
@@ -18,18 +18,18 @@ record DistortionDraw(List<Step> steps, float[] light) {
     private static final double LIGHTING_DEVIATION = 0.1;
     private static final double WHITE = 255;
 
-    /** Columns are the principal directions of ImageNet's colours; as published with fb.resnet.torch. */
+    /** The columns are the principal directions of ImageNet's colours, as published with fb.resnet.torch. */
     private static final double[][] DIRECTIONS = {
         {-0.5675, 0.7192, 0.4009}, {-0.5808, -0.0045, -0.8140}, {-0.5836, -0.6948, 0.4203}
     };
-    /** Of the directions, for values from 0 to 1. */
+    /** The sizes of the directions, for values from 0 to 1. */
     private static final double[] SIZES = {0.2175, 0.0188, 0.0045};
 
-    /** Index of the number that decides the order; those of the four steps follow. */
+    /** Index of the random number that decides the order; those of the four steps follow. */
     private static final int ORDER = 0;
 
     private static final int FIRST_STEP = 1;
-    /** Index of the first of three normal numbers, which are made of the uniform ones 10 to 15. */
+    /** Index of the first of three normal numbers, which are computed from the uniform numbers 10 to 15. */
     private static final int LIGHTING = 5;
 
     /** A kind of change. */
@@ -41,11 +41,11 @@ record DistortionDraw(List<Step> steps, float[] light) {
     }
 
     /**
-     * @param amount the factor; of the hue, the part of the circle by which it is turned
+     * @param amount factor; for the hue, share of the circle by which it is turned
      */
     record Step(Change change, float amount) {}
 
-    /** @param strength 0 for no change, 1 for usual ones */
+    /** @param strength 0 for no change, 1 for changes of the usual size */
     static DistortionDraw of(double strength, RandomSource random) {
         List<Step> steps = new ArrayList<>();
         for (Change change : order(random.uniform(ORDER))) {
@@ -56,7 +56,7 @@ record DistortionDraw(List<Step> steps, float[] light) {
         return new DistortionDraw(List.copyOf(steps), light(strength, random));
     }
 
-    /** One of the 24 orders, all equally likely. */
+    /** Returns one of the 24 orders, which are equally likely. */
     private static List<Change> order(double uniform) {
         List<Change> order = Arrays.asList(Change.values());
         int code = (int) (uniform * 24);

@@ -3,16 +3,18 @@ package org.sparknorm.data.image;
 import java.util.Objects;
 
 /**
- * The parts of a picture that a network is asked about after training: the single centre crop, and GoogLeNet's 144
- * (Szegedy et al. 2014, section 7), whose class probabilities are to be averaged. Sizes are those of the papers for
- * networks that see 224 x 224 pixels, and in proportion for others, rounded to the nearest.
+ * Cuts the crops of a picture that a trained network evaluates: the single centre crop, or GoogLeNet's 144 crops
+ * (Szegedy et al. 2014, section 7), whose class probabilities are averaged. Sizes are those of the papers for networks
+ * that see 224 x 224 pixels, and in proportion for others, rounded to the nearest.
  *
- * <p>The 144: the picture is resized so that its short side is 256, 288, 320 or 352; of each, three squares as long as
- * the short side (left, centre, right, or top, centre, bottom); of each, six parts (upper left, upper right, lower left
- * and lower right corner, centre, and the square itself resized); each plain and mirrored. The last named turns fastest
- * as the number rises. Where squares coincide, as in square pictures, so do crops.
+ * <p>For the 144 crops the picture is resized so that its short side is 256, 288, 320 or 352. Each size gives three
+ * squares as long as the short side (left, centre, right, or top, centre, bottom). Each square gives six parts (upper
+ * left, upper right, lower left and lower right corner, centre, and the square itself resized), and each part is used
+ * plain and mirrored. The number of a crop counts these choices with the last named fastest. Where squares coincide, as
+ * in square pictures, so do crops.
  *
- * <p>Computes a crop when asked for it and holds one square, so ask in rising order. For one thread.
+ * <p>A crop is computed when it is asked for, and one square is kept, so crops are best asked for in rising order. For
+ * one thread.
  */
 public final class EvaluationCrops {
     private static final int PAPER_SIZE = 224;
@@ -21,7 +23,7 @@ public final class EvaluationCrops {
     private static final int SQUARES = 3;
     private static final int PARTS = 6;
     private static final int MIRRORINGS = 2;
-    private static final int CROPS_A_SQUARE = PARTS * MIRRORINGS;
+    private static final int CROPS_PER_SQUARE = PARTS * MIRRORINGS;
 
     private final Picture picture;
     private final int size;
@@ -29,15 +31,16 @@ public final class EvaluationCrops {
     private Picture square;
     private int squareNumber = -1;
 
-    /** @param size edge of the crops */
+    /** @param size edge of the crops, in pixels */
     public EvaluationCrops(Picture picture, int size) {
         this.picture = picture;
         this.size = size;
     }
 
     /**
-     * The single crop: the picture resized so that its short side is {@code size * 256 / 224}, of it the centre {@code
-     * size} x {@code size}. It resizes whatever the picture's size is; for formats of one fixed size see {@link #fit}.
+     * Returns the single crop: the centre {@code size} x {@code size} of the picture, resized so that its short side is
+     * {@code size * 256 / 224}. Every picture is resized, whatever its size; for formats of one fixed size see
+     * {@link #fit}.
      */
     static Picture single(Picture picture, int size) {
         return single(new Resampler(), picture, size);
@@ -52,8 +55,9 @@ public final class EvaluationCrops {
     }
 
     /**
-     * The picture itself if it is {@code size} x {@code size}, else {@link #single}. For formats whose images all have
-     * one size: such an image is the example, with nothing around it that could be cut off.
+     * Returns the picture itself if it is {@code size} x {@code size}, else its {@link #single} crop. This is for
+     * formats whose images all have one size: such an image is the example, with nothing around it that could be cut
+     * off.
      */
     public static Picture fit(Picture picture, int size) {
         return fit(new Resampler(), picture, size);
@@ -64,7 +68,7 @@ public final class EvaluationCrops {
         return fits ? picture : single(resampler, picture, size);
     }
 
-    /** The whole picture, resized so that its short side has that length; the long side is rounded down. */
+    /** Resizes the whole picture so that its short side has that length; the long side is rounded down. */
     public static Picture shortSide(Picture picture, int length) {
         int shorter = Math.min(picture.width(), picture.height());
         int width = (int) Math.max(1, (long) picture.width() * length / shorter);
@@ -77,19 +81,19 @@ public final class EvaluationCrops {
     }
 
     /** Number of crops of {@link #crop}: 144. */
-    public int count() {
-        return SCALES.length * SQUARES * CROPS_A_SQUARE;
+    int count() {
+        return SCALES.length * SQUARES * CROPS_PER_SQUARE;
     }
 
     /**
-     * One of the crops, {@code size} x {@code size}.
+     * Returns one of the crops, of {@code size} x {@code size}.
      *
-     * @throws IndexOutOfBoundsException if the number is none of 0 .. {@link #count} - 1
+     * @throws IndexOutOfBoundsException if the number is not in 0 .. {@link #count} - 1
      */
     public Picture crop(int number) {
         Rectangle part = part(number);
-        if (number / CROPS_A_SQUARE != squareNumber) {
-            squareNumber = number / CROPS_A_SQUARE;
+        if (number / CROPS_PER_SQUARE != squareNumber) {
+            squareNumber = number / CROPS_PER_SQUARE;
             square = resampler.resize(
                     picture, squareAxis(picture.width(), number), squareAxis(picture.height(), number));
         }
@@ -102,11 +106,11 @@ public final class EvaluationCrops {
         return isMirrored(number) ? Pixels.mirrored(crop) : crop;
     }
 
-    /** The pixels of the resized picture that the square of a crop holds, along one side of the picture. */
+    /** Returns the pixels of the resized picture that the square of a crop has along one side. */
     ResampledAxis squareAxis(int length, int number) {
         int shortSide = shortSide(number);
         long whole = resized(length, picture, shortSide);
-        long from = switch (number / CROPS_A_SQUARE % SQUARES) {
+        long from = switch (number / CROPS_PER_SQUARE % SQUARES) {
             case 0 -> 0;
             case 1 -> halfOf(whole - shortSide);
             default -> whole - shortSide;
@@ -114,7 +118,7 @@ public final class EvaluationCrops {
         return new ResampledAxis(0, length, whole, from, shortSide);
     }
 
-    /** The part of its square that a crop shows. */
+    /** Returns the part of its square that a crop shows. */
     Rectangle part(int number) {
         Objects.checkIndex(number, count());
         int shortSide = shortSide(number);
@@ -135,7 +139,7 @@ public final class EvaluationCrops {
     }
 
     private int shortSide(int number) {
-        return scaled(size, SCALES[number / (SQUARES * CROPS_A_SQUARE)]);
+        return scaled(size, SCALES[number / (SQUARES * CROPS_PER_SQUARE)]);
     }
 
     private static ResampledAxis centre(int length, Picture picture, int shortSide, int size) {
@@ -147,12 +151,12 @@ public final class EvaluationCrops {
         return (int) Math.round((double) size * scale / PAPER_SIZE);
     }
 
-    /** A side of the picture when its short side has become that long; rounded down, as torchvision does. */
+    /** Returns the length of a side after the short side got that length, rounded down as in torchvision. */
     private static long resized(int length, Picture picture, int shortSide) {
         return (long) shortSide * length / Math.min(picture.width(), picture.height());
     }
 
-    /** Of two middles the even one, as torchvision's centre crop takes. */
+    /** Halves a length; of two middles it takes the even one, as torchvision's centre crop does. */
     private static long halfOf(long length) {
         return (long) Math.rint(length / 2.0);
     }

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The first frame of a GIF (version 89a), drawn at its place on the screen of the file, or one large enough for it. What
- * the frame does not cover has the background colour, or is black without a common palette. Transparent pixels keep the
- * colour of their index; an index behind the end of its palette is black.
+ * The first frame of a GIF (version 89a), drawn at its place on the screen of the file, which is enlarged if the frame
+ * needs it. What the frame does not cover has the background colour, or is black where there is no common palette.
+ * Transparent pixels keep the colour of their index; an index beyond the end of its palette is black.
  */
 final class GifFile implements ImageFile {
     private static final int SIGNATURE_BYTES = 6;
@@ -17,12 +17,12 @@ final class GifFile implements ImageFile {
     private static final int PALETTE_FLAG = 0x80;
     private static final int INTERLACED_FLAG = 0x40;
     private static final int COLORS = 256;
-    /** The passes of an interlaced frame: the first row of each, and how many rows further the next is. */
+    /** By pass of an interlaced frame: its first row. */
     private static final int[] FIRST_ROW = {0, 4, 2, 1};
-
+    /** By pass of an interlaced frame: the step from one row to the next. */
     private static final int[] ROW_STEP = {8, 8, 4, 2};
 
-    /** Stands before the code size of the frame. */
+    /** After the constructor its position is that of the code size of the frame. */
     private final ByteBuffer file;
 
     private final Picture.Size screen;
@@ -70,7 +70,7 @@ final class GifFile implements ImageFile {
         }
     }
 
-    /** Room for every index; null if the flags say there is none. */
+    /** Reads a palette with room for every index; null if the flags say that there is none. */
     private byte[] palette(int flags) {
         if ((flags & PALETTE_FLAG) == 0) {
             return null;
@@ -116,7 +116,10 @@ final class GifFile implements ImageFile {
         }
     }
 
-    /** Draws rows of indices from that one on to every {@code step}-th row of the frame; returns the row after them. */
+    /**
+     * Draws rows of indices, from {@code row} on, to every {@code step}-th row of the frame; returns the row after
+     * them.
+     */
     private int draw(byte[] indices, int row, int first, int step, Picture picture) {
         int from = row * frame.width();
         int next = row;
@@ -130,7 +133,7 @@ final class GifFile implements ImageFile {
         return next;
     }
 
-    /** The content of blocks of up to 255 bytes, up to an empty one. */
+    /** Reads the content of blocks of up to 255 bytes, up to an empty block. */
     private byte[] subBlocks() {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         for (int length = unsignedByte(); length > 0; length = unsignedByte()) {

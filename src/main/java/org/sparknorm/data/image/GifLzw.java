@@ -1,6 +1,6 @@
 package org.sparknorm.data.image;
 
-/** The codes of a GIF frame (LZW with codes of up to 12 bits, the lowest bits of a byte first) to its indices. */
+/** Decodes a GIF frame to palette indices: LZW with codes of up to 12 bits, the lowest bits of a byte first. */
 final class GifLzw {
     private static final int TABLE = 4096;
     private static final int MOST_BITS = 12;
@@ -10,10 +10,11 @@ final class GifLzw {
     private final byte[] data;
     private final byte[] indices;
     private final int clear;
-    /** Of a code: the one of all its indices but the last, and the last. */
+    /** By code: the code of all its indices but the last. */
     private final short[] prefix = new short[TABLE];
-
+    /** By code: its last index. */
     private final byte[] last = new byte[TABLE];
+
     private final byte[] reversed = new byte[TABLE + 1];
     private long bit;
     private int done;
@@ -32,7 +33,7 @@ final class GifLzw {
         empty(rootBits);
     }
 
-    /** @throws BadImageException if the codes give fewer than {@code count} indices, or cannot be */
+    /** @throws BadImageException if the codes give fewer than {@code count} indices, or are impossible */
     static byte[] decode(byte[] data, int rootBits, int count) throws BadImageException {
         if (rootBits < 1 || rootBits > MOST_ROOT_BITS) {
             throw new BadImageException("GIF is damaged: codes of %d bits".formatted(rootBits));
@@ -73,12 +74,12 @@ final class GifLzw {
 
     private void put(int code) throws BadImageException {
         if (code > (previous == NONE ? clear - 1 : next)) {
-            throw new BadImageException("GIF is damaged: a code behind the end of its table");
+            throw new BadImageException("GIF is damaged: a code after the end of its table");
         }
         int length = 0;
         int rest = code;
         if (code == next) {
-            // The one that is only now being defined: the previous one and its own first index.
+            // This code is defined only now: the previous one, followed by its own first index.
             reversed[length++] = first;
             rest = previous;
         }

@@ -6,25 +6,26 @@ import java.nio.BufferUnderflowException;
 import org.sparknorm.config.RefusedException;
 
 /**
- * Pictures from the bytes of JPEG, PNG, GIF (the first frame) and BMP files; the content decides which it is.
+ * Decodes the bytes of JPEG, PNG, GIF (the first frame) and BMP files; the content decides which format it is.
  *
- * <p>The values are those of the file: profiles, gamma and other hints about colours are ignored, gray becomes three equal
- * channels, 16 bits lose the lower 8, and alpha is dropped with the stored colour kept, as Pillow's {@code convert("RGB")}
- * has it. CMYK becomes (cyan · black / 255, …) of the inverted inks that JPEGs store. The orientation (EXIF) of a JPEG
- * is applied. A file that breaks off, or in which the reader found lost data, is bad even where a part could be shown.
+ * <p>The values are those of the file: profiles, gamma and other hints about colours are ignored, gray becomes three
+ * equal channels, 16 bits lose the lower 8, and alpha is dropped while the stored colour is kept, as in Pillow's
+ * {@code convert("RGB")}. CMYK becomes (cyan · black / 255, …) of the inverted inks that JPEGs store. The EXIF
+ * orientation of a JPEG is applied. A file that ends too early, or whose reader reports lost data, is bad even where a
+ * part of it could be shown.
  *
- * <p>Any number of threads may share one.
+ * <p>Any number of threads may share a decoder.
  */
 public final class ImageDecoder {
-    /** So that the bytes of a picture fit an array. */
+    /** The bytes of a picture must fit an array. */
     private static final long MOST_PIXELS = (Integer.MAX_VALUE - 8) / Picture.CHANNELS;
 
     private final long largestPixels;
 
     /**
-     * @param largestPixels width · height up to which an image is taken (data.largest-image); checked against its header,
-     *     before memory is allocated for it
-     * @throws RefusedException if it is not in 1 to 715,827,879
+     * @param largestPixels largest width · height of an image (data.largest-image); its header is checked before memory
+     *     is allocated for it
+     * @throws RefusedException if the number is not in 1 to 715,827,879
      */
     public ImageDecoder(long largestPixels) {
         if (largestPixels < 1 || largestPixels > MOST_PIXELS) {
@@ -32,12 +33,6 @@ public final class ImageDecoder {
                     "data.largest-image is " + largestPixels, "give a number of pixels from 1 to " + MOST_PIXELS);
         }
         this.largestPixels = largestPixels;
-    }
-
-    /** The size of the picture {@link #decode} would return, from the header alone. */
-    public Picture.Size size(byte[] bytes) throws BadImageException {
-        ImageFormat format = ImageFormat.of(bytes);
-        return open(format, bytes).size();
     }
 
     public Picture decode(byte[] bytes) throws BadImageException {
@@ -72,20 +67,20 @@ public final class ImageDecoder {
         return file;
     }
 
-    /** What went wrong in one line, from the bottom of the causes, where readers say it best. */
+    /** Says in one line what went wrong; the last of the causes says it best. */
     private static BadImageException bad(ImageFormat format, Exception e) {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();
         }
         if (root instanceof Error error) {
-            // The reader of PNG wraps what has nothing to do with the file, as the heap being full.
+            // The reader of PNG also wraps errors that are not the fault of the file, such as a full heap.
             throw error;
         }
         if (root instanceof EOFException || root instanceof BufferUnderflowException) {
             return new BadImageException(format + " ends too early", e);
         }
-        // What a reader did not foresee has words that mean nothing alone, as "-5".
+        // Exceptions that a reader did not foresee have messages that mean nothing alone, such as "-5".
         String message =
                 root instanceof RuntimeException || root.getMessage() == null ? root.toString() : root.getMessage();
         return new BadImageException(

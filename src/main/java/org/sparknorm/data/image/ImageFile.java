@@ -2,16 +2,16 @@ package org.sparknorm.data.image;
 
 import java.io.IOException;
 
-/** An image of which the header has been read and nothing yet allocated by what it says. */
+/** An image whose header has been read, and for which nothing has been allocated yet. */
 interface ImageFile {
-    /** As the picture will be, with the orientation a camera noted applied. */
+    /** The size of the picture, after its orientation has been applied. */
     Picture.Size size();
 
     /**
-     * May also throw any unchecked exception of a reader that stumbles over the bytes.
+     * Decodes the image. May also throw any unchecked exception of a reader that cannot cope with the bytes.
      *
-     * @throws IOException from readers, if the bytes are damaged
-     * @throws BadImageException if they are in a way that has a name
+     * @throws IOException if a reader finds the bytes damaged
+     * @throws BadImageException if the bytes cannot be used, with the reason
      */
     Picture decode() throws IOException, BadImageException;
 }

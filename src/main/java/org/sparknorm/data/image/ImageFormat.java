@@ -2,20 +2,22 @@ package org.sparknorm.data.image;
 
 import java.util.HexFormat;
 
-/** The formats of images, told apart by the first bytes and never by a name. */
+/** The formats of images. The first bytes of a file decide its format; its name never does. */
 enum ImageFormat {
-    /** A bit for a block of 8 x 8 of one component; where components differ in shape, for up to 8 x 16 pixels. */
+    /**
+     * A bit may stand for a block of 8 x 8 of one component; where components differ in shape, for up to 8 x 16 pixels.
+     */
     JPEG("ffd8ff", 8 * 8 * 16),
-    /** Deflate makes 1,032 bytes of one, each of 8 pixels. */
+    /** Deflate makes up to 1,032 bytes of one byte, each with 8 pixels. */
     PNG("89504e470d0a1a0a", 1032 * 8),
-    /** A code of 12 bits for 4,096 pixels. */
+    /** A code of 12 bits stands for up to 4,096 pixels. */
     GIF("47494638", 4096 * 8 / 12),
     /** Four bytes of a run-length encoding skip 255 x 255 pixels. */
     BMP("424d", 255 * 255 / 4);
 
     private static final int START_BYTES = 8;
 
-    /** In hexadecimal digits. */
+    /** The first bytes, in hexadecimal digits. */
     private final String start;
 
     private final long pixelsPerByte;
@@ -38,12 +40,12 @@ enum ImageFormat {
         throw new BadImageException("image is no JPEG, PNG, GIF or BMP: it begins with 0x" + start);
     }
 
-    /** How many pixels a file of that length can have at most. */
+    /** The largest number of pixels of a file of that length. */
     long mostPixels(int bytes) {
         return bytes * pixelsPerByte;
     }
 
-    /** Reads the header. */
+    /** Reads the header of a file of this format. */
     ImageFile open(byte[] bytes) throws BadImageException {
         return switch (this) {
             case JPEG -> new JpegFile(bytes);

@@ -13,8 +13,8 @@ import javax.imageio.spi.ImageWriterSpi;
 import javax.imageio.spi.ServiceRegistry;
 
 /**
- * New readers and writers of images, each to be disposed of. They are taken by their class: what other plugins are on
- * the class path, in which order, must not change a value of a pixel.
+ * Creates readers and writers of images, which their users dispose of. The plugins are chosen by their class: other
+ * plugins on the class path, and their order, must not change the value of a pixel.
  */
 final class ImageIoPlugins {
     private static final ImageReaderSpi JPEG = ofJdk(ImageReaderSpi.class, "jpeg.JPEGImageReaderSpi");
@@ -30,7 +30,7 @@ final class ImageIoPlugins {
         return JPEG.createReaderInstance();
     }
 
-    /** Slower, for what the one of the JDK refuses. */
+    /** Creates a slower reader, for files that the one of the JDK refuses. */
     static ImageReader oddJpeg() throws IOException {
         return ODD_JPEG.createReaderInstance();
     }
@@ -62,7 +62,10 @@ final class ImageIoPlugins {
         throw new IllegalStateException("This Java runtime has no " + name);
     }
 
-    /** In a registry of its own: the job's jar has no list of services, and the one of the JVM is not ours to change. */
+    /**
+     * Uses a registry of its own: the job's jar has no list of services, and the registry of the JVM must not be
+     * changed.
+     */
     private static ImageReaderSpi ofTwelveMonkeys() {
         ServiceRegistry registry =
                 new ServiceRegistry(List.<Class<?>>of(ImageReaderSpi.class).iterator());

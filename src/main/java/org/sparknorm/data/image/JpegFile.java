@@ -8,8 +8,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
 
 /**
- * A JPEG. Gray, YCbCr and RGB are read by libjpeg within the JDK, which writes straight into the picture; CMYK, YCCK and
- * lossless ones are read as they are and turned into RGB here.
+ * A JPEG. The JDK's libjpeg decodes gray, YCbCr and RGB directly into the picture; CMYK, YCCK and lossless JPEGs are
+ * decoded as stored and converted to RGB here.
  */
 final class JpegFile implements ImageFile {
     private final JpegHeader header;
@@ -51,7 +51,7 @@ final class JpegFile implements ImageFile {
     }
 
     private Picture odd(ImageReader reader) throws IOException, BadImageException {
-        // Its read() would take a profile for CMYK from the machine it runs on.
+        // Its read() would convert CMYK by a profile of the machine it runs on.
         Raster raster = reader.readRaster(0, null);
         if (raster.getWidth() != header.size().width()
                 || raster.getHeight() != header.size().height()) {
@@ -63,7 +63,7 @@ final class JpegFile implements ImageFile {
         return CmykConversion.toPicture(raster, header.colors() == JpegHeader.Colors.YCCK);
     }
 
-    /** The first warning that samples are missing or wrong: libjpeg fills them with gray and goes on. */
+    /** Keeps the first warning that samples are missing or wrong; libjpeg fills them with gray and goes on. */
     private static final class DataLoss implements IIOReadWarningListener {
         private String warning;
 

@@ -6,11 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What the segments of a JPEG (ITU-T T.81, annex B) say up to its first scan. What its samples mean, 3 or 4 components
- * leave open; the rules are those of libjpeg ({@code default_decompress_parms}), not the guesses of the JDK's reader.
+ * Reads the segments of a JPEG (ITU-T T.81, annex B) up to its first scan. The format does not say which colours 3 or 4
+ * components are; the rules for that are those of libjpeg ({@code default_decompress_parms}), not the guesses of the
+ * JDK's reader.
  */
 final class JpegHeader {
-    /** What the components of a pixel are. */
+    /** The colours that the components of a pixel are. */
     enum Colors {
         GRAY,
         YCBCR,
@@ -22,7 +23,7 @@ final class JpegHeader {
     private static final int APPLICATION = 0xe0;
     private static final int ADOBE_TRANSFORM = 11;
     private static final int JFIF_BYTES = 14;
-    /** Progressive files have about ten; each passes over the whole picture, however few bytes it has. */
+    /** Progressive files have about ten scans; each passes over the whole picture, however few bytes it has. */
     private static final int MOST_SCANS = 500;
 
     private final byte[] bytes;
@@ -35,7 +36,7 @@ final class JpegHeader {
 
     /**
      * @throws BufferUnderflowException if the file ends before its first scan
-     * @throws BadImageException if it is of a kind that cannot be read
+     * @throws BadImageException if the JPEG is of a kind that cannot be read
      */
     JpegHeader(byte[] bytes) throws BadImageException {
         this.bytes = bytes;
@@ -93,7 +94,7 @@ final class JpegHeader {
         return segment.limit() >= start.length && segment.slice(0, start.length).equals(ByteBuffer.wrap(start));
     }
 
-    /** As stored, before {@link #orientation}. */
+    /** The size of the stored image, before {@link #orientation} is applied. */
     Picture.Size size() {
         return size;
     }
@@ -118,8 +119,8 @@ final class JpegHeader {
     }
 
     /**
-     * The file without what its applications wrote: no profiles, thumbnails and comments for readers to stumble over, or to
-     * spend half their time on; only a word of Adobe's that says what {@link #colors} says.
+     * Copies the file without profiles, thumbnails and comments, which make readers fail or take half of their time.
+     * One segment of Adobe's is added, which tells the reader the result of {@link #colors}.
      *
      * @throws BufferUnderflowException if the file ends before its end marker
      */
@@ -154,7 +155,7 @@ final class JpegHeader {
         return Arrays.copyOf(out.array(), out.position());
     }
 
-    /** The second byte of a marker; what stands between segments is skipped, as libjpeg does. */
+    /** Returns the second byte of the next marker, and skips bytes between segments, as libjpeg does. */
     private static int nextMarker(ByteBuffer in) {
         int value = Byte.toUnsignedInt(in.get());
         while (true) {
@@ -183,7 +184,7 @@ final class JpegHeader {
         return segment;
     }
 
-    /** Where the next marker stands that is no restart within the scan. */
+    /** Returns the index of the next marker that is not a restart within the scan. */
     private int endOfScan(int from) {
         for (int i = from; i + 1 < bytes.length; i++) {
             if (bytes[i] == (byte) JpegMarker.ESCAPE && JpegMarker.endsScan(Byte.toUnsignedInt(bytes[i + 1]))) {

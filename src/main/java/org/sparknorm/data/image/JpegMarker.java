@@ -3,17 +3,17 @@ package org.sparknorm.data.image;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** The markers of JPEG (ITU-T T.81, table B.1): the byte behind 0xff. */
+/** The markers of JPEG (ITU-T T.81, table B.1): the byte after 0xff. */
 final class JpegMarker {
     static final int ESCAPE = 0xff;
     static final int START = 0xd8;
     static final int END = 0xd9;
     static final int SCAN = 0xda;
-    /** The last of the frames with a discrete cosine transform and Huffman codes. */
+    /** The last marker of frames with a discrete cosine transform and Huffman codes. */
     static final int PROGRESSIVE = 0xc2;
 
     static final int LOSSLESS = 0xc3;
-    /** What {@link #putAdobe} writes. */
+    /** Number of bytes that {@link #putAdobe} writes. */
     static final int ADOBE_BYTES = 16;
 
     private static final int FIRST_FRAME = 0xc0;
@@ -30,7 +30,7 @@ final class JpegMarker {
 
     private JpegMarker() {}
 
-    /** Whether no segment follows. */
+    /** Whether no segment follows the marker. */
     static boolean isAlone(int marker) {
         return marker == TEMPORARY || (marker >= FIRST_RESTART && marker <= END);
     }
@@ -47,7 +47,7 @@ final class JpegMarker {
         return (marker >= FIRST_APPLICATION && marker <= LAST_APPLICATION) || marker == COMMENT;
     }
 
-    /** Whether 0xff and this byte are no part of a scan, as a stuffed 0xff (0), padding or a restart would be. */
+    /** Whether 0xff and this byte end a scan; a stuffed 0xff (0), padding and a restart are parts of it. */
     static boolean endsScan(int following) {
         return following != 0 && following != ESCAPE && (following < FIRST_RESTART || following > LAST_RESTART);
     }

@@ -4,8 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * How a camera was held, as EXIF numbers it: 1 upright, 2 mirrored, 3 upside down, 4 flipped, 5 transposed, 6 to be turned
- * clockwise, 7 transposed along the other diagonal, 8 to be turned counter-clockwise (TIFF 6.0, section 8, Orientation).
+ * The orientation of a stored image, as EXIF numbers it: 1 upright, 2 mirrored, 3 upside down, 4 flipped, 5 transposed,
+ * 6 to be turned clockwise, 7 transposed along the other diagonal, 8 to be turned counter-clockwise (TIFF 6.0, section
+ * 8, Orientation).
  */
 record Orientation(int number) {
     static final Orientation UPRIGHT = new Orientation(1);
@@ -17,7 +18,10 @@ record Orientation(int number) {
     private static final int HEADER_BYTES = 8;
     private static final int ENTRY_BYTES = 12;
 
-    /** From the TIFF structure of EXIF; upright if that is damaged or silent about it. Its numbers are all checked. */
+    /**
+     * Reads the TIFF structure of EXIF. The result is upright if that is damaged or says nothing; all its numbers are
+     * checked.
+     */
     static Orientation ofExif(ByteBuffer tiff) {
         if (tiff.limit() < HEADER_BYTES) {
             return UPRIGHT;
@@ -39,12 +43,12 @@ record Orientation(int number) {
         return UPRIGHT;
     }
 
-    /** The size of a stored image when upright. */
+    /** Returns the size of a stored image after it is turned upright. */
     Picture.Size upright(Picture.Size stored) {
         return isTurned() ? new Picture.Size(/* width= */ stored.height(), /* height= */ stored.width()) : stored;
     }
 
-    /** The picture turned upright; itself if it is. */
+    /** Turns a picture upright; a picture that is upright is returned itself. */
     Picture upright(Picture stored) {
         if (number == 1) {
             return stored;
@@ -65,7 +69,7 @@ record Orientation(int number) {
         return number > 4;
     }
 
-    /** Steps in pixels of the source, for a step to the right and one down in the target. */
+    /** Copies pixels; {@code right} and {@code down} are the steps in the source for one step in the target. */
     private static void copy(byte[] source, int first, int right, int down, Picture target) {
         byte[] pixels = target.pixels();
         int to = 0;

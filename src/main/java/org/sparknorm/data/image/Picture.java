@@ -10,24 +10,26 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 
 /**
- * A decoded image: {@code [H, W, 3]} bytes, the red, green and blue of a pixel side by side, rows from top to bottom.
+ * A decoded image of {@code [H, W, 3]} bytes: red, green and blue of a pixel follow each other, and rows run from top
+ * to bottom.
  *
- * @param pixels not copied
+ * @param pixels the bytes, which are not copied
  */
 public record Picture(int width, int height, byte[] pixels) {
+    /** Red, green and blue. */
     public static final int CHANNELS = 3;
 
     private static final ColorModel RGB = new ComponentColorModel(
             ColorSpace.getInstance(ColorSpace.CS_sRGB), false, false, Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
 
-    /** Columns and rows. */
-    public record Size(int width, int height) {
+    /** The numbers of columns and rows. */
+    record Size(int width, int height) {
         long pixels() {
             return (long) width * height;
         }
     }
 
-    /** @throws IllegalArgumentException if it has no pixels, or another number of bytes than its sides say */
+    /** @throws IllegalArgumentException if there are no pixels, or another number of bytes than the sides need */
     public Picture {
         if (width < 1 || height < 1 || pixels.length != (long) CHANNELS * width * height) {
             throw new IllegalArgumentException(
@@ -35,12 +37,12 @@ public record Picture(int width, int height, byte[] pixels) {
         }
     }
 
-    /** All black. */
+    /** Makes a picture that is all black. */
     static Picture black(Size size) {
         return new Picture(size.width(), size.height(), new byte[CHANNELS * size.width() * size.height()]);
     }
 
-    /** The same pixels, not a copy, for the readers and writers of the JDK. */
+    /** Wraps the same pixels, not a copy, for the readers and writers of the JDK. */
     BufferedImage image() {
         DataBuffer buffer = new DataBufferByte(pixels, pixels.length);
         return new BufferedImage(

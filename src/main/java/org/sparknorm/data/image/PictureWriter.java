@@ -9,11 +9,11 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Pictures to bytes that {@link ImageDecoder} reads. */
+/** Encodes pictures as image files, which {@link ImageDecoder} reads. */
 public final class PictureWriter {
     private PictureWriter() {}
 
-    /** A BMP: every pixel as it is. */
+    /** Encodes a picture as a BMP, which keeps every pixel as it is. */
     public static byte[] bmp(Picture picture) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
@@ -31,9 +31,9 @@ public final class PictureWriter {
     }
 
     /**
-     * A baseline JPEG, with the colours at half the resolution.
+     * Encodes a picture as a baseline JPEG, with the colours at half the resolution.
      *
-     * @param quality from 0 to 1; libjpeg's from 0 to 100 is a hundred times that
+     * @param quality quality from 0 to 1, which is a hundredth of libjpeg's
      */
     public static byte[] jpeg(Picture picture, float quality) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -6,8 +6,8 @@ import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 
 /**
- * Bytes of pixels to the values a network sees: byte/255, or 1 from 128 on and 0 below when binarized, then (value −
- * mean)/deviation a channel, channels innermost.
+ * Turns bytes of pixels into the values that a network sees. The value of a byte is byte/255 or, when binarized, 1 from
+ * 128 on and 0 below; it becomes (value − mean)/deviation per channel. Channels are innermost.
  */
 public final class PixelReader implements Serializable {
     private static final int BYTE_VALUES = 256;
@@ -40,7 +40,7 @@ public final class PixelReader implements Serializable {
         this.table = table;
     }
 
-    /** Of text: the value of a byte is the byte. */
+    /** Makes a reader for texts, for which the value of a byte is the byte. */
     public static PixelReader ofTokens() {
         float[] table = new float[BYTE_VALUES];
         for (int value = 0; value < BYTE_VALUES; value++) {
@@ -58,7 +58,7 @@ public final class PixelReader implements Serializable {
         }
     }
 
-    /** Reads {@code count} bytes from an index on. */
+    /** Reads {@code count} bytes from the index {@code from} on. */
     public void read(byte[] bytes, int from, int count, float[] target, int to) {
         for (int channel = 0; channel < channels; channel++) {
             int row = channel * BYTE_VALUES;

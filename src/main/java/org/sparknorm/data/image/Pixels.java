@@ -1,13 +1,13 @@
 package org.sparknorm.data.image;
 
-/** Moves pixels of pictures without changing their values. Pictures given stay as they are. */
+/** Moves pixels of pictures without changing their values. The given pictures are not changed. */
 final class Pixels {
     private Pixels() {}
 
-    /** A part of a picture; zeros (black) where it reaches beyond the edges. */
+    /** Cuts a part from a picture; it is zero (black) where it reaches beyond the edges. */
     static Picture cut(Picture picture, Rectangle part) {
         byte[] pixels = new byte[Math.multiplyExact(Math.multiplyExact(part.width(), part.height()), Picture.CHANNELS)];
-        // The columns and rows of the part that lie inside; long, for a part may lie anywhere.
+        // The columns and rows of the part that lie inside; computed in long, because a part may lie anywhere.
         int left = (int) Math.max(0L, -(long) part.left());
         int right = (int) Math.min(part.width(), (long) picture.width() - part.left());
         int top = (int) Math.max(0L, -(long) part.top());
@@ -26,7 +26,7 @@ final class Pixels {
         return new Picture(part.width(), part.height(), pixels);
     }
 
-    /** Left and right exchanged. */
+    /** Exchanges left and right. */
     static Picture mirrored(Picture picture) {
         byte[] pixels = picture.pixels();
         byte[] mirrored = new byte[pixels.length];

@@ -9,13 +9,13 @@ import java.util.zip.CRC32;
 import javax.imageio.ImageReader;
 
 /**
- * A PNG (ISO/IEC 15948). The chunks that make up the picture are handed to the JDK's reader, after their checksums have been
- * compared, which it does not do; all others, as profiles and texts, are left out.
+ * A PNG (ISO/IEC 15948). The JDK's reader, which compares no checksums, gets only the chunks that make up the picture,
+ * after their checksums have been compared. Profiles, texts and all other chunks are left out.
  */
 final class PngFile implements ImageFile {
     private static final int SIGNATURE_BYTES = 8;
     private static final int HEADER_BYTES = 13;
-    /** Length, type and checksum of a chunk. */
+    /** Number of bytes of length, type and checksum of a chunk. */
     private static final int FRAME_BYTES = 12;
 
     private static final int HEADER = 0x49484452;
@@ -52,7 +52,7 @@ final class PngFile implements ImageFile {
         }
     }
 
-    /** Signature, header, palette, data and end. */
+    /** Copies signature, header, palette, data and end. */
     private byte[] essentialChunks() throws BadImageException {
         ByteBuffer out = ByteBuffer.allocate(file.capacity());
         out.put(file.slice(0, SIGNATURE_BYTES));

@@ -4,25 +4,25 @@ import org.sparknorm.config.Range;
 import org.sparknorm.tensor.RandomSource;
 
 /**
- * A part of a picture with a random area, shape and place, as Inception is trained with (Szegedy et al. 2014, section
- * 6): its share of the area is uniform, its width / height log-uniform. The rule is that of torchvision's {@code
- * RandomResizedCrop}: ten tries, each of which may give a part that does not fit; after them the largest part about the
- * centre whose shape is allowed.
+ * Chooses a part of a picture with a random area, shape and place, as in the training of Inception (Szegedy et al.
+ * 2014, section 6): its share of the area is uniform, its width / height is log-uniform. The rule is that of
+ * torchvision's {@code RandomResizedCrop}: each of ten attempts may give a part that does not fit; if all do, the part
+ * is the largest one around the centre whose shape is allowed.
  *
- * @param area share of the picture's area, within (0, 1]
- * @param aspect width / height, above 0
+ * @param area range of the share of the picture's area, within (0, 1]
+ * @param aspect range of width / height, above 0
  */
 record RandomCrop(Range area, Range aspect) {
-    private static final int TRIES = 10;
+    private static final int ATTEMPTS = 10;
 
-    /** Numbers read in each try: share of the area, width / height, left, top. */
-    private static final int NUMBERS_A_TRY = 4;
+    /** Random numbers of each attempt: share of the area, width / height, left, top. */
+    private static final int NUMBERS_PER_ATTEMPT = 4;
 
-    /** @param random of one picture; numbers 0 to 39 of it are read */
+    /** @param random random numbers of one picture, of which 0 to 39 are read */
     Rectangle of(int width, int height, RandomSource random) {
         double lowest = StrictMath.log(aspect.low());
         double highest = StrictMath.log(aspect.high());
-        for (int i = 0; i < TRIES * NUMBERS_A_TRY; i += NUMBERS_A_TRY) {
+        for (int i = 0; i < ATTEMPTS * NUMBERS_PER_ATTEMPT; i += NUMBERS_PER_ATTEMPT) {
             double share = area.low() + random.uniform(i) * (area.high() - area.low());
             double pixels = share * ((double) width * height);
             double ratio = StrictMath.exp(lowest + random.uniform(i + 1) * (highest - lowest));
@@ -49,7 +49,7 @@ record RandomCrop(Range area, Range aspect) {
         return new Rectangle(0, 0, width, height);
     }
 
-    /** A side that would be rounded to nothing is one pixel. */
+    /** Returns the part around the centre; a side that would be rounded to nothing is one pixel. */
     private static Rectangle centred(int width, int height, int partWidth, int partHeight) {
         int atLeastWidth = Math.max(partWidth, 1);
         int atLeastHeight = Math.max(partHeight, 1);

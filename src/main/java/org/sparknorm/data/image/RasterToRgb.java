@@ -5,8 +5,9 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 
 /**
- * The samples of a raster as RGB bytes, never by way of a colour space: what has more than 8 bits loses the lower ones, what
- * has fewer is stretched over 0 to 255 (sample · 255 / largest, rounded down), one or two bands are gray, a fourth is dropped.
+ * Converts the samples of a raster to RGB bytes without a colour space. Samples of more than 8 bits lose the lower
+ * bits; samples of fewer are stretched to 0 to 255 (sample · 255 / largest, rounded down). One or two bands are gray; a
+ * fourth is dropped.
  */
 final class RasterToRgb {
     private static final int BYTE_BITS = 8;
@@ -14,7 +15,7 @@ final class RasterToRgb {
 
     private RasterToRgb() {}
 
-    /** Palettes are looked up; an index behind the end of its palette is black. */
+    /** Looks up the colours of a palette; an index beyond the end of its palette is black. */
     static Picture toPicture(BufferedImage image) {
         if (image.getColorModel() instanceof IndexColorModel palette) {
             return lookUp(image.getRaster(), palette);

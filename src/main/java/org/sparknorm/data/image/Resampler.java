@@ -3,15 +3,16 @@ package org.sparknorm.data.image;
 import java.util.Arrays;
 
 /**
- * Resizes pictures as Pillow's {@code BILINEAR} does, and torchvision's with {@code antialias}: every pixel is a mean of
- * source pixels with the weights of {@link ResamplingWeights}, first along rows, rounded to bytes, then along columns. Whole
- * numbers only, so every machine makes the same bytes. Keeps buffers: one for each thread.
+ * Resizes pictures like Pillow's {@code BILINEAR}, and torchvision's with {@code antialias}: every pixel is a mean of
+ * source pixels with the weights of {@link ResamplingWeights}, first along rows, rounded to bytes, then along columns.
+ * All numbers are integers, so every machine makes the same bytes. An instance keeps buffers, so each thread needs its
+ * own.
  */
 final class Resampler {
     private static final int HALF = 1 << (ResamplingWeights.PRECISION - 1);
     private static final int LARGEST_BYTE = 255;
 
-    /** Source rows resized along the row, row r at {@code r mod slots}: as many as one target row needs. */
+    /** Source rows after resizing along rows, row r at {@code r mod slots}: as many as one target row needs. */
     private int[] rows = {};
 
     private int[] sums = {};
@@ -61,7 +62,7 @@ final class Resampler {
                 blue += (source[pixel + 2] & 0xFF) * weight;
                 pixel += Picture.CHANNELS;
             }
-            // The rounding of many weights may add up to more than one.
+            // Rounded weights may add up to more than one.
             target[at] = Math.min(red >> ResamplingWeights.PRECISION, LARGEST_BYTE);
             target[at + 1] = Math.min(green >> ResamplingWeights.PRECISION, LARGEST_BYTE);
             target[at + 2] = Math.min(blue >> ResamplingWeights.PRECISION, LARGEST_BYTE);

@@ -1,14 +1,15 @@
 package org.sparknorm.data.image;
 
 /**
- * For each wanted pixel of an {@link ResampledAxis} the source pixels it is a mean of, and their weights: a triangle about the
- * pixel's own place that reaches one pixel to each side, a source pixel when enlarging, a target pixel when shrinking
- * (so that no source pixel is passed over). Weights are multiples of 2⁻²². This is Pillow's {@code BILINEAR}.
+ * The source pixels of each computed pixel of a {@link ResampledAxis}, which is a mean of them, and their weights: a
+ * triangle around the place of the pixel that reaches one pixel to each side. That pixel is one of the source when
+ * enlarging, and one of the target when shrinking, so that no source pixel is left out. Weights are multiples of 2⁻²².
+ * This is Pillow's {@code BILINEAR}.
  *
- * @param stride most source pixels of one target pixel
- * @param first of the source pixels of each target pixel, from the picture's edge; rising
- * @param count of source pixels of each target pixel, at least 1
- * @param weights of target pixel i from {@code i * stride} on, none negative, with sum about 2²²
+ * @param stride largest number of source pixels of one target pixel
+ * @param first first source pixel of each target pixel, from the edge of the picture; rising
+ * @param count number of source pixels of each target pixel, at least 1
+ * @param weights weights of target pixel i from {@code i * stride} on, none negative, with a sum of about 2²²
  */
 record ResamplingWeights(int stride, int[] first, int[] count, int[] weights) {
     static final int PRECISION = 22;
@@ -31,7 +32,7 @@ record ResamplingWeights(int stride, int[] first, int[] count, int[] weights) {
         return result;
     }
 
-    /** Weights of sum 1; those beyond the reach are 0. */
+    /** Fills in weights of sum 1; those beyond the reach are 0. */
     private static void triangle(double[] row, int count, double firstDistance, double perPixel) {
         double sum = 0;
         for (int i = 0; i < count; i++) {
@@ -43,7 +44,7 @@ record ResamplingWeights(int stride, int[] first, int[] count, int[] weights) {
         }
     }
 
-    /** Without the zeros at the end: an axis that keeps its size then copies. */
+    /** Sets the weights of a pixel without the zeros at the end, so that an axis that keeps its size copies. */
     private void set(int pixel, int from, double[] row, int length) {
         int last = 0;
         for (int i = 0; i < length; i++) {

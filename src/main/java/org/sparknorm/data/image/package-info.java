@@ -1,2 +1,2 @@
-/** Image files, what is done to images, and the pixels that a network sees, over plain streams. Floor 2, above {@code data}. */
+/** Image files, what is done to images, and the values of their pixels, over plain streams. Floor 2. */
 package org.sparknorm.data.image;

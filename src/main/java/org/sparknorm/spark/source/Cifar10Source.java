@@ -21,13 +21,13 @@ import org.sparknorm.data.EncodedExample;
 import org.sparknorm.data.Split;
 import scala.Tuple2;
 
-/** A folder with the binary files of CIFAR-10 under their original names, or one such file. */
+/** Reads a folder with the binary files of CIFAR-10 under their original names, or one such file. */
 final class Cifar10Source implements DataSource {
     private final String path;
     private final List<Part> parts;
     private final int count;
 
-    /** A file, how many records it has, and the index of its first. */
+    /** A file, the number of its records, and the index of its first record. */
     private record Part(String file, int records, int first) implements Serializable {}
 
     private Cifar10Source(String path, List<Part> parts, int count) {
@@ -51,7 +51,7 @@ final class Cifar10Source implements DataSource {
         });
     }
 
-    /** In the order of their names. */
+    /** Lists the files of a split in the order of their names. */
     private static List<FileStatus> files(FileSystem files, Path path, Split split, String key) throws IOException {
         FileStatus status = files.getFileStatus(path);
         if (status.isFile()) {

@@ -9,15 +9,15 @@ import org.sparknorm.data.EncodedExample;
 import org.sparknorm.data.ExampleForm;
 import org.sparknorm.tensor.Shape;
 
-/** Where examples come from: how many there are, and an RDD of them in the order of the input. */
+/** A source of examples: it knows how many there are, and gives an RDD of them in the order of the input. */
 public interface DataSource {
     /**
-     * What is known before any image is read.
+     * What a source knows before it reads any image.
      *
      * @param count number of examples
-     * @param shape of one example
+     * @param shape shape of one example
      * @param classes number of classes that the labels need
-     * @param classNames in the order of the class numbers; empty where they are not known
+     * @param classNames names in the order of the class numbers; empty where they are not known
      */
     record Description(int count, Shape shape, ExampleForm form, int classes, List<String> classNames)
             implements Serializable {
@@ -31,27 +31,27 @@ public interface DataSource {
             return new Description(other, shape, form, classes, classNames);
         }
 
-        /** Whether examples are image files, to be decoded and cut to that shape. */
-        public boolean encoded() {
+        /** Whether examples are image files, which are decoded and cut to that shape. */
+        boolean encoded() {
             return form == ExampleForm.FILE;
         }
     }
 
     Description description();
 
-    /** Index of each example, 0..count-1, and the example as {@link EncodedExample} writes it. */
+    /** Gives the index of each example, 0..count-1, and the example as {@link EncodedExample} writes it. */
     JavaPairRDD<Long, byte[]> examples(JavaSparkContext spark);
 
     /**
-     * The same with labels numbered as those of the training data, where a source numbers its labels by itself.
+     * Numbers the labels as the training data do; a source whose labels are numbers already stays as it is.
      *
-     * @param classNames of the training data; empty if they have numbers
-     * @throws RefusedException if it has labels that those do not
+     * @param classNames names of the classes of the training data; empty if these have numbers
+     * @throws RefusedException if this source has labels that the training data do not have
      */
     default DataSource withClasses(List<String> classNames) {
         return this;
     }
 
-    /** A path or name for messages. */
+    /** A path or a name for messages. */
     String name();
 }

@@ -38,7 +38,8 @@ public final class DataSources {
     }
 
     /**
-     * Examples for predictions, which need no labels: those they have count as far as they mean the classes of the model.
+     * Examples for predictions, which need no labels: those they have count as far as they mean the classes of the
+     * model.
      *
      * @param key of the command line, for messages
      * @param classNames of the model; empty where it does not know them

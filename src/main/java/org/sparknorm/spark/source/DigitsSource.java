@@ -7,7 +7,7 @@ import org.sparknorm.data.GeneratedDigits;
 import org.sparknorm.data.Split;
 import scala.Tuple2;
 
-/** The generated digits; drawn where they are wanted, nothing is read. */
+/** Draws the generated digits in the tasks that need them; it reads nothing. */
 record DigitsSource(long seed, Split split, int count) implements DataSource {
     @Override
     public Description description() {

@@ -4,9 +4,9 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * A source of the first examples of another.
+ * Gives the first examples of a source.
  *
- * @param count at most as many as the other has
+ * @param count number of examples, at most that of the source
  */
 public record FirstExamples(DataSource base, int count) implements DataSource {
     @Override

@@ -16,7 +16,7 @@ import org.sparknorm.data.Split;
 import org.sparknorm.tensor.Shape;
 import scala.Tuple2;
 
-/** A folder with the files of MNIST or Fashion-MNIST under their original names, packed or not. */
+/** Reads a folder with the files of MNIST or Fashion-MNIST under their original names, packed or not. */
 final class IdxSource implements DataSource {
     private static final String IMAGES = "-images-idx3-ubyte";
     private static final String LABELS = "-labels-idx1-ubyte";

@@ -28,17 +28,18 @@ import org.sparknorm.tensor.Shape;
 import scala.Tuple2;
 
 /**
- * A folder a class, image files in it or below it. Sorted names of the folders are the class numbers, sorted paths the
- * order of the examples. Hidden files and {@code Thumbs.db} are passed over; whatever else lies there is to be an image.
+ * Reads image files from one folder per class, at any depth. The sorted names of the folders number the classes; the
+ * sorted paths give the order of the examples. Hidden files and {@code Thumbs.db} are ignored; every other file must be
+ * an image.
  *
- * <p>The names are listed by the driver, before Spark has started, so that all that follows from their number is known;
+ * <p>The driver lists the names before Spark starts, so that everything that follows from their number is known. The
  * executors read the files.
  */
 public final class ImageFolderSource implements DataSource {
-    private static final Set<String> LEFT_BEHIND = Set.of(
+    private static final Set<String> IGNORED = Set.of(
             "thumbs.db", "_success", "_temporary", "__macosx", PackedFiles.CLASSES, PackedFiles.BAD_IMAGES, "@eadir");
-    /** Files of one task, if there are so many. */
-    private static final int FILES_A_TASK = 256;
+    /** The largest number of files of one task. */
+    private static final int FILES_PER_TASK = 256;
 
     private final String path;
     private final Shape shape;
@@ -48,7 +49,7 @@ public final class ImageFolderSource implements DataSource {
     /** A file and the number of its class. */
     record Entry(String file, int label) implements Serializable {}
 
-    /** Some files that follow each other, and the index of the first. */
+    /** Files that follow each other, and the index of the first one. */
     private record Part(long first, ArrayList<Entry> entries) implements Serializable {}
 
     private ImageFolderSource(String path, Shape shape, List<String> classNames, List<Entry> entries) {
@@ -61,8 +62,8 @@ public final class ImageFolderSource implements DataSource {
     /**
      * Lists the files of the class folders.
      *
-     * @param key of the configuration or command line, for messages
-     * @param shape of what is made of the images
+     * @param key key of the configuration or the command line, for messages
+     * @param shape shape of the examples that the images become
      * @throws RefusedException if there are none
      */
     public static ImageFolderSource open(String key, String path, Shape shape, Configuration hadoop) {
@@ -88,7 +89,7 @@ public final class ImageFolderSource implements DataSource {
     }
 
     /**
-     * All files in or below a folder, with labels as far as the folder they are in is that of a class.
+     * Lists all files in a folder, at any depth. Those in the folder of a class have its label, all others have none.
      *
      * @throws RefusedException if there are none
      */
@@ -124,9 +125,9 @@ public final class ImageFolderSource implements DataSource {
         RemoteIterator<LocatedFileStatus> below = files.listFiles(folder, true);
         while (below.hasNext()) {
             String file = below.next().getPath().toString();
-            boolean isPassedOver =
+            boolean isIgnored =
                     Arrays.stream(relative(folder, file).split("/", -1)).anyMatch(ImageFolderSource::isHidden);
-            if (!isPassedOver) {
+            if (!isIgnored) {
                 found.add(file);
             }
         }
@@ -134,7 +135,7 @@ public final class ImageFolderSource implements DataSource {
         return found;
     }
 
-    /** The path below a folder, with the slash that it begins with. */
+    /** The path of a file relative to a folder, with a slash at its beginning. */
     private static String relative(Path folder, String file) {
         return new Path(file)
                 .toUri()
@@ -142,11 +143,9 @@ public final class ImageFolderSource implements DataSource {
                 .substring(folder.toUri().getPath().length());
     }
 
-    /** Cameras begin names of images with an underscore, so of such only what others leave behind is passed over. */
+    /** Some cameras begin the names of images with an underscore, so only known names of that kind are ignored. */
     private static boolean isHidden(String name) {
-        return name.startsWith(".")
-                || LEFT_BEHIND.contains(name.toLowerCase(Locale.ROOT))
-                || name.endsWith(".unfinished");
+        return name.startsWith(".") || IGNORED.contains(name.toLowerCase(Locale.ROOT)) || name.endsWith(".unfinished");
     }
 
     @Override
@@ -163,11 +162,11 @@ public final class ImageFolderSource implements DataSource {
     public JavaPairRDD<Long, byte[]> examples(JavaSparkContext spark) {
         int tasks = Math.max(
                 Math.min(spark.defaultParallelism(), entries.size()),
-                (entries.size() + FILES_A_TASK - 1) / FILES_A_TASK);
+                (entries.size() + FILES_PER_TASK - 1) / FILES_PER_TASK);
         return pairs(spark, tasks);
     }
 
-    /** In so many partitions, which follow each other in the order of the examples. */
+    /** Gives the examples in that many partitions, which follow each other in the order of the examples. */
     public JavaRDD<Tuple2<Long, byte[]>> examplesIn(JavaSparkContext spark, int partitions) {
         return pairs(spark, partitions).map(example -> example);
     }

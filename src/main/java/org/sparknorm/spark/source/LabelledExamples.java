@@ -15,17 +15,17 @@ import org.sparknorm.tensor.Shape;
 import scala.Tuple2;
 
 /**
- * Examples that are in Spark already. Their order is that of the partitions, and of the rows in each; where that differs from
- * one computation of the RDD to the next, so do the bits of a run.
+ * A source of examples that are in Spark already. Their order is that of the partitions, and of the rows in each
+ * partition; where it differs from one computation of the RDD to the next, so do the bits of a run.
  *
  * @param firsts index of the first example of each partition
  */
 public record LabelledExamples(String name, Description description, JavaRDD<Example> rows, List<Integer> firsts)
         implements DataSource {
     /**
-     * An example.
+     * An example with its label.
      *
-     * @param bytes as {@link ExampleForm} says
+     * @param bytes content, which {@link ExampleForm} describes
      */
     public record Example(int label, byte[] bytes) implements Serializable {}
 
@@ -34,7 +34,7 @@ public record LabelledExamples(String name, Description description, JavaRDD<Exa
     /**
      * Counts the examples, which computes them once.
      *
-     * @param shape of what the network sees
+     * @param shape shape that the network sees
      * @throws RefusedException if there are none, or a label is negative
      */
     public static LabelledExamples of(String name, JavaRDD<Example> rows, Shape shape, ExampleForm form) {

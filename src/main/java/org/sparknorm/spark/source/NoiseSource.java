@@ -7,7 +7,7 @@ import org.sparknorm.data.EncodedExample;
 import org.sparknorm.tensor.Shape;
 import scala.Tuple2;
 
-/** Images of random bytes with labels in turn, for measurements: any number, shape and number of classes. */
+/** Makes images of random bytes for measurements, with the labels 0, 1, 2, ... in turn. */
 public record NoiseSource(Description description) implements DataSource {
     @Override
     public String name() {
@@ -31,7 +31,7 @@ public record NoiseSource(Description description) implements DataSource {
         return new Tuple2<>(index, EncodedExample.of((int) (index % classes), "", image));
     }
 
-    /** As many images of that shape. */
+    /** Describes that many images of that shape. */
     public static NoiseSource of(int count, Shape shape, int classes) {
         return new NoiseSource(new Description(count, shape, classes));
     }

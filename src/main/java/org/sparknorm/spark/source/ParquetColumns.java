@@ -7,13 +7,13 @@ import org.apache.parquet.schema.Type;
 import org.sparknorm.config.RefusedException;
 
 /**
- * Which columns hold the examples.
+ * Names the columns that hold the examples.
  *
- * @param image a column of bytes, or a field of a structure as {@code image.bytes}
- * @param label a column of whole numbers; null where labels are not known
+ * @param image column of bytes, or a field of a structure, such as {@code image.bytes}
+ * @param label column of whole numbers; null where labels are not known
  */
 record ParquetColumns(String image, String label) implements Serializable {
-    /** @throws RefusedException if a column is not there, or of another type */
+    /** @throws RefusedException if a column does not exist or has another type */
     void check(String file, MessageType schema) {
         require(file, schema, "data.image-column", image, PrimitiveTypeName.BINARY);
         if (label != null) {
@@ -46,7 +46,7 @@ record ParquetColumns(String image, String label) implements Serializable {
                 schema.getPaths().stream().map(path -> String.join(".", path)).toList());
     }
 
-    /** Whether there is a column of paths; others may call something else so. */
+    /** Whether there is a column of paths; in files of other origin a column of that name may hold something else. */
     static boolean hasPath(MessageType schema) {
         return schema.containsField(PackedFiles.PATH)
                 && schema.getType(PackedFiles.PATH).isPrimitive()

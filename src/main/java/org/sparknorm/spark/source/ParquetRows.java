@@ -36,7 +36,7 @@ final class ParquetRows {
     /** A row group of a file, and the index of its first row. */
     record RowGroup(String file, int number, long firstIndex) implements Serializable {}
 
-    /** @throws RefusedException if the file is not there or damaged */
+    /** @throws RefusedException if the file does not exist or is damaged */
     static Iterator<Tuple2<Long, byte[]>> read(RowGroup part, ParquetColumns columns, Configuration hadoop)
             throws IOException {
         ParquetRows rows = new ParquetRows(part, columns, hadoop);
@@ -60,12 +60,14 @@ final class ParquetRows {
                     new ColumnIOFactory().getColumnIO(wanted).getRecordReader(pages, new GroupRecordConverter(wanted));
         } catch (RefusedException e) {
             throw e;
-        } catch (IOException | RuntimeException e) { // how the library says that a file is damaged
+        } catch (IOException | RuntimeException e) { // thrown by the library for damaged files
             throw unreadable(e);
         }
     }
 
-    /** Opens a file without the library's own options, which would read the files of Hadoop's configuration every time. */
+    /**
+     * Opens a file without the library's own options, which would read the files of Hadoop's configuration every time.
+     */
     static ParquetFileReader reader(InputFile file, Configuration hadoop) throws IOException {
         return ParquetFileReader.open(file, HadoopReadOptions.builder(hadoop).build());
     }
@@ -121,7 +123,7 @@ final class ParquetRows {
         return group.getBinary(field, 0).getBytes();
     }
 
-    /** -1 where labels are not known. */
+    /** The label of a row; -1 where labels are not known. */
     private int label(Group row, String name) {
         if (columns.label() == null) {
             return -1;
@@ -140,7 +142,7 @@ final class ParquetRows {
         return (int) label;
     }
 
-    /** The structure that the last name of a path is a field of; null where it is missing. */
+    /** The structure that holds the field which the path ends with; null where it is missing. */
     private static Group holder(Group row, String[] path) {
         Group group = row;
         for (int i = 0; i < path.length - 1; i++) {

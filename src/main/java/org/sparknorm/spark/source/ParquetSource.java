@@ -28,9 +28,9 @@ import org.sparknorm.data.ExampleShape;
 import org.sparknorm.tensor.Shape;
 
 /**
- * A Parquet file, or a folder of them, with a column of image files and one of labels. Sorted names of the files, and in a
- * file its rows, are the order of the examples. Numbers of rows and the largest label come from the ends of the files; no
- * image is read for them.
+ * Reads a Parquet file, or a folder of such files, with a column of image files and a column of labels. The examples
+ * have the order of the sorted names of the files, and in each file the order of its rows. The driver reads only the
+ * footers of the files, for the number of rows and the largest label.
  */
 final class ParquetSource implements DataSource {
     private final String path;
@@ -57,9 +57,9 @@ final class ParquetSource implements DataSource {
     }
 
     /**
-     * For predictions: labels are known where there is a column of them that means the classes of the model.
+     * Opens rows for predictions. Their labels are used only where the files name the same classes as the model.
      *
-     * @param key of the command line, for messages
+     * @param key key of the command line, for messages
      * @param known names of the model's classes; empty where it does not know them
      */
     static ParquetSource ofAnyRows(
@@ -90,7 +90,7 @@ final class ParquetSource implements DataSource {
         });
     }
 
-    /** In the order of their names. */
+    /** Lists the files in the order of their names. */
     private static List<FileStatus> files(FileSystem system, Path path) throws IOException {
         FileStatus status = system.getFileStatus(path);
         if (status.isFile()) {
@@ -106,9 +106,9 @@ final class ParquetSource implements DataSource {
     }
 
     /**
-     * What the ends of the files say.
+     * What the footers of the files say.
      *
-     * @param largestLabel -1 where they do not
+     * @param largestLabel -1 where they do not give one
      */
     private record Rows(List<ParquetRows.RowGroup> parts, int count, int largestLabel) {}
 
@@ -139,12 +139,12 @@ final class ParquetSource implements DataSource {
     private static ParquetMetadata footer(FileStatus file, Configuration hadoop) throws IOException {
         try (ParquetFileReader reader = ParquetRows.reader(HadoopInputFile.fromStatus(file, hadoop), hadoop)) {
             return reader.getFooter();
-        } catch (RuntimeException e) { // how the library says that it is no Parquet
+        } catch (RuntimeException e) { // thrown by the library for what is no Parquet
             throw new RefusedException(file.getPath() + " is no Parquet: " + e.getMessage(), "remove it");
         }
     }
 
-    /** -1 where the file does not say. */
+    /** The largest label of a row group; -1 where the file does not give it. */
     private static long largestLabel(BlockMetaData block, ParquetColumns columns) {
         for (ColumnChunkMetaData column : block.getColumns()) {
             Statistics<?> statistics = column.getStatistics();

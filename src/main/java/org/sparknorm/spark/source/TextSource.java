@@ -27,25 +27,25 @@ import org.sparknorm.tensor.Shape;
 import scala.Tuple2;
 
 /**
- * A CSV file of labels and texts, or a folder of such files in the order of their names. The driver reads all rows once,
- * before Spark has started, for their number and their labels; then each file is read by one task.
+ * Reads a CSV file of labels and texts, or a folder of such files in the order of their names. The driver reads all
+ * rows once, before Spark starts, for their number and their labels; later one task reads each file.
  */
 final class TextSource implements DataSource {
     private static final String EXTENSION = ".csv";
 
     private final Content content;
     private final TextLabels labels;
-    /** Of prediction: rows may have no label, or one that nobody knows. */
+    /** Whether rows may have no label or an unknown one, as in data for predictions. */
     private final boolean anyLabels;
 
-    /** A file, how many rows it has, and the index of its first. */
+    /** A file, the number of its rows, and the index of its first row. */
     private record Part(String file, int rows, int first) implements Serializable {}
 
     /**
-     * What the rows say.
+     * What the driver has found in the rows.
      *
-     * @param length bytes of a text that the network sees
-     * @param found how many rows have each label
+     * @param length number of bytes of a text that the network sees
+     * @param found number of rows with each label
      */
     private record Content(String path, int length, List<Part> parts, Map<String, Integer> found) {
         int count() {
@@ -66,9 +66,9 @@ final class TextSource implements DataSource {
     }
 
     /**
-     * Texts with labels or without.
+     * Opens texts that may have no labels.
      *
-     * @param known those of the model
+     * @param known labels of the model
      */
     static TextSource ofAnyRows(String key, String path, TextLabels known, DataConfig config, Configuration hadoop) {
         return new TextSource(read(key, path, true, config, hadoop), known, true);

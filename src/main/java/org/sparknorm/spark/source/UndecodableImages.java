@@ -11,18 +11,18 @@ import org.sparknorm.data.image.BadImageException;
 import org.sparknorm.data.image.ImageDecoder;
 import scala.Tuple2;
 
-/** Finds images that cannot be decoded, before they are dealt. */
+/** Finds the images that cannot be decoded, before the examples are dealt. */
 public final class UndecodableImages {
     private UndecodableImages() {}
 
     /**
-     * A source without the bad images of another.
+     * A source without the bad images of another one.
      *
-     * @param messages a line for each that was left out, {@code PATH: CAUSE}, in the order of the source
+     * @param messages a line {@code PATH: CAUSE} for each image that was left out, in the order of the source
      */
     public record Checked(DataSource source, List<String> messages) {}
 
-    /** Tries all images, on the executors. */
+    /** Decodes all images on the executors, and leaves out those that cannot be decoded. */
     public static Checked leaveOut(JavaSparkContext spark, DataSource source, long largestImage) {
         if (!source.description().encoded()) {
             return new Checked(source, List.of());
@@ -59,7 +59,7 @@ public final class UndecodableImages {
                 new Without(source, indexes), bad.stream().map(Tuple2::_2).toList());
     }
 
-    /** The examples of a source without some, numbered anew. */
+    /** The examples of a source without those of some indexes; the others get new indexes. */
     private record Without(DataSource base, long[] left) implements DataSource {
         @Override
         public Description description() {

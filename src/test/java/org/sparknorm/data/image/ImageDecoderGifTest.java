@@ -86,7 +86,7 @@ class ImageDecoderGifTest {
     @Test
     void aFrameThatReachesOverTheScreenMakesItLarger() throws BadImageException {
         byte[] file = gif(GifFiles.screen(1, 1, 2, GifFiles.COLORS), GifFiles.frame(1, 0, 1, 1, 0, 0));
-        assertThat(new ImageDecoder(9).size(file)).isEqualTo(new Picture.Size(2, 1));
+        assertThat(Pictures.size(file)).isEqualTo(new Picture.Size(2, 1));
         assertThat(Pictures.colors(Pictures.decode(file))).containsExactly(Pictures.BLUE, Pictures.RED);
     }
 

@@ -89,4 +89,9 @@ final class Pictures {
         }
         return picture;
     }
+
+    /** The size that the header of a file gives. */
+    static Picture.Size size(byte[] file) throws BadImageException {
+        return ImageFormat.of(file).open(file).size();
+    }
 }
