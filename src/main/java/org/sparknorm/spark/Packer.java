@@ -1,6 +1,7 @@
 package org.sparknorm.spark;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -27,7 +28,9 @@ import org.sparknorm.spark.source.LazyIterator;
 import org.sparknorm.spark.source.PackedFiles;
 import scala.Tuple2;
 
-/** Writes the images of class folders to Parquet, in the order of their paths, parts of about the same number of images. */
+/**
+ * Packs the images of class folders into Parquet files of about the same number of images, in the order of their paths.
+ */
 public final class Packer {
     private static final StructType SCHEMA = new StructType()
             .add("image", DataTypes.BinaryType, false)
@@ -37,25 +40,24 @@ public final class Packer {
             .add("width", DataTypes.IntegerType, false)
             .add("height", DataTypes.IntegerType, false);
 
-    /** Of the JPEGs that are written anew. */
+    /** Quality of the JPEGs that are made of larger images. */
     private static final float QUALITY = 0.92f;
 
     private Packer() {}
 
     /**
-     * How images are packed.
+     * Says how images are packed.
      *
-     * @param resizeShortSide images whose short side is longer are made that small, as JPEGs; 0: bytes stay as they are
-     * @param parts files
+     * @param resizeShortSide pixels; images with a longer short side are made that small, as JPEGs; 0 keeps all bytes
+     * @param parts number of files
      * @param skipBad whether bad images are left out; otherwise they end the job
      */
-    public record Options(int resizeShortSide, int parts, boolean skipBad, long largestImage)
-            implements java.io.Serializable {}
+    public record Options(int resizeShortSide, int parts, boolean skipBad, long largestImage) implements Serializable {}
 
     /**
-     * Packs into a new folder, which is whole only when this returns.
+     * Packs into a new folder, which is complete only when this returns.
      *
-     * @return a line for each image that was left out, {@code PATH: CAUSE}, in order
+     * @return a line {@code PATH: CAUSE} for each image that was left out, in order
      */
     public static List<String> pack(JavaSparkContext spark, ImageFolderSource source, Options options, String folder)
             throws IOException {
@@ -69,13 +71,13 @@ public final class Packer {
             session.createDataFrame(rows, SCHEMA)
                     .write()
                     .option("compression", "none")
-                    // Images are large: the size of a page is to be looked at after each row.
+                    // Images are large, so the size of a page is checked after each row.
                     .option("parquet.page.size.row.check.min", 1)
                     .parquet(folder);
         } catch (Exception e) { // Spark throws its checked exceptions undeclared
             throw Unchecked.sneak(Recovery.refusalIn(e));
         }
-        // A task that was repeated tells of its images again.
+        // A repeated task reports its images again.
         Map<Long, String> messages = new TreeMap<>();
         bad.value().forEach(found -> messages.put(found._1(), found._2()));
         long expected = (long) source.description().count() - messages.size();

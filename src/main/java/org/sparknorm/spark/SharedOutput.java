@@ -4,13 +4,13 @@ import java.io.IOException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** What several machines have written to one folder. */
+/** Checks what several machines have written to one folder. */
 public final class SharedOutput {
     private SharedOutput() {}
 
     /**
-     * Spark takes it for written even if each machine has its own disk under the path, and the driver sees its own part
-     * alone.
+     * Counts the rows. Spark reports success even if each machine has a disk of its own under the path, so that the
+     * driver sees only its own part.
      *
      * @throws IOException if rows are missing
      */

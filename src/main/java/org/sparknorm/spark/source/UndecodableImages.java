@@ -2,6 +2,7 @@ package org.sparknorm.spark.source;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -29,20 +30,7 @@ public final class UndecodableImages {
         }
         spark.setJobDescription("try the images of " + source.name());
         List<Tuple2<Long, String>> bad = new ArrayList<>(source.examples(spark)
-                .mapPartitionsToPair(examples -> {
-                    ImageDecoder decoder = new ImageDecoder(largestImage);
-                    List<Tuple2<Long, String>> found = new ArrayList<>();
-                    while (examples.hasNext()) {
-                        Tuple2<Long, byte[]> example = examples.next();
-                        try {
-                            decoder.decode(EncodedExample.image(example._2()));
-                        } catch (BadImageException e) {
-                            String message = EncodedExample.name(example._2()) + ": " + e.getMessage();
-                            found.add(new Tuple2<>(example._1(), message));
-                        }
-                    }
-                    return found.iterator();
-                })
+                .mapPartitions(examples -> failures(examples, new ImageDecoder(largestImage)))
                 .collect());
         if (bad.isEmpty()) {
             return new Checked(source, List.of());
@@ -57,6 +45,18 @@ public final class UndecodableImages {
         long[] indexes = bad.stream().mapToLong(Tuple2::_1).toArray();
         return new Checked(
                 new Without(source, indexes), bad.stream().map(Tuple2::_2).toList());
+    }
+
+    private static Iterator<Tuple2<Long, String>> failures(
+            Iterator<Tuple2<Long, byte[]>> examples, ImageDecoder decoder) {
+        return LazyIterator.map(examples, example -> {
+            try {
+                decoder.decode(EncodedExample.image(example._2()));
+                return null;
+            } catch (BadImageException e) {
+                return new Tuple2<>(example._1(), EncodedExample.name(example._2()) + ": " + e.getMessage());
+            }
+        });
     }
 
     /** The examples of a source without those of some indexes; the others get new indexes. */

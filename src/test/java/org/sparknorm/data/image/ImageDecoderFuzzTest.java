@@ -20,7 +20,7 @@ class ImageDecoderFuzzTest {
     @MethodSource("files")
     @FuzzTest(maxExecutions = Mutations.RUNS, maxDuration = "")
     void filesAreDecodedOrBad(byte[] file) {
-        // Checksums made right, or no damage would be seen behind those of a PNG.
+        // Checksums are corrected; otherwise those of a PNG would hide all other damage.
         byte[] bytes = file.length > 0 && file[file.length - 1] % 2 == 0 ? PngFiles.withChecksums(file) : file;
         Reading.succeedsOrRefuses(mostBytes(bytes), () -> new ImageDecoder(100_000_000).decode(bytes));
     }

@@ -96,7 +96,7 @@ final class JpegFiles {
         return segment.array();
     }
 
-    /** Where the segment begins that follows a marker, behind its length. */
+    /** Index of the content of the segment after a marker, after its length. */
     static int segment(byte[] jpeg, int marker) {
         ByteBuffer in = ByteBuffer.wrap(jpeg);
         int at = 2;

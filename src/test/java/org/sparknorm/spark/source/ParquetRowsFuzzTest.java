@@ -77,7 +77,7 @@ class ParquetRowsFuzzTest {
         Reading.succeedsOrRefuses(() -> ParquetFiles.read(file, config));
     }
 
-    /** Zeros behind the last byte. */
+    /** Zeros after the last byte. */
     private record Choices(ByteBuffer bytes) {
         int below(int bound) {
             return bytes.hasRemaining() ? Byte.toUnsignedInt(bytes.get()) % bound : 0;

@@ -50,7 +50,7 @@ class ParquetRowsTest {
     void aDamagedPageIsRefusedByItsFile() throws IOException {
         Path file = written();
         byte[] bytes = Files.readAllBytes(file);
-        // Behind the magic number, the head of the first page.
+        // The header of the first page follows the magic number.
         bytes[4] = -1;
         Files.write(file, bytes);
         assertThatThrownBy(() -> ParquetFiles.read(file, CONFIG))
