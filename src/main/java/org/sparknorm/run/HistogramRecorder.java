@@ -8,6 +8,7 @@ import org.sparknorm.data.Split;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.report.Histogram;
+import org.sparknorm.train.InferenceTask;
 import org.sparknorm.train.TrainingListener;
 import org.sparknorm.train.TrainingState;
 import org.sparknorm.train.Workers;
@@ -65,7 +66,10 @@ final class HistogramRecorder implements TrainingListener {
         }
         String layer = config.layer().value();
         if (layer != null) {
-            histograms.put(layer, workers.histogram(state, Split.VALIDATION, layer));
+            InferenceTask.LayerHistogram task = new InferenceTask.LayerHistogram(layer);
+            histograms.put(
+                    layer,
+                    new Histogram(workers.infer(state, Split.VALIDATION, task).root()));
         }
         log.histograms(state.step(), histograms);
     }

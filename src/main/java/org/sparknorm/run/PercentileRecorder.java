@@ -1,5 +1,6 @@
 package org.sparknorm.run;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Split;
 import org.sparknorm.nn.Network;
 import org.sparknorm.train.ChannelId;
+import org.sparknorm.train.InferenceTask;
 import org.sparknorm.train.TrainingListener;
 import org.sparknorm.train.TrainingState;
 import org.sparknorm.train.Workers;
@@ -69,12 +71,19 @@ public final class PercentileRecorder implements TrainingListener {
         if (!wantsState(state.step())) {
             return;
         }
-        float[] values = workers.values(state, Split.VALIDATION, unit);
+        float[] values = joined(workers.infer(state, Split.VALIDATION, new InferenceTask.ChannelValues(unit)));
         Arrays.sort(values);
         log.percentiles(
                 state.step(),
                 unit,
                 PERCENTILES.stream().map(percent -> percentile(values, percent)).toList());
+    }
+
+    private static float[] joined(List<float[]> parts) {
+        FloatBuffer joined = FloatBuffer.allocate(
+                parts.stream().mapToInt(part -> part.length).sum());
+        parts.forEach(joined::put);
+        return joined.array();
     }
 
     /** Between the two values nearest to its rank, in proportion. */

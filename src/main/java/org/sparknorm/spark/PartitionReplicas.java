@@ -3,7 +3,6 @@ package org.sparknorm.spark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.sparknorm.config.OptimizerConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.optim.Optimizer;
@@ -11,13 +10,11 @@ import org.sparknorm.optim.Optimizers;
 import org.sparknorm.spark.endpoint.EndpointAllReduce;
 import org.sparknorm.spark.endpoint.EndpointClient;
 import org.sparknorm.spark.endpoint.ModelPayload;
-import org.sparknorm.sync.TreeSum;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.BlasLibrary;
-import org.sparknorm.train.ChannelId;
 import org.sparknorm.train.GradientSum;
+import org.sparknorm.train.InferenceTask;
 import org.sparknorm.train.ReplicaSettings;
-import org.sparknorm.train.Scores;
 import org.sparknorm.train.SliceExamples;
 import org.sparknorm.train.SliceGroup;
 
@@ -77,38 +74,11 @@ final class PartitionReplicas {
         return optimizer;
     }
 
-    TreeSum<double[]> evaluate(float[] weights, float[] buffers, int permits) throws InterruptedException {
+    /** The answer of the slices here to a question about all their examples. */
+    <A> A infer(ModelPayload model, int permits, InferenceTask<A> task) throws InterruptedException {
         inUse.lockInterruptibly();
         try {
-            return group.evaluate(weights, buffers, permits);
-        } finally {
-            inUse.unlock();
-        }
-    }
-
-    TreeSum<double[]> histogram(ModelPayload model, int permits, String layer) throws InterruptedException {
-        inUse.lockInterruptibly();
-        try {
-            return group.histogram(model.weights(), model.buffers(), permits, layer);
-        } finally {
-            inUse.unlock();
-        }
-    }
-
-    float[] values(float[] weights, float[] buffers, int permits, ChannelId unit) throws InterruptedException {
-        inUse.lockInterruptibly();
-        try {
-            return group.values(weights, buffers, permits, unit);
-        } finally {
-            inUse.unlock();
-        }
-    }
-
-    <T> SliceGroup.Predicted<T> predict(ModelPayload model, int permits, int crops, Function<Scores, T> keep)
-            throws InterruptedException {
-        inUse.lockInterruptibly();
-        try {
-            return group.predict(model.weights(), model.buffers(), permits, crops, keep);
+            return group.infer(model.weights(), model.buffers(), permits, task);
         } finally {
             inUse.unlock();
         }

@@ -17,7 +17,6 @@ import org.apache.spark.util.CallSite;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
-import org.sparknorm.report.Histogram;
 import org.sparknorm.spark.endpoint.Attempt;
 import org.sparknorm.spark.endpoint.DriverEndpoint;
 import org.sparknorm.spark.endpoint.EndpointAddress;
@@ -29,16 +28,14 @@ import org.sparknorm.spark.shim.BarrierStage;
 import org.sparknorm.spark.shim.Shuffles;
 import org.sparknorm.spark.shim.TreeAggregation;
 import org.sparknorm.spark.source.DataSource;
-import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.TreeSum;
-import org.sparknorm.train.ChannelId;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.GradientSum;
-import org.sparknorm.train.JobTimes;
+import org.sparknorm.train.InferenceTask;
 import org.sparknorm.train.ReplicaSettings;
 import org.sparknorm.train.Scores;
-import org.sparknorm.train.SliceGroup;
 import org.sparknorm.train.StepResult;
+import org.sparknorm.train.StepTimes;
 import org.sparknorm.train.TrainingState;
 import org.sparknorm.train.Workers;
 
@@ -169,7 +166,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
                             data.runs().depth())
                     .open(handover)
                     .result();
-            return result.endOf(new JobTimes(broadcast - started, endpoint.lastBegunNanos() - broadcast));
+            return result.endOf(new StepTimes.OfDriver(broadcast - started, endpoint.lastBegunNanos() - broadcast));
         } finally {
             endpoint.end();
             if (isAlone) {
@@ -194,67 +191,23 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     }
 
     @Override
-    public Evaluation evaluate(TrainingState state, Split split) {
-        return recovery.repeat(state.step() + 1, number -> evaluate(data.inAnyOrder(split), state, split));
-    }
-
-    @Override
-    public Histogram histogram(TrainingState state, Split split, String layer) {
+    public <A> A infer(TrainingState state, Split split, InferenceTask<A> task) {
         return recovery.repeat(state.step() + 1, number -> {
-            spark.setJobDescription("histogram of " + layer + " on " + split.word() + " after step " + state.step());
-            return new Histogram(sums(
-                            data.inAnyOrder(split),
-                            state,
-                            (host, model) ->
-                                    host.histogram(model, TaskContext.get().cpus(), layer))
-                    .root());
-        });
-    }
-
-    private Evaluation evaluate(JavaRDD<PartitionReplicas> hosts, TrainingState state, Split split) {
-        spark.setJobDescription("evaluate on " + split.word() + " after step " + state.step());
-        return Evaluation.of(sums(
-                hosts,
-                state,
-                (host, model) -> host.evaluate(
-                        model.weights(), model.buffers(), TaskContext.get().cpus())));
-    }
-
-    /** What a task finds in inference, to be summed over all slices. */
-    private interface Finding extends Serializable {
-        TreeSum<double[]> of(PartitionReplicas host, ModelPayload model) throws InterruptedException;
-    }
-
-    private TreeSum<double[]> sums(JavaRDD<PartitionReplicas> hosts, TrainingState state, Finding finding) {
-        Broadcast<ModelPayload> model = spark.broadcast(ModelPayload.forInference(state));
-        try {
-            TreeSum<double[]> zero = new TreeSum<>(ArrayKind.DOUBLES, config.slices());
-            return TreeAggregation.of(
-                    hosts.map(host -> finding.of(host, model.value())), zero, TreeSum::merge, TreeAggregation.FLAT);
-        } finally {
-            model.destroy();
-        }
-    }
-
-    @Override
-    public float[] values(TrainingState state, Split split, ChannelId unit) {
-        return recovery.repeat(state.step() + 1, number -> {
-            spark.setJobDescription(unit + " on " + split.word() + " after step " + state.step());
+            spark.setJobDescription(task + " on " + split.word() + " after step " + state.step());
             Broadcast<ModelPayload> model = spark.broadcast(ModelPayload.forInference(state));
             try {
-                JavaRDD<PartitionReplicas> hosts = data.inAnyOrder(split);
-                return SliceGroup.join(
-                        hosts.map(host -> values(host, model, unit)).collect());
+                return TreeAggregation.of(
+                        answers(split, model, task), task.none(config.slices()), task::merge, TreeAggregation.FLAT);
             } finally {
                 model.destroy();
             }
         });
     }
 
-    private static float[] values(PartitionReplicas host, Broadcast<ModelPayload> model, ChannelId unit)
-            throws InterruptedException {
-        ModelPayload parcel = model.value();
-        return host.values(parcel.weights(), parcel.buffers(), TaskContext.get().cpus(), unit);
+    /** The answers of the partitions. */
+    private <A> JavaRDD<A> answers(Split split, Broadcast<ModelPayload> model, InferenceTask<A> task) {
+        return data.inAnyOrder(split)
+                .map(replicas -> replicas.infer(model.value(), TaskContext.get().cpus(), task));
     }
 
     /** What is kept of what the model says of an example; on the executors. */
@@ -284,14 +237,18 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         recovery.claimJobs();
         spark.setJobDescription("predict on " + split.word());
         Broadcast<ModelPayload> model = spark.broadcast(ModelPayload.forInference(state));
-        JavaRDD<SliceGroup.Predicted<T>> predicted = data.inAnyOrder(split)
-                .map(host -> host.predict(model.value(), TaskContext.get().cpus(), crops, keep))
-                .persist(StorageLevel.MEMORY_AND_DISK());
-        TreeSum<double[]> zero = new TreeSum<>(ArrayKind.DOUBLES, config.slices());
-        Evaluation evaluation = Evaluation.of(TreeAggregation.of(
-                predicted.map(SliceGroup.Predicted::sums), zero, TreeSum::merge, TreeAggregation.FLAT));
+        InferenceTask.Predict<T> task = new InferenceTask.Predict<>(crops, keep);
+        JavaRDD<InferenceTask.Predict.Predicted<T>> predicted =
+                answers(split, model, task).persist(StorageLevel.MEMORY_AND_DISK());
+        int slices = config.slices();
+        InferenceTask.Evaluate evaluation = new InferenceTask.Evaluate();
+        TreeSum<double[]> sum = TreeAggregation.of(
+                predicted.map(part -> part.sum(slices)),
+                evaluation.none(slices),
+                evaluation::merge,
+                TreeAggregation.FLAT);
         return new Predictions<>(
-                evaluation, predicted.flatMap(part -> part.kept().iterator()), predicted);
+                Evaluation.of(sum), predicted.flatMap(part -> part.kept().iterator()), predicted);
     }
 
     @Override

@@ -11,8 +11,8 @@ import org.sparknorm.report.Histogram;
 import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Tensor;
 
-/** Inference over the examples of a slice, as many images at a time as in a step. */
-final class Evaluator {
+/** A trained model and the examples of one slice: runs inference over them, as many examples at a time as in a step. */
+public final class Evaluator {
     private final Network network;
     private final SliceExamples examples;
     private final Scratch scratch;
@@ -30,7 +30,7 @@ final class Evaluator {
     }
 
     /** Loss and hits over all examples. */
-    double[] evaluate() {
+    public double[] evaluate() {
         double[] statistics = new double[StepStatistics.OBSERVATIONS];
         for (int start = 0; start < examples.count(); start += chunk) {
             int count = Math.min(chunk, examples.count() - start);
@@ -52,7 +52,7 @@ final class Evaluator {
      *
      * @param crops of each example, whose probabilities are averaged
      */
-    double[] predict(int crops, Consumer<Scores> scores) {
+    public double[] predict(int crops, Consumer<Scores> scores) {
         double[] statistics = new double[StepStatistics.OBSERVATIONS];
         double[] probabilities = null;
         long images = (long) examples.count() * crops;
@@ -96,14 +96,14 @@ final class Evaluator {
     }
 
     /** What a unit gives at all examples. */
-    float[] values(ChannelId unit) {
+    public float[] values(ChannelId unit) {
         ChannelOutputs values = new ChannelOutputs(unit.channel());
         probe(new Probe(unit.layer(), values));
         return values.all();
     }
 
     /** The numbers of the {@link Histogram} of all that a layer gives at all examples. */
-    double[] histogram(String layer) {
+    public double[] histogram(String layer) {
         Histogram histogram = new Histogram();
         probe(new Probe(layer, y -> {
             for (int i = 0; i < y.size(); i++) {

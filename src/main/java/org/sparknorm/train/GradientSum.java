@@ -75,7 +75,7 @@ public final class GradientSum implements Externalizable {
 
     /** @throws IllegalStateException if slices are missing */
     public StepResult result() {
-        return new StepResult(gradient.root(), statistics.root(), times, JobTimes.NONE);
+        return new StepResult(gradient.root(), statistics.root(), times, StepTimes.OfDriver.NONE);
     }
 
     @Override

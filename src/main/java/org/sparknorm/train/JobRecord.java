@@ -11,7 +11,7 @@ final class JobRecord {
     private final long started = System.nanoTime();
     private final List<Made> steps = new ArrayList<>();
     private TaskTimes tasks = TaskTimes.ZERO;
-    private JobTimes driver = JobTimes.NONE;
+    private StepTimes.OfDriver driver = StepTimes.OfDriver.NONE;
     private long optimizer;
     private long ended = started;
 

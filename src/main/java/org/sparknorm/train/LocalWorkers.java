@@ -3,7 +3,6 @@ package org.sparknorm.train;
 import java.util.function.Consumer;
 import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.data.Split;
-import org.sparknorm.report.Histogram;
 import org.sparknorm.sync.RemoteAllReduce;
 
 /** All slices in this process, on threads, without Spark. The bits are those of every other {@link Workers}. */
@@ -45,34 +44,11 @@ public final class LocalWorkers implements Workers {
     }
 
     @Override
-    public Evaluation evaluate(TrainingState state, Split split) {
+    public <A> A infer(TrainingState state, Split split, InferenceTask<A> task) {
         SliceGroup group = split == Split.TRAIN ? training : validation;
+        ModelTensors model = state.evaluationModel();
         try {
-            ModelTensors model = state.evaluationModel();
-            return Evaluation.of(group.evaluate(model.weights(), model.buffers(), permits));
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    @Override
-    public float[] values(TrainingState state, Split split, ChannelId unit) {
-        SliceGroup group = split == Split.TRAIN ? training : validation;
-        try {
-            ModelTensors model = state.evaluationModel();
-            return group.values(model.weights(), model.buffers(), permits, unit);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    @Override
-    public Histogram histogram(TrainingState state, Split split, String layer) {
-        SliceGroup group = split == Split.TRAIN ? training : validation;
-        try {
-            ModelTensors model = state.evaluationModel();
-            return new Histogram(group.histogram(model.weights(), model.buffers(), permits, layer)
-                    .root());
+            return group.infer(model.weights(), model.buffers(), permits, task);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

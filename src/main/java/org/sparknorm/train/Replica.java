@@ -1,7 +1,6 @@
 package org.sparknorm.train;
 
 import java.util.Arrays;
-import java.util.function.Consumer;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Pass;
 import org.sparknorm.nn.SoftmaxCrossEntropy;
@@ -67,27 +66,8 @@ final class Replica {
         return inputNanos;
     }
 
-    /** Inference over all examples of the slice. */
-    double[] evaluate(float[] weights, float[] buffers) throws InterruptedException {
-        return evaluator(weights, buffers).evaluate();
-    }
-
-    /** The same, with what the network says of each example. */
-    double[] predict(float[] weights, float[] buffers, int crops, Consumer<Scores> scores) throws InterruptedException {
-        return evaluator(weights, buffers).predict(crops, scores);
-    }
-
-    /** What a unit gives at all examples. */
-    float[] values(float[] weights, float[] buffers, ChannelId unit) throws InterruptedException {
-        return evaluator(weights, buffers).values(unit);
-    }
-
-    /** How what a layer gives at all examples is distributed. */
-    double[] histogram(float[] weights, float[] buffers, String layer) throws InterruptedException {
-        return evaluator(weights, buffers).histogram(layer);
-    }
-
-    private Evaluator evaluator(float[] weights, float[] buffers) throws InterruptedException {
+    /** The slice's model with these weights and running statistics, in inference mode. */
+    Evaluator evaluator(float[] weights, float[] buffers) throws InterruptedException {
         reader.settle();
         network.bind(weights, gradient, buffers);
         return new Evaluator(network, examples, scratch, setup.plan().largestShare());

@@ -11,9 +11,9 @@ import org.sparknorm.nn.Network;
  * @param times of the task that had the most to do
  * @param job the driver's, where this is the last step of a job
  */
-public record StepResult(float[] gradient, double[] statistics, TaskTimes times, JobTimes job) {
+public record StepResult(float[] gradient, double[] statistics, TaskTimes times, StepTimes.OfDriver job) {
     /** As the last step of a job. */
-    public StepResult endOf(JobTimes driver) {
+    public StepResult endOf(StepTimes.OfDriver driver) {
         return new StepResult(gradient, statistics, times, driver);
     }
 

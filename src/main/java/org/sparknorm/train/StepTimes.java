@@ -25,6 +25,20 @@ public record StepTimes(
         double scheduling,
         double aggregation,
         double optimizer) {
+    /**
+     * Where the driver's time for the steps of a job went, in nanoseconds.
+     *
+     * @param broadcast until the weights were on their way
+     * @param scheduling from there until the last task had begun
+     */
+    public record OfDriver(long broadcast, long scheduling) {
+        static final OfDriver NONE = new OfDriver(0, 0);
+
+        OfDriver plus(OfDriver other) {
+            return new OfDriver(broadcast + other.broadcast, scheduling + other.scheduling);
+        }
+    }
+
     private static final double NANOS_A_SECOND = 1e9;
 
     /** By name, in the order of a step. */
@@ -41,7 +55,7 @@ public record StepTimes(
     }
 
     /** @param total of all steps, as the others are */
-    static StepTimes shareOf(int steps, long total, TaskTimes task, JobTimes job, long optimizer) {
+    static StepTimes shareOf(int steps, long total, TaskTimes task, OfDriver job, long optimizer) {
         long weights = task.weights() + job.broadcast();
         long statistics = task.statisticsOfAll();
         long rest = Math.max(0, total - task.input() - task.compute() - statistics - weights - optimizer);

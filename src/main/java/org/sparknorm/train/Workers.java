@@ -2,7 +2,6 @@ package org.sparknorm.train;
 
 import java.util.function.Consumer;
 import org.sparknorm.data.Split;
-import org.sparknorm.report.Histogram;
 
 /** Where the gradients of steps come from: threads here, executors on a cluster. */
 public interface Workers {
@@ -18,12 +17,11 @@ public interface Workers {
      */
     void steps(TrainingState state, double[] learningRates, Consumer<StepResult> made);
 
-    /** Inference over all examples of a split. */
-    Evaluation evaluate(TrainingState state, Split split);
+    /** Asks the model about all examples of a split, in inference mode. */
+    <A> A infer(TrainingState state, Split split, InferenceTask<A> task);
 
-    /** What a unit gives, before any activation, at all examples of a split in inference, in no order. */
-    float[] values(TrainingState state, Split split, ChannelId unit);
-
-    /** How all that a layer gives there is distributed. */
-    Histogram histogram(TrainingState state, Split split, String layer);
+    /** How well the model does on a split. */
+    default Evaluation evaluate(TrainingState state, Split split) {
+        return Evaluation.of(infer(state, split, new InferenceTask.Evaluate()));
+    }
 }

@@ -16,12 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparknorm.data.Split;
-import org.sparknorm.report.Histogram;
 import org.sparknorm.run.ExitCode;
 import org.sparknorm.testing.Commands;
 import org.sparknorm.testing.LocalMaster;
-import org.sparknorm.train.ChannelId;
-import org.sparknorm.train.Evaluation;
+import org.sparknorm.train.InferenceTask;
 import org.sparknorm.train.StepResult;
 import org.sparknorm.train.TrainingState;
 import org.sparknorm.train.Workers;
@@ -146,18 +144,8 @@ class VerifyTest {
         }
 
         @Override
-        public Evaluation evaluate(TrainingState state, Split split) {
-            return right.evaluate(state, split);
-        }
-
-        @Override
-        public float[] values(TrainingState state, Split split, ChannelId unit) {
-            return right.values(state, split, unit);
-        }
-
-        @Override
-        public Histogram histogram(TrainingState state, Split split, String layer) {
-            return right.histogram(state, split, layer);
+        public <A> A infer(TrainingState state, Split split, InferenceTask<A> task) {
+            return right.infer(state, split, task);
         }
     }
 }
