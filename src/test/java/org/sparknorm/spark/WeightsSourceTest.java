@@ -43,7 +43,8 @@ class WeightsSourceTest {
     private static final double RATE = 0.1;
 
     private final RunPlan plan = RunPlan.of(
-            Runs.config(Runs.BATCH_60 + "\noptimizer.name = adam"), SPARK.context().hadoopConfiguration());
+            Runs.config(Runs.BATCH_60 + "\noptimizer.name = adam"),
+            SPARK.context().hadoopConfiguration());
     private final Network network = plan.network();
     private final OptimizerConfig config = plan.config().optimizer();
     private final float[] weights = new float[network.weightCount()];
@@ -58,8 +59,8 @@ class WeightsSourceTest {
         }
         endpoint = new DriverEndpoint(SparkEnv.get().rpcEnv(), Duration.ofMinutes(1));
         endpoint.onStart();
-        endpoint.begin(new StepsJob(
-                ATTEMPT, weights, result -> optimizer.step(weights, result.gradient(), RATE), () -> {}));
+        endpoint.begin(
+                new StepsJob(ATTEMPT, weights, result -> optimizer.step(weights, result.gradient(), RATE), () -> {}));
         driver = new EndpointAllReduce(
                 new EndpointAddress("not asked for", endpoint).open(), Duration.ofMinutes(1), ATTEMPT);
     }
@@ -98,8 +99,8 @@ class WeightsSourceTest {
         optimizer.step(weights, gradient(), RATE);
         Map<String, FloatsPayload> arrays = new HashMap<>();
         optimizer.state().arrays().forEach((name, values) -> arrays.put(name, new FloatsPayload(values)));
-        TrainingPayload payload = copy(
-                new TrainingPayload(new FloatsPayload(weights), optimizer.state().steps(), arrays));
+        TrainingPayload payload = copy(new TrainingPayload(
+                new FloatsPayload(weights), optimizer.state().steps(), arrays));
         Broadcast<TrainingPayload> broadcast = SPARK.context().broadcast(payload);
         float[] before = weights.clone();
         WeightsSource.TaskWeights task =
@@ -109,7 +110,9 @@ class WeightsSourceTest {
             assertThat(task.first()).as("after step %d", step).isEqualTo(weights);
         }
         assertThat(weights).isNotEqualTo(before);
-        assertThat(broadcast.value().weights().values()).as("shared with other tasks").isEqualTo(before);
+        assertThat(broadcast.value().weights().values())
+                .as("shared with other tasks")
+                .isEqualTo(before);
     }
 
     private WeightsSource.TaskWeights open(WeightsSource source) throws InterruptedException {

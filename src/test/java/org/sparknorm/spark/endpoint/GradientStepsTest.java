@@ -95,8 +95,8 @@ class GradientStepsTest {
 
     @Test
     void aFailureNamesTheStepInProgress() {
-        send(gradient(0, true));
-        send(gradient(1, true));
+        assertThat(send(gradient(0, true))).isNotDone();
+        assertThat(send(gradient(1, true))).isDone();
         CompletableFuture<Object> waiting = send(gradient(1, true));
         endpoint.end();
         assertFails(waiting, "step 8, sum gradient: slices [0] have not come; the step was given up");
