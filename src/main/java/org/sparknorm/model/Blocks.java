@@ -88,15 +88,18 @@ final class Blocks {
     /**
      * Builds a linear layer with norm and activation.
      *
-     * @param image shape of the images that it sees flattened; null for vectors
+     * @param input shape of the vectors, or of the images that it sees flattened
      */
-    List<Layer> linear(String name, String norm, int in, int out, Shape image, boolean nearestToInput) {
+    List<Layer> linear(String name, String norm, Shape input, int out, boolean nearestToInput) {
         boolean hasNorm = this.norm.isAt(Shape.of(out));
-        Linear.Specification specification =
-                new Linear.Specification(name, in, out, hasBias() || !hasNorm, !nearestToInput);
-        Linear layer =
-                image == null ? new Linear(specification, blas) : Linear.behindImages(specification, image, blas);
+        Layer layer = linear(
+                new Linear.Specification(name, input.size(), out, hasBias() || !hasNorm, !nearestToInput), input);
         return complete(layer, norm, Shape.of(out), activation(), null);
+    }
+
+    /** Builds a linear layer of vectors, or of images that it sees flattened. */
+    Layer linear(Linear.Specification specification, Shape input) {
+        return input.rank() == 3 ? Linear.behindImages(specification, input, blas) : new Linear(specification, blas);
     }
 
     /** Builds the last layer, with one logit per class and biases, and the dropout before it. */

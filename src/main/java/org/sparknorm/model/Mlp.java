@@ -21,18 +21,16 @@ final class Mlp {
         Blocks blocks = new Blocks(config, blas);
         List<Layer> layers = new ArrayList<>();
         layers.add(new View(View.Kind.FLAT));
-        Shape image = input.rank() == 3 ? input : null;
-        int width = input.size();
+        Shape shape = input;
         int number = 1;
-        for (int next : config.hidden()) {
-            layers.addAll(blocks.linear("fc" + number, "bn" + number, width, next, image, number == 1));
-            image = null;
-            width = next;
+        for (int width : config.hidden()) {
+            layers.addAll(blocks.linear("fc" + number, "bn" + number, shape, width, number == 1));
+            shape = Shape.of(width);
             number++;
         }
         layers.addAll(blocks.dropoutBefore("fc" + number));
-        Linear.Specification last = new Linear.Specification("fc" + number, width, classes, true, number > 1);
-        layers.add(image == null ? new Linear(last, blas) : Linear.behindImages(last, image, blas));
+        layers.add(
+                blocks.linear(new Linear.Specification("fc" + number, shape.size(), classes, true, number > 1), shape));
         return new Sequential(layers);
     }
 }

@@ -39,7 +39,7 @@ final class SmallCnn {
         Shape pooled = new Sequential(images).outputShape(input);
         List<Layer> layers = new ArrayList<>(images);
         layers.add(new View(View.Kind.FLAT));
-        layers.addAll(blocks.linear("fc1", "bn3", pooled.size(), hidden, pooled, false));
+        layers.addAll(blocks.linear("fc1", "bn3", pooled, hidden, false));
         layers.addAll(blocks.classifier("fc2", hidden, classes));
         return new Sequential(layers);
     }
