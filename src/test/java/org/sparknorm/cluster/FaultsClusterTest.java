@@ -3,60 +3,52 @@ package org.sparknorm.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.sparknorm.run.RunFolder;
 import org.sparknorm.testing.Runs;
 
 /** What goes wrong on a cluster of two workers does not show in the result. */
 @Timeout(600)
 class FaultsClusterTest {
-    private static final String RUN = Runs.BATCH_60 + "\nsteps = 120, checkpoint.every = 20";
-    private static final int LONGER_STEPS = 1200;
+    private static final String RUN = Runs.BATCH_60 + "\nsteps = 40, checkpoint.every = 20";
+    private static final int LONGER_STEPS = 450;
 
     /** Of epochs that have room for long jobs. */
     private static final String LONGER_RUN = Runs.BATCH_60 + "\nslices = 2, data.examples = 12003, steps = "
-            + LONGER_STEPS + ", checkpoint.every = 100, optimizer.momentum = 0.9";
+            + LONGER_STEPS + ", checkpoint.every = 50, optimizer.momentum = 0.9";
 
     private static final int INTERRUPTED = 143;
 
     private static String undisturbed;
-
-    @TempDir
-    static Path folder;
 
     private static StandaloneCluster cluster;
 
     @BeforeAll
     static void start() throws Exception {
         undisturbed = Runs.sha256OnThreads(Runs.config(RUN), 2);
-        cluster = new StandaloneCluster(folder, 2);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        cluster.stop();
+        cluster = StandaloneCluster.shared();
     }
 
     @Test
     void workerThatIsGoneForGoodLeavesFewerPartitions() throws Exception {
-        StandaloneCluster.Run run = cluster.train("gone", RUN, "slots-timeout=20s");
-        run.awaitStep(30);
+        StandaloneCluster.Run run = cluster.train("gone", RUN, "slots-timeout=15s");
+        run.awaitStep(10);
         cluster.killWorker(2);
-        assertThat(run.sha256()).isEqualTo(undisturbed);
-        assertThat(run.partitions()).isEqualTo(1);
-        assertThat(run.log()).contains("goes on with partitions = 1");
-        cluster.addWorker();
+        try {
+            assertThat(run.sha256()).isEqualTo(undisturbed);
+            assertThat(run.partitions()).isEqualTo(1);
+            assertThat(run.log()).contains("goes on with partitions = 1");
+        } finally {
+            cluster.addWorker();
+        }
     }
 
     @Test
     void frozenExecutorIsReplaced() throws Exception {
         StandaloneCluster.Run run = cluster.train("frozen", RUN, "statistics-timeout=3s");
-        run.awaitStep(30);
+        run.awaitStep(10);
         StandaloneCluster.signal("STOP", cluster.executors().get(0));
         assertThat(run.sha256()).isEqualTo(undisturbed);
         assertThat(run.log()).contains("has missed statistics-timeout and is replaced");
@@ -67,14 +59,14 @@ class FaultsClusterTest {
     void killedExecutorAndInterruptedDriversOfLongJobs() throws Exception {
         String expected = Runs.sha256OnThreads(Runs.config(LONGER_RUN), 2);
         StandaloneCluster.Run killed = cluster.train("driver", LONGER_RUN, "partitions=2", "steps-per-job=50");
-        killed.awaitStep(150);
+        killed.awaitStep(60);
         StandaloneCluster.signal("KILL", cluster.executors().get(0));
-        killed.awaitStep(350);
+        killed.awaitStep(130);
         killed.driver().destroyForcibly().waitFor();
 
         StandaloneCluster.Run interrupted =
                 cluster.train("driver", LONGER_RUN, "partitions=1", "steps-per-job=7", "resume=latest");
-        interrupted.awaitStep(700);
+        interrupted.awaitStep(230);
         StandaloneCluster.signal("TERM", interrupted.driver().toHandle());
         assertThat(interrupted.exitCode()).isEqualTo(INTERRUPTED);
         assertThat(interrupted.log().lines().toList())

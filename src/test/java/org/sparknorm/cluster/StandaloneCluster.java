@@ -15,25 +15,31 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.sparknorm.run.RunFolder;
+import org.sparknorm.testing.ScriptRun;
 
 /** A master and workers as processes of their own, started as users start them, and the runs that are submitted to them. */
 final class StandaloneCluster {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SCRIPT = "jobs/cluster";
     private static final Path STATE = Path.of("target", "cluster");
+    private static final Path RUNS = Path.of("target", "cluster-runs");
     private static final long POLL_MILLIS = 20;
 
+    private static StandaloneCluster shared;
+
     private final String master;
-    private int workers;
     private final Path folder;
+    private final int slots;
+    private int workers;
 
     /**
      * @param folder where runs are typed in and written
-     * @param settings further arguments of jobs/cluster
+     * @param settings further arguments of jobs/cluster: cores, properties
      */
     StandaloneCluster(Path folder, int workers, String... settings) throws Exception {
-        this.workers = workers;
         this.folder = folder;
+        this.workers = workers;
+        slots = workers * (settings.length == 0 ? 1 : Integer.parseInt(settings[0]));
         List<String> command = new ArrayList<>(List.of(SCRIPT, "start", Integer.toString(workers)));
         command.addAll(List.of(settings));
         Process process = new ProcessBuilder(command)
@@ -41,6 +47,34 @@ final class StandaloneCluster {
                 .start();
         master = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assertThat(process.waitFor()).isZero();
+    }
+
+    /**
+     * The cluster of two workers of one core that test classes share, until {@link #stopShared} or the end of this JVM. A
+     * test that kills a worker adds another. Its runs lie in {@code target/cluster-runs}.
+     */
+    static synchronized StandaloneCluster shared() throws Exception {
+        if (shared == null) {
+            if (Files.exists(RUNS)) {
+                ScriptRun.deleteFolder(RUNS);
+            }
+            shared = new StandaloneCluster(Files.createDirectories(RUNS).toAbsolutePath(), 2);
+            Runtime.getRuntime().addShutdownHook(new Thread(StandaloneCluster::stopShared));
+        }
+        return shared;
+    }
+
+    /** Makes room for a cluster of other settings: there is one at a time. */
+    static synchronized void stopShared() {
+        if (shared == null) {
+            return;
+        }
+        try {
+            shared.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        shared = null;
     }
 
     void stop() throws Exception {
@@ -141,8 +175,19 @@ final class StandaloneCluster {
         }
     }
 
-    /** @param words options of spark-submit, then key=value */
+    /**
+     * On the slots that the cluster began with, once all of them are there.
+     *
+     * @param words options of spark-submit, then key=value
+     */
     Run train(String name, String configuration, String... words) throws IOException {
+        List<String> all = new ArrayList<>(List.of("--total-executor-cores", Integer.toString(slots)));
+        all.addAll(List.of(words));
+        return trainOnWhatComes(name, configuration, all.toArray(String[]::new));
+    }
+
+    /** On the slots that are there when no more have come for some seconds. */
+    Run trainOnWhatComes(String name, String configuration, String... words) throws IOException {
         Path conf = Files.writeString(folder.resolve(name + ".conf"), configuration);
         List<String> command = new ArrayList<>(List.of(new File("jobs/submit").getAbsolutePath(), "--master", master));
         List<String> assignments = new ArrayList<>();

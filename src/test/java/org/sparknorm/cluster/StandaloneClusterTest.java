@@ -2,12 +2,9 @@ package org.sparknorm.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.sparknorm.testing.Runs;
 
 /**
@@ -16,33 +13,25 @@ import org.sparknorm.testing.Runs;
  */
 @Timeout(600)
 class StandaloneClusterTest {
-    @TempDir
-    static Path folder;
-
     private static StandaloneCluster cluster;
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = new StandaloneCluster(folder, 2);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        cluster.stop();
+        cluster = StandaloneCluster.shared();
     }
 
     /** Slices without examples in the last batch of an epoch; the other batches are those of the next test. */
     @Test
     void clusterGivesTheBitsOfThreads() throws Exception {
-        String run = Runs.BATCH_100 + "\nsteps = 120";
+        String run = Runs.BATCH_100 + "\nsteps = 23";
         assertThat(cluster.train("bits", run).sha256()).isEqualTo(Runs.sha256OnThreads(Runs.config(run), 2));
     }
 
     @Test
     void killedExecutorDoesNotShow() throws Exception {
-        String configuration = Runs.BATCH_60 + "\nsteps = 150";
+        String configuration = Runs.BATCH_60 + "\nsteps = 40";
         StandaloneCluster.Run run = cluster.train("killed", configuration);
-        run.awaitStep(60);
+        run.awaitStep(10);
         assertThat(cluster.executors().get(0).destroyForcibly()).isTrue();
         assertThat(run.sha256()).isEqualTo(Runs.sha256OnThreads(Runs.config(configuration), 2));
         assertThat(run.log()).contains("attempt 2 of 4 follows");
@@ -50,7 +39,7 @@ class StandaloneClusterTest {
 
     @Test
     void driverOnTheClusterGetsTheConfigurationSentAlong() throws Exception {
-        String configuration = Runs.BATCH_60 + "\nsteps = 20";
+        String configuration = Runs.BATCH_60 + "\nsteps = 8";
         StandaloneCluster.Run run = cluster.train(
                 "sent",
                 configuration,
@@ -65,9 +54,10 @@ class StandaloneClusterTest {
 
     @Test
     void morePartitionsThanSlotsAreRefusedAtOnce() throws Exception {
-        StandaloneCluster.Run run = cluster.train("slots", Runs.BATCH_60 + "\npartitions = 3, slots-timeout = 15s");
+        StandaloneCluster.Run run =
+                cluster.trainOnWhatComes("slots", Runs.BATCH_60 + "\npartitions = 3, slots-timeout = 15s");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.log()).contains("error: partitions = 3, but only 2 tasks can run at once");
-        assertThat(folder.resolve("slots")).doesNotExist();
+        assertThat(run.path("")).doesNotExist();
     }
 }
