@@ -45,10 +45,13 @@ class TagsTest {
         assertThat(haveTheTagAndStartSomething).isEmpty();
     }
 
-    /** Fuzz tests have a JVM of their own; what JMH generates is no test. */
+    /** Fuzz tests have a JVM of their own, tests of the jar come when it is built, and what JMH generates is no test. */
     private static boolean isTest(JavaClass type) {
         String name = type.getSimpleName();
-        return name.endsWith("Test") && !name.endsWith("FuzzTest") && !name.endsWith("jmhTest");
+        return name.endsWith("Test")
+                && !name.endsWith("FuzzTest")
+                && !name.endsWith("JarTest")
+                && !name.endsWith("jmhTest");
     }
 
     /** Itself, or through other classes of the tests. */
