@@ -10,13 +10,13 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * Multi-head attention of a sequence {@code [N, T, E]} over itself (Vaswani et al. 2017, section 3.2), as PyTorch's {@code
- * MultiheadAttention(E, heads, batch_first=True)(x, x, x)}: with q, k, v = x·Wᵀ + b cut into heads of D = E/heads channels,
- * the concatenation of softmax(q·kᵀ/√D)·v over the heads, times W_outᵀ, plus b_out. Positions that are padding are attended
- * by nobody. W is [3E, E] in files, queries first, then keys and values.
+ * Multi-head attention of a sequence {@code [N, T, E]} over itself (Vaswani et al. 2017, section 3.2), as PyTorch's
+ * {@code MultiheadAttention(E, heads, batch_first=True)(x, x, x)}: with q, k, v = x·Wᵀ + b cut into heads of D =
+ * E/heads channels, the concatenation of softmax(q·kᵀ/√D)·v over the heads, times W_outᵀ, plus b_out. No position
+ * attends one that is padding. W is [3E, E] in files, queries first, then keys and values.
  */
 public final class Attention implements Layer {
-    /** What a projection holds, side by side. */
+    /** The parts that a projection holds, side by side. */
     private static final int QUERIES = 0;
 
     private static final int KEYS = 1;
@@ -26,7 +26,7 @@ public final class Attention implements Layer {
     private final String name;
     private final int embedding;
     private final int heads;
-    /** D. */
+    /** D, the channels of a head. */
     private final int channels;
 
     private final Blas blas;
@@ -36,12 +36,15 @@ public final class Attention implements Layer {
     /** What stands between the two, {@code [N, T, E]}, heads side by side. */
     private Tensor joined;
 
-    /** Of each example and head: {@code [T, D]}, one behind the other. */
+    /** One {@code [T, D]} for each example and head, one after the other. */
     private float[] queries = new float[0];
 
     private float[] keys = new float[0];
     private float[] values = new float[0];
-    /** Of each example and head: whom each position attends how much, {@code [T, T]}, an array each: together they may be more than fit into one. */
+    /**
+     * For each example and head an array {@code [T, T]} of how much each position attends each other; together they may
+     * be more than fit into one.
+     */
     private float[][] shares = new float[0][];
 
     /**
@@ -163,7 +166,7 @@ public final class Attention implements Layer {
         }
     }
 
-    /** Of each row, divided by √D. */
+    /** Makes each row of scores, divided by √D, its softmax. */
     private void softmax(Matrix scores) {
         float scale = (float) (1 / Math.sqrt(channels));
         float[] values = scores.data();
@@ -187,8 +190,8 @@ public final class Attention implements Layer {
     }
 
     /**
-     * With P the shares of a head and dO the gradient by what it gives: dV = PᵀdO, dP = dO·Vᵀ, dS = P∘(dP − Σ(P∘dP))/√D,
-     * sums over a row, dQ = dS·K, dK = dSᵀ·Q.
+     * With P the shares of a head and dO the gradient by what it gives: dV = PᵀdO, dP = dO·Vᵀ, dS = P∘(dP −
+     * Σ(P∘dP))/√D, sums over a row, dQ = dS·K, dK = dSᵀ·Q.
      */
     @Override
     public Tensor backward(Tensor dy, Pass pass) {

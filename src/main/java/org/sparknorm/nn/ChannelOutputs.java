@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import org.sparknorm.tensor.Tensor;
 
-/** What one channel of a layer's output was, at every example and, where the output has positions, at every position. */
+/**
+ * What one channel of a layer's output was, at every example and, where the output has positions, at every position.
+ */
 public final class ChannelOutputs implements Consumer<Tensor> {
     private final int channel;
     private float[] values = new float[0];

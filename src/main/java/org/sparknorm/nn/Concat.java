@@ -5,7 +5,9 @@ import org.sparknorm.tensor.Implementations;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
-/** Branches side by side, their channels (the last axis) one behind the other. */
+/**
+ * A layer that runs branches on the same input and joins their channels (the last axis), one branch after the other.
+ */
 public final class Concat implements Layer {
     private final String name;
     private final List<Layer> branches;

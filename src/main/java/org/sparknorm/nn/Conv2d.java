@@ -13,9 +13,9 @@ import org.sparknorm.tensor.convolution.OutputListener;
 import org.sparknorm.tensor.convolution.Weights;
 
 /**
- * A convolution of images {@code [N, H, W, C]} to {@code [N, H', W', O]}, H' = ⌊(H + 2·padding − K)/stride⌋ + 1, W' alike:
- * y[n, i, j, o] = b[o] + Σ x[n, i·stride + ky − padding, j·stride + kx − padding, c]·w[o, c, ky, kx], over (ky, kx, c);
- * beyond the edges x is 0. Weights are [O, C, K, K] in files.
+ * A convolution of images {@code [N, H, W, C]} to {@code [N, H', W', O]}, H' = ⌊(H + 2·padding − K)/stride⌋ + 1, W'
+ * alike: y[n, i, j, o] = b[o] + Σ x[n, i·stride + ky − padding, j·stride + kx − padding, c]·w[o, c, ky, kx], over (ky,
+ * kx, c); beyond the edges x is 0. Weights are [O, C, K, K] in files.
  */
 public final class Conv2d implements Layer {
     private final Specification specification;

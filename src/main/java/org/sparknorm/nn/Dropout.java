@@ -6,8 +6,8 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * In training each value is 0 with probability p, otherwise x/(1 − p) (Srivastava et al. 2014, in the form whose inference
- * is the identity). Which ones is a function of (seed, step, slice, layer, place in the slice's batch) alone.
+ * In training each value is 0 with probability p, otherwise x/(1 − p) (Srivastava et al. 2014, in the form whose
+ * inference is the identity). Which ones is a function of (seed, step, slice, layer, place in the slice's batch) alone.
  */
 public final class Dropout implements Layer {
     private final String name;

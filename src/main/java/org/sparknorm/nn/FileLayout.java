@@ -27,8 +27,8 @@ record FileLayout(Shape file, Shape memory, int[] axes) {
                 new int[] {3, 2, 0, 1});
     }
 
-    /** A linear layer behind images: its columns are (C, H, W) in files, (H, W, C) in memory. */
-    static FileLayout linearBehind(Shape image, int out) {
+    /** A linear layer after images: its columns are (C, H, W) in files, (H, W, C) in memory. */
+    static FileLayout linearAfter(Shape image, int out) {
         return new FileLayout(
                 Shape.of(out, image.size()),
                 Shape.of(out, image.dimension(0), image.dimension(1), image.dimension(2)),
@@ -85,7 +85,9 @@ record FileLayout(Shape file, Shape memory, int[] axes) {
         return indices;
     }
 
-    /** By the axes: where a convolution has as many channels and filters as its window has rows, the shapes are equal. */
+    /**
+     * By the axes: where a convolution has as many channels and filters as its window has rows, the shapes are equal.
+     */
     private boolean isSame() {
         for (int axis = 0; axis < axes.length; axis++) {
             if (axes[axis] != axis) {

@@ -2,11 +2,13 @@ package org.sparknorm.nn;
 
 import org.sparknorm.tensor.Tensor;
 
-/** A layer that can add the output of another branch to its own, and apply an activation, in the same pass over memory. */
+/**
+ * A layer that can add the output of another branch to its own, and apply an activation, in the same pass over memory.
+ */
 public interface FusesResidual extends Layer {
     /**
-     * Gives activation(output + residual). The backward pass is that of {@link Layer}: it begins with the gradient that has
-     * been taken back through the activation.
+     * Gives activation(output + residual). The backward pass is that of {@link Layer}: it begins with the gradient that
+     * has been taken back through the activation.
      *
      * @param residual null for none
      */

@@ -6,8 +6,8 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * The mean of each channel over all pixels of an image, {@code [N, H, W, C]} to {@code [N, C]}, or over all positions of a
- * sequence {@code [N, T, C]} that are no padding.
+ * The mean of each channel over all pixels of an image, {@code [N, H, W, C]} to {@code [N, C]}, or over all positions
+ * of a sequence {@code [N, T, C]} that are no padding.
  */
 public final class GlobalAveragePool implements Layer {
     private final SequenceLengths lengths;

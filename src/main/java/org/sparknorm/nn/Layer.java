@@ -6,13 +6,14 @@ import org.sparknorm.tensor.Tensor;
 
 /**
  * A differentiable function of a batch {@code [N, ...]} with parameters. N may be 0 and may change from call to call. A
- * layer belongs to one slice and is called by one thread at a time. What {@link #forward} returns is its own buffer, valid
- * until its next call; what {@link #backward} returns is taken from the pass's {@link org.sparknorm.tensor.Scratch}, or is
- * the argument's own array seen in another shape, and the caller gives it back. Neither direction changes its argument.
+ * layer belongs to one slice and is called by one thread at a time. What {@link #forward} returns is its own buffer,
+ * valid until its next call; what {@link #backward} returns is taken from the pass's {@link
+ * org.sparknorm.tensor.Scratch}, or is the argument's own array seen in another shape, and the caller gives it back.
+ * Neither direction changes its argument.
  */
 public interface Layer {
     /**
-     * The shape of one example behind this layer.
+     * Gives the shape of one example after this layer.
      *
      * @throws IllegalArgumentException if an example of the input shape does not fit; names the layer and both shapes
      */

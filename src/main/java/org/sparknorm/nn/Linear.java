@@ -7,8 +7,8 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * A fully connected layer: y = x·Wᵀ + b for x of {@code [N, in]}, or each position of {@code [N, T, in]}; W of {@code [out,
- * in]}, b of {@code [out]} or none.
+ * A fully connected layer: y = x·Wᵀ + b for x of {@code [N, in]}, or each position of {@code [N, T, in]}; W of {@code
+ * [out, in]}, b of {@code [out]} or none.
  *
  * <p>dW = dyᵀ·x, db = Σ dy over examples, dx = dy·W.
  */

@@ -7,8 +7,8 @@ import org.sparknorm.tensor.RandomSource;
 import org.sparknorm.tensor.Shape;
 
 /**
- * A model as a whole: its layers, and the places of all parameters in one array of weights and of all running statistics
- * in one array of buffers. Broadcast, sum, optimizer and file each handle one array.
+ * A model as a whole: its layers, and the places of all parameters in one array of weights and of all running
+ * statistics in one array of buffers. Broadcast, sum, optimizer and file each handle one array.
  */
 public final class Network {
     private final Layer layers;

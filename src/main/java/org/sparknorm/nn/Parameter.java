@@ -52,7 +52,7 @@ public final class Parameter {
 
     /** Weights [out, C·H·W] of a linear layer, whose columns are in the order (H, W, C) in memory. */
     static Parameter behindImages(String name, Shape image, int out) {
-        return new Parameter(name, FileLayout.linearBehind(image, out), Role.WEIGHT, image.size(), out);
+        return new Parameter(name, FileLayout.linearAfter(image, out), Role.WEIGHT, image.size(), out);
     }
 
     /** The scale or shift of a norm for every value of images [H, W, C]; [C·H·W] in files. */

@@ -5,11 +5,11 @@ import org.sparknorm.tensor.RandomSource;
 import org.sparknorm.tensor.Scratch;
 
 /**
- * One trip through the network: training or inference, its random numbers, the slices it shares statistics with, and space
- * for what is needed on the way.
+ * One trip through the network: training or inference, its random numbers, the slices it shares statistics with, and
+ * space for what is needed on the way.
  *
  * @param random a function of (seed, step, slice); null in inference
- * @param probe takes down what a unit gives; null where nobody wants to know
+ * @param probe records what a layer gives; null for none
  */
 public record Pass(boolean training, RandomSource random, AllReduce allReduce, Scratch scratch, Probe probe) {
     public static Pass training(RandomSource random, AllReduce allReduce, Scratch scratch) {
@@ -21,7 +21,7 @@ public record Pass(boolean training, RandomSource random, AllReduce allReduce, S
         return inference(scratch, null);
     }
 
-    /** @param probe null where nobody wants to know */
+    /** @param probe null for none */
     public static Pass inference(Scratch scratch, Probe probe) {
         return new Pass(false, null, null, scratch, probe);
     }
@@ -30,7 +30,7 @@ public record Pass(boolean training, RandomSource random, AllReduce allReduce, S
         return new Pass(training, random, allReduce, scratch, null);
     }
 
-    /** Whether somebody wants to know what a layer gives. */
+    /** Whether a probe records what a layer gives. */
     public boolean probes(String layer) {
         return probe != null && probe.isAt(layer);
     }

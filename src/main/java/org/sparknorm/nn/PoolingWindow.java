@@ -4,8 +4,8 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
 
 /**
- * The places of a pool's window over images {@code [H, W, C]}, a row of output pixels at a time. A tap is one pixel of the
- * window, (ky, kx).
+ * The places of a pool's window over images {@code [H, W, C]}, a row of output pixels at a time. A tap is one pixel of
+ * the window, (ky, kx).
  */
 final class PoolingWindow {
     private final Window window;
@@ -28,7 +28,7 @@ final class PoolingWindow {
         return Shape.of(outputHeight, outputWidth, channels);
     }
 
-    /** Values of an output row. */
+    /** How many values an output row has. */
     int rowLength() {
         return outputWidth * channels;
     }
@@ -69,7 +69,9 @@ final class PoolingWindow {
         }
     }
 
-    /** Image rows above this one are seen by this output row or those before it; no more by later ones than K - stride. */
+    /**
+     * Image rows above this one are seen by this output row or those before it; no more by later ones than K - stride.
+     */
     int rowsSeen(int outputRow) {
         int end = outputRow * window.stride() - window.padding() + window.size();
         return outputRow == outputHeight - 1 ? height : Math.max(0, Math.min(end, height));
@@ -87,7 +89,7 @@ final class PoolingWindow {
         return Math.min(first, outputWidth);
     }
 
-    /** Behind the last such place. */
+    /** The place after the last such place. */
     private int endPlace(int kx) {
         int room = width - 1 + window.padding() - kx;
         int end = room < 0 ? 0 : room / window.stride() + 1;

@@ -45,9 +45,9 @@ public final class Residual implements Layer {
     @Override
     public Shape outputShape(Shape input) {
         Shape output = last.outputShape(body.outputShape(input));
-        Shape behindShortcut = shortcut == null ? input : shortcut.outputShape(input);
-        if (!output.equals(behindShortcut)) {
-            throw new IllegalArgumentException(name + ": the body gives " + output + ", the shortcut " + behindShortcut
+        Shape ofShortcut = shortcut == null ? input : shortcut.outputShape(input);
+        if (!output.equals(ofShortcut)) {
+            throw new IllegalArgumentException(name + ": the body gives " + output + ", the shortcut " + ofShortcut
                     + ", for examples of shape " + input);
         }
         return output;
@@ -56,14 +56,14 @@ public final class Residual implements Layer {
     @Override
     public Tensor forward(Tensor x, Pass pass) {
         Tensor inner = body.forward(x, pass);
-        Tensor beside = shortcut == null ? x : shortcut.forward(x, pass);
-        if (last instanceof FusesResidual joining) {
-            y = joining.forwardWithResidual(inner, beside, activation, pass);
+        Tensor residual = shortcut == null ? x : shortcut.forward(x, pass);
+        if (last instanceof FusesResidual fusing) {
+            y = fusing.forwardWithResidual(inner, residual, activation, pass);
             return y;
         }
         Tensor output = last.forward(inner, pass);
         sum = Tensor.reuse(sum, output.shape());
-        add(output.data(), beside.data(), sum.data(), output.size());
+        add(output.data(), residual.data(), sum.data(), output.size());
         activation.apply(sum.data(), sum.data(), 0, output.size());
         y = sum;
         return y;
@@ -75,13 +75,13 @@ public final class Residual implements Layer {
         activation.derive(y.data(), dy.data(), dSum.data(), dy.size());
         Tensor dInner = last.backward(dSum, pass);
         Tensor dx = body.backward(dInner, pass);
-        Tensor beside = shortcut == null ? dSum : shortcut.backward(dSum, pass);
-        Implementations.ROW_KERNELS.add(dx.data(), 0, beside.data(), 0, 0, dx.size());
+        Tensor residual = shortcut == null ? dSum : shortcut.backward(dSum, pass);
+        Implementations.ROW_KERNELS.add(dx.data(), 0, residual.data(), 0, 0, dx.size());
         if (dx.data() != dInner.data()) {
             pass.scratch().give(dInner);
         }
         if (shortcut != null) {
-            pass.scratch().give(beside);
+            pass.scratch().give(residual);
         }
         pass.scratch().give(dSum);
         return dx;

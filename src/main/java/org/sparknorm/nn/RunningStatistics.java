@@ -4,8 +4,8 @@ import java.util.List;
 import org.sparknorm.tensor.Shape;
 
 /**
- * The running mean and variance of one norm: a view into the one array of all buffers, mean first, variance behind it,
- * and what this slice observed in the present step.
+ * The running mean and variance of one norm: a view into the one array of all buffers, first the means, then the
+ * variances, and what this slice observed in the present step.
  *
  * <p>An observation is (w, w·mean, w·variance) with w the number of values behind it and the unbiased variance
  * {@code m/(m−1)·σ²}, so that observations add up over slices to their weighted mean. Where statistics are
@@ -25,7 +25,7 @@ public final class RunningStatistics {
      *
      * @param decay the weight of the old running value
      * @param sameOnAllSlices whether all slices observe the same
-     * @param counted whether files have a counter of steps beside them
+     * @param counted whether files have a counter of steps with them
      */
     public record Rule(double decay, boolean sameOnAllSlices, boolean counted) {}
 
@@ -37,7 +37,7 @@ public final class RunningStatistics {
         this.observed = new double[observationSize()];
     }
 
-    /** A mean and a variance a channel. */
+    /** Makes a mean and a variance per channel. */
     public static RunningStatistics ofChannels(String name, int channels, Rule rule) {
         return new RunningStatistics(name, FileLayout.same(Shape.of(channels)), rule);
     }
@@ -47,7 +47,7 @@ public final class RunningStatistics {
         return new RunningStatistics(name, FileLayout.valuesOf(image), rule);
     }
 
-    /** Of the norm, for example {@code bn1}. */
+    /** The name of the norm, for example {@code bn1}. */
     public String name() {
         return name;
     }
@@ -60,7 +60,7 @@ public final class RunningStatistics {
         return offset;
     }
 
-    /** Whether files have a counter of steps beside the running values. */
+    /** Whether files have a counter of steps with the running values. */
     public boolean isCounted() {
         return rule.counted();
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
-/** Layers one behind the other. */
+/** A layer that applies layers one after the other. */
 public final class Sequential implements Layer {
     private final List<Layer> layers;
 
@@ -13,7 +13,7 @@ public final class Sequential implements Layer {
         this.layers = List.copyOf(layers);
     }
 
-    /** With those of sequences within it in their place. */
+    /** Gives its layers, with those of sequences within it in their place. */
     public List<Layer> layers() {
         List<Layer> flat = new ArrayList<>();
         for (Layer layer : layers) {

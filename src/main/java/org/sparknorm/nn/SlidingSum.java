@@ -7,8 +7,8 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Window;
 
 /**
- * Sums under a window of stride 1 over images {@code [H, W, C]}: down the columns, then along the rows, K + K additions in
- * place of K·K. A pool of stride 1 is such a sum forward, and backward another.
+ * Sums under a window of stride 1 over images {@code [H, W, C]}: down the columns, then along the rows, K + K additions
+ * in place of K·K. A pool of stride 1 is such a sum forward, and backward another.
  */
 final class SlidingSum {
     private final RowKernels kernels = Implementations.ROW_KERNELS;

@@ -29,7 +29,9 @@ public final class Softmax {
         return sum;
     }
 
-    /** log of the probability of one class; exact enough also where the probability itself is too small for a double. */
+    /**
+     * log of the probability of one class; exact enough also where the probability itself is too small for a double.
+     */
     public static double logProbability(float[] logits, int from, int classes, int wanted) {
         float largest = largest(logits, from, classes);
         double sum = sum(logits, from, classes, largest);

@@ -21,7 +21,8 @@ public record BlasAgreement(String blas, List<String> fallbacks) {
     private static final Logger LOG = LoggerFactory.getLogger(BlasAgreement.class);
 
     /**
-     * Asks that many tasks, run at the same time, what their machines can load, and has them load the best that all can.
+     * Asks that many tasks, run at the same time, what their machines can load, and has them load the best that all
+     * can.
      *
      * @param preferred taken if all can load it, for the sake of bits that are there already; null for the best
      */

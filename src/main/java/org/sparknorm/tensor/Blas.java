@@ -3,8 +3,8 @@ package org.sparknorm.tensor;
 import dev.ludovic.netlib.blas.BLAS;
 
 /**
- * The row-major face of netlib's BLAS. One thread a call. Which implementation stands behind it decides the bits of a
- * result, so it has a {@link #name}.
+ * The row-major face of netlib's BLAS, one thread per call. Which implementation it calls decides the bits of a result,
+ * so it has a {@link #name}.
  */
 public final class Blas {
     private final BLAS netlib;
@@ -15,7 +15,7 @@ public final class Blas {
         this.name = name;
     }
 
-    /** For a network of which only the structure is wanted: it computes nothing. */
+    /** Makes one that computes nothing, for a network of which only the structure is wanted. */
     public static Blas none() {
         return new Blas(null, "none");
     }

@@ -42,7 +42,9 @@ public final class BlasLibrary {
 
     private record CoreType(String name, Set<String> features) {}
 
-    /** The result of {@link #available}: names this process can load, best first, and why no native one is among them. */
+    /**
+     * The result of {@link #available}: names this process can load, best first, and why no native one is among them.
+     */
     public record Available(List<String> names, String whyNoNative) implements Serializable {}
 
     /** What this process can load, without loading anything. The last name always works. */

@@ -7,8 +7,8 @@ import java.util.Arrays;
  * their products with centred values.
  *
  * <p>A few dozen rows are summed in float, as distances from a pivot, before they go into the double: rounding is then
- * relative to the spread of the values, not to their size, and the loops are vector instructions. The pivot of values is
- * the first row seen; it is taken out again exactly enough (in double) before anyone sees the sums.
+ * relative to the spread of the values, not to their size, and the loops are vector instructions. The pivot of values
+ * is the first row seen; it is taken out again exactly enough (in double) before anyone sees the sums.
  */
 public final class ChannelSums {
     /** Blocks that are summed in float before they go into the double. */

@@ -65,9 +65,4 @@ public final class Elementary {
         p = p * z - 3.33332819422e-1f;
         return p * z * x + x;
     }
-
-    /** The natural logarithm in double, from fdlibm as {@link StrictMath} is everywhere. */
-    public static double log(double x) {
-        return StrictMath.log(x);
-    }
 }

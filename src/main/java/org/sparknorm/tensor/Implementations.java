@@ -5,9 +5,9 @@ import java.lang.reflect.Constructor;
 import java.util.function.Supplier;
 
 /**
- * Picks the implementations that run here. Those with vector instructions need a module of the JDK that Spark's launcher
- * adds to every driver and executor ({@link #OPTION}); without it the plain ones take their place, with the same bits, and
- * {@link #whyNoVectors} says so.
+ * Picks the implementations that run here. Those with vector instructions need a module of the JDK that Spark's
+ * launcher adds to every driver and executor ({@link #OPTION}); without it the plain ones take their place, with the
+ * same bits, and {@link #whyNoVectors} says so.
  */
 public final class Implementations {
     private static final String MODULE = "jdk.incubator.vector";

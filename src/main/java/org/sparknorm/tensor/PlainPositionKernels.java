@@ -1,6 +1,6 @@
 package org.sparknorm.tensor;
 
-/** For machines, or Java options, without vectors; and for the few channels behind the last whole round of lanes. */
+/** The kernels for machines, or Java options, without vectors; and for the channels after the last round of lanes. */
 final class PlainPositionKernels implements PositionKernels {
     @Override
     public void addSquares(Sums sums, float pivot, float[] x, int at, int channels) {

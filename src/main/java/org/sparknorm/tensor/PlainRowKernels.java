@@ -1,6 +1,6 @@
 package org.sparknorm.tensor;
 
-/** For machines, or Java options, without vectors; and for the few elements behind the last whole vector. */
+/** The kernels for machines, or Java options, without vectors; and for the few elements after the last whole vector. */
 final class PlainRowKernels implements RowKernels {
     @Override
     public void normalize(Affine affine, float floor, float[] x, float[] y, int at, int from, int to) {

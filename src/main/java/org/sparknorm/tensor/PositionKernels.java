@@ -3,12 +3,15 @@ package org.sparknorm.tensor;
 import java.util.Arrays;
 
 /**
- * Loops over the channels of one position (a vector, a token), whose values share one mean and one deviation. There is a
- * plain implementation and one with vector instructions; both give the same bits, for sums have {@link Sums#LANES} lanes
- * whatever the width of the machine's vectors.
+ * Loops over the channels of one position (a vector, a token), whose values share one mean and one deviation. There is
+ * a plain implementation and one with vector instructions; both give the same bits, for sums have {@link Sums#LANES}
+ * lanes whatever the width of the machine's vectors.
  */
 public interface PositionKernels {
-    /** Two sums: element i of what is summed goes into lane i mod {@link #LANES}; the lanes are added in double, in order. */
+    /**
+     * Holds two sums: element i of what is summed goes into lane i mod {@link #LANES}; the lanes are added in double,
+     * in order.
+     */
     final class Sums {
         static final int LANES = 16;
 
@@ -37,13 +40,13 @@ public interface PositionKernels {
         }
     }
 
-    /** Of the values of a position. */
+    /** The statistics of the values of a position. */
     record Statistics(float mean, float inverseDeviation) {}
 
     /** inverseDeviation·γd + valueFactor·x + constant. */
     record Slopes(float inverseDeviation, float valueFactor, float constant) {}
 
-    /** γ, and where the gradients by γ and by β are summed; a value a channel. */
+    /** γ, and where the gradients by γ and by β are summed; one value per channel. */
     record Affine(float[] scales, float[] scaleGradients, float[] shiftGradients) {}
 
     /** first += x − pivot, second += (x − pivot)². */

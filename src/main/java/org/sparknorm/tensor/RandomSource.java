@@ -4,8 +4,8 @@ import java.io.Serializable;
 
 /**
  * Random numbers that are a pure function of (seed, purpose, coordinates...): no stream is drawn from, so the order in
- * which they are asked for, and by whom, cannot show. A source is a 64-bit key; {@link #at(long)} descends to the source
- * of a coordinate, the other methods read values at an index.
+ * which they are asked for, and by whom, cannot show. A source is a 64-bit key; {@link #at(long)} descends to the
+ * source of a coordinate, the other methods read values at an index.
  *
  * <p>Mixing is that of SplitMix64 (Steele, Lea, Flood 2014).
  */

@@ -2,9 +2,9 @@ package org.sparknorm.tensor;
 
 /**
  * A block of neighbouring rows of {@code [rows, C]}: as many whole rows as make about a thousand values. Loops over
- * channels work on such blocks, with what they know of each channel repeated for all rows of the block in an array of its
- * own: the JIT compiler turns a loop into vector instructions only where all its arrays share one index, and a loop over
- * few channels would be too short to gain from them.
+ * channels work on such blocks, with what they know of each channel repeated for all rows of the block in an array of
+ * its own: the JIT compiler turns a loop into vector instructions only where all its arrays share one index, and a loop
+ * over few channels would be too short to gain from them.
  */
 public final class RowBlock {
     private static final int APPROXIMATE_LENGTH = 1024;

@@ -3,8 +3,8 @@ package org.sparknorm.tensor;
 /**
  * Loops over rows of {@code [rows, C]} that training spends its time in. What is known of a channel comes spread over a
  * block of {@link RowBlock}: element i of a block belongs to element {@code at + i} of the long arrays. All work on the
- * elements from one index of the block to another. There is a plain implementation and one with vector instructions; both
- * give the same bits.
+ * elements from one index of the block to another. There is a plain implementation and one with vector instructions;
+ * both give the same bits.
  */
 public interface RowKernels {
     /**
@@ -14,7 +14,10 @@ public interface RowKernels {
      */
     record Affine(float[] factors, float[] terms, float inputFloor) {}
 
-    /** What is summed: v − centre and its square, or gradients and their products with v − centre; v as in {@link Affine}. */
+    /**
+     * What is summed: v − centre and its square, or gradients and their products with v − centre; v as in {@link
+     * Affine}.
+     */
     record Sums(float[] centres, float[] first, float[] second, float inputFloor) {}
 
     /** gradientFactor·d + valueFactor·v + constant. */
@@ -33,8 +36,8 @@ public interface RowKernels {
     void addProducts(Sums sums, Affine affine, float floor, float[] x, int at, float[] dy, int dyAt, int from, int to);
 
     /**
-     * dx = gradientFactor·d + valueFactor·v + constant where x &gt; inputFloor, else 0; d as in {@link #addProducts}. dx
-     * may be dy.
+     * dx = gradientFactor·d + valueFactor·v + constant where x &gt; inputFloor, else 0; d as in {@link #addProducts}.
+     * dx may be dy.
      */
     void combine(
             Combination combination,

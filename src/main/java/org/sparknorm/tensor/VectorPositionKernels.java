@@ -6,8 +6,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * With the vectors of the machine, if a whole number of them makes a round of lanes. Multiplications and additions stay
- * apart, as in the plain kernels: a fused one would round otherwise.
+ * The kernels with the vectors of the machine, if a whole number of them makes a round of lanes. Multiplications and
+ * additions stay apart, as in the plain kernels: a fused one would round otherwise.
  */
 final class VectorPositionKernels implements PositionKernels {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.length() <= Sums.LANES
@@ -17,7 +17,7 @@ final class VectorPositionKernels implements PositionKernels {
 
     private final PlainPositionKernels plain = new PlainPositionKernels();
 
-    /** Behind the last whole round of lanes. */
+    /** The index after the last whole round of lanes. */
     private static int rounds(int channels) {
         return channels - channels % Sums.LANES;
     }

@@ -10,9 +10,9 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * With the vectors of the machine. Multiplications and additions stay apart, as in the plain kernels: a fused one would
- * round otherwise. No larger method of ours is called in a loop: where the compiler stops inlining, vectors would become
- * objects.
+ * The kernels with the vectors of the machine. Multiplications and additions stay apart, as in the plain kernels: a
+ * fused one would round otherwise. No larger method of ours is called in a loop: where the compiler stops inlining,
+ * vectors would become objects.
  */
 final class VectorRowKernels implements RowKernels {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -24,7 +24,7 @@ final class VectorRowKernels implements RowKernels {
         return value.blend(floor, value.compare(LT, floor));
     }
 
-    /** Behind the last whole vector. */
+    /** The index after the last whole vector. */
     private static int bound(int from, int to) {
         return from + SPECIES.loopBound(to - from);
     }

@@ -11,15 +11,18 @@ public record Window(int size, int stride, int padding) implements Serializable 
         }
     }
 
-    /** How many places it has along an image; not above 0 where it does not fit. What is left over at the end is not seen. */
+    /**
+     * How many places it has along an image; not above 0 where it does not fit. What is left over at the end is not
+     * seen.
+     */
     public int places(int pixels) {
         int room = pixels + 2 * padding - size;
         return room < 0 ? 0 : room / stride + 1;
     }
 
     /**
-     * The same, with one more place for what is left over, if that place begins before the end of the image. What is left
-     * over may be all there is: a window a little larger than the image has one place.
+     * The same, with one more place for what is left over, if that place begins before the end of the image. What is
+     * left over may be all there is: a window a little larger than the image has one place.
      */
     public int placesRoundedUp(int pixels) {
         int room = pixels + 2 * padding - size;

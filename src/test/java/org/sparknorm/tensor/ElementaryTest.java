@@ -90,11 +90,6 @@ class ElementaryTest {
     }
 
     @Test
-    void logIsThatOfStrictMath() {
-        assertThat(Elementary.log(0.3)).isEqualTo(StrictMath.log(0.3));
-    }
-
-    @Test
     void theBitsAreThoseOfEveryOtherMachine() {
         // From the same formulas in another language.
         assertThat(checksum(Elementary::exp)).isEqualTo(430_845_415L);

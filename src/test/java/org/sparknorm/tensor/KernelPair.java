@@ -7,7 +7,10 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A kernel with vectors and the plain one, whose bits it has to give for all lengths, not a number and infinities included. */
+/**
+ * A kernel with vectors and the plain one, whose bits it has to give for all lengths, not a number and infinities
+ * included.
+ */
 public record KernelPair(String name, Kernel fast, Kernel plain) {
     /** Where the elements of a block begin in longer arrays. */
     static final int OFFSET = 3;

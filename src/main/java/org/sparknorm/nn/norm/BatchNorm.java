@@ -16,8 +16,8 @@ import org.sparknorm.tensor.Tensor;
  * 2015, algorithm 1): x̂ = (x − μ)/√(σ² + ε), y = γ·x̂ + β.
  *
  * <p>In training, μ and the biased σ² are those of the whole mini-batch over all slices; m, the number of values per
- * channel, is the true count, so uneven and empty slices are normal, and positions of a sequence that are padding count in
- * no sum. Without synchronization each slice uses its own. In inference they are the running values, running ←
+ * channel, is the true count, so uneven and empty slices are normal, and positions of a sequence that are padding count
+ * in no sum. Without synchronization each slice uses its own. In inference they are the running values, running ←
  * decay·running + (1 − decay)·batch, where decay weighs the old value (0.9 is PyTorch's momentum 0.1) and the batch's
  * variance is the unbiased one.
  */
@@ -47,8 +47,8 @@ public final class BatchNorm implements FusesResidual, BatchStatistics {
     }
 
     /**
-     * @param gatheredBefore the sums of its (rectified) input, which the layer before gathers; null where the norm has to
-     *     sum itself
+     * @param gatheredBefore the sums of its (rectified) input, which the layer before gathers; null where the norm has
+     *     to sum itself
      */
     public BatchNorm(NormSpec spec, Options options, ChannelSums gatheredBefore) {
         this(spec, options, null, gatheredBefore, null);
@@ -65,8 +65,8 @@ public final class BatchNorm implements FusesResidual, BatchStatistics {
 
     /**
      * Makes the norm of images {@code [H, W, C]} whose values have statistics, γ and β each of its own, as in fully
-     * connected layers (the paper's section 3.2 has one for all positions of a channel; its ensemble, section 4.2.3, has
-     * some models with this).
+     * connected layers (the paper's section 3.2 has one for all positions of a channel; its ensemble, section 4.2.3,
+     * has some models with this).
      */
     public static BatchNorm perActivation(NormSpec spec, Options options, Shape image) {
         return new BatchNorm(spec, options, image, null, null);
@@ -167,8 +167,8 @@ public final class BatchNorm implements FusesResidual, BatchStatistics {
     }
 
     /**
-     * What a norm does in inference, y = factor·x + term: factor = γ/√(σ² + ε), term = β − μ·factor, per channel, or for
-     * each value in the order of files.
+     * What a norm does in inference, y = factor·x + term: factor = γ/√(σ² + ε), term = β − μ·factor, per channel, or
+     * for each value in the order of files.
      */
     public record Affine(double[] factors, double[] terms) {}
 

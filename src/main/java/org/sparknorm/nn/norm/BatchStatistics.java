@@ -2,14 +2,14 @@ package org.sparknorm.nn.norm;
 
 import org.sparknorm.tensor.Shape;
 
-/** A norm that needs the statistics of a batch, which are none where a channel has a single value in it. */
+/** A norm that needs the statistics of a batch, for which every channel must have two values or more. */
 public interface BatchStatistics {
-    /** Prefix of its tensors' names. */
+    /** The prefix of its tensors' names. */
     String name();
 
     /** Whether its batch is that of all slices. */
     boolean isSynchronized();
 
-    /** How many values of a channel one example has; with padding, at most. */
+    /** How many values per channel one example has; with padding, at most. */
     int valuesPerExample(Shape input);
 }

@@ -12,24 +12,24 @@ import org.sparknorm.nn.Sequential;
 import org.sparknorm.tensor.Shape;
 
 /**
- * The batch norms of a network that are not needed in inference, for the convolution or linear layer directly before can do
- * what they do: w′ = w·γ/σ for each of its outputs, b′ = (b − μ)·γ/σ + β, in double. A norm that rectifies its input, or has
- * statistics for each value of an image, is none of them; nor is one behind the sum of two branches.
+ * Finds the batch norms of a network that inference does not need, because the convolution or linear layer directly
+ * before can do what they do: w′ = w·γ/σ for each of its outputs, b′ = (b − μ)·γ/σ + β, in double. A norm that
+ * rectifies its input, or has statistics for each value of an image, is kept; so is one after the sum of two branches.
  */
 public final class Folding {
     private static final String WEIGHT = ".weight";
 
-    /** By the layer before. */
+    /** The folded norms, by the layer before. */
     private final IdentityHashMap<Layer, BatchNorm> norms = new IdentityHashMap<>();
 
     private Folding() {}
 
-    /** All norms stay. */
+    /** Keeps all norms. */
     public static Folding none() {
         return new Folding();
     }
 
-    /** All norms go that can. */
+    /** Folds all norms that can be. */
     public static Folding of(Layer layers) {
         Folding folding = new Folding();
         folding.find(layers);
@@ -53,10 +53,10 @@ public final class Folding {
         }
     }
 
-    private void fold(Layer layer, Layer behind) {
+    private void fold(Layer layer, Layer next) {
         boolean isProduct = layer instanceof Conv2d || layer instanceof Linear;
         if (isProduct
-                && behind instanceof BatchNorm norm
+                && next instanceof BatchNorm norm
                 && !norm.isPerActivation()
                 && !norm.spec().rectifiesInput()) {
             norms.put(layer, norm);
@@ -68,7 +68,7 @@ public final class Folding {
         return norms.containsValue(norm);
     }
 
-    /** Whether the layer does what a norm behind it does. */
+    /** Whether the layer does what the norm after it does. */
     public boolean isFolded(Layer layer) {
         return norms.containsKey(layer);
     }
@@ -91,7 +91,7 @@ public final class Folding {
     }
 
     /**
-     * What a convolution or linear layer multiplies and adds, the norm behind it included where it is folded.
+     * Gives what a convolution or linear layer multiplies and adds, with the norm after it where that is folded.
      *
      * @param weights all of the network
      * @param buffers all of the network

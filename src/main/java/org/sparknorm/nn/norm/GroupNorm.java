@@ -11,13 +11,13 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * Normalization of each example {@code [C]}, {@code [T, C]} or {@code [H, W, C]} by its own statistics, one mean and one
- * (biased) variance for all positions of a group of neighbouring channels (Wu and He 2018); γ and β per channel. It is the
- * same in training and in inference and shares nothing with other slices. Positions of a sequence that are padding count in
- * no sum.
+ * Normalization of each example {@code [C]}, {@code [T, C]} or {@code [H, W, C]} by its own statistics, one mean and
+ * one (biased) variance for all positions of a group of neighbouring channels (Wu and He 2018); γ and β per channel. It
+ * is the same in training and in inference and shares nothing with other slices. Positions of a sequence that are
+ * padding count in no sum.
  *
- * <p>One group is layer normalization of images (Ba et al. 2016, as Wu and He apply it to convolutions); as many groups as
- * channels are instance normalization (Ulyanov et al. 2016).
+ * <p>One group is layer normalization of images (Ba et al. 2016, as Wu and He apply it to convolutions); as many groups
+ * as channels are instance normalization (Ulyanov et al. 2016).
  */
 public final class GroupNorm implements FusesResidual {
     private final NormSpec spec;

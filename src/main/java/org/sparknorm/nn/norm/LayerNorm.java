@@ -12,9 +12,9 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * Layer normalization (Ba et al. 2016) of each vector of {@code [N, C]} or position of {@code [N, T, C]} by the mean and the
- * biased variance of its C values: y = γ·(x − μ)/√(σ² + ε) + β, γ and β a channel. Images, whose values share one mean and
- * one variance an example, have {@link GroupNorm} of one group.
+ * Layer normalization (Ba et al. 2016) of each vector of {@code [N, C]} or position of {@code [N, T, C]} by the mean
+ * and the biased variance of its C values: y = γ·(x − μ)/√(σ² + ε) + β, γ and β per channel. Images, whose values share
+ * one mean and one variance per example, have {@link GroupNorm} of one group.
  */
 public final class LayerNorm implements Layer {
     /** Positions whose gradients by γ and β are summed in float before they go into a double. */
@@ -32,7 +32,7 @@ public final class LayerNorm implements Layer {
     private final float[] scaleGradients;
     private final float[] shiftGradients;
     private final double[] totals;
-    /** Of each position. */
+    /** One for each position. */
     private float[] means = new float[0];
 
     private float[] inverseDeviations = new float[0];

@@ -8,19 +8,19 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * Local response normalization across neighbouring channels of {@code [N, H, W, C]} (Krizhevsky et al. 2012, section 3.3),
- * with the values of GoogLeNet, which the paper's BN-Inception leaves out: y[c] = x[c]·s[c]^(−3/4), s[c] = 1 +
+ * Local response normalization across neighbouring channels of {@code [N, H, W, C]} (Krizhevsky et al. 2012, section
+ * 3.3), with the values of GoogLeNet, which the paper's BN-Inception leaves out: y[c] = x[c]·s[c]^(−3/4), s[c] = 1 +
  * 10⁻⁴/5·Σ x[j]² over the five channels j around c that there are.
  */
 public final class LocalResponseNorm implements Layer {
     private static final int REACH = 2;
-    /** Channels that are summed over. */
+    /** How many channels are summed over. */
     public static final int CHANNELS = 2 * REACH + 1;
 
-    /** Of the mean square in the scale. */
+    /** The factor of the mean square in the scale. */
     public static final double FACTOR = 1e-4;
 
-    /** By which the scale divides. */
+    /** The power of the scale that a value is divided by. */
     public static final double EXPONENT = 0.75;
 
     private static final double SHARE = FACTOR / CHANNELS;
@@ -86,7 +86,7 @@ public final class LocalResponseNorm implements Layer {
         return dx;
     }
 
-    /** Its output, and a scale in double for each of its values. */
+    /** It keeps its output, and a scale in double for each of its values. */
     @Override
     public long keptValues(Shape input, int examples) {
         return 3L * input.size() * examples;

@@ -3,7 +3,7 @@ package org.sparknorm.nn.norm;
 import java.util.Arrays;
 import org.sparknorm.nn.Parameter;
 
-/** The statistics of a batch in a {@link SwitchableNorm}, how they are mixed, and the gradients by them. */
+/** Mixes the statistics of a batch in a {@link SwitchableNorm}, and takes the gradients back through the mixture. */
 final class MixedStatistics {
     private final int channels;
     /** The kinds in the order of the weights: instance (where there is one), layer, batch. */
@@ -11,20 +11,20 @@ final class MixedStatistics {
 
     private final double[] meanShares;
     private final double[] varianceShares;
-    /** Of each example and channel. */
+    /** One for each example and channel. */
     private double[] instanceMeans = new double[0];
 
     private double[] instanceVariances;
     private double[] meanGradients;
     private double[] varianceGradients;
-    /** Of each example: of its layer, and how many values a channel has. */
+    /** One for each example: the statistics of its layer, and how many values per channel it has. */
     private double[] layerMeans;
 
     private double[] layerVariances;
     private double[] layerMeanGradients;
     private double[] layerVarianceGradients;
     private double[] counts;
-    /** Of each channel. */
+    /** One for each channel. */
     private final double[] batchMeans;
 
     private final double[] batchVariances;
@@ -96,7 +96,7 @@ final class MixedStatistics {
         layerVariances[example] = Math.max(0, squares / (count * channels) - mean * mean);
     }
 
-    /** How many values a channel has in the batch. */
+    /** Takes how many values per channel the batch has. */
     void batchCount(double count) {
         batchCount = count;
     }
@@ -122,7 +122,7 @@ final class MixedStatistics {
         };
     }
 
-    /** Mixed. */
+    /** The mixed mean. */
     double mean(int example, int channel) {
         double mixed = 0;
         for (int kind = 0; kind < kinds; kind++) {
@@ -131,7 +131,7 @@ final class MixedStatistics {
         return mixed;
     }
 
-    /** Mixed. */
+    /** The mixed variance. */
     double variance(int example, int channel) {
         double mixed = 0;
         for (int kind = 0; kind < kinds; kind++) {
@@ -148,7 +148,7 @@ final class MixedStatistics {
         layerVarianceGradients[example] += byVariance;
     }
 
-    /** By mean and by variance of each channel of this slice's part of the batch. */
+    /** Gives the gradients by the mean and by the variance of each channel, from this slice's part of the batch. */
     double[] batchGradients() {
         double[] sums = new double[2 * channels];
         for (int at = 0; at < examples * channels; at++) {

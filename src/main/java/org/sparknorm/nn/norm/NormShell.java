@@ -9,9 +9,9 @@ import org.sparknorm.tensor.ChannelSums;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * What norms have in common, whatever their statistics are: γ and β per channel, the input and output of the present step,
- * and the passes over a segment of the batch (see {@link ValidPositions}). A norm adds its statistics, which it takes over
- * its own axes.
+ * What norms have in common, whatever their statistics are: γ and β per channel, the input and output of the present
+ * step, and the passes over a segment of the batch (see {@link ValidPositions}). A norm adds its statistics, which it
+ * takes over its own axes.
  */
 final class NormShell {
     private final NormSpec spec;

@@ -9,14 +9,14 @@ import org.sparknorm.tensor.RowKernels;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * y = activation((x − mean)·γ/σ + β [+ residual]) and its derivative over a range of the rows of {@code [rows, C]}, for one
- * mean and one σ per channel, in one pass over memory each; x is rectified first if the input has a floor. x̂ = (x − mean)/σ
- * is computed again in the backward pass, not stored. Which rows share their statistics, and what these are, is up to the
- * norm: a whole batch, an example, a group of channels.
+ * y = activation((x − mean)·γ/σ + β [+ residual]) and its derivative over a range of the rows of {@code [rows, C]}, for
+ * one mean and one σ per channel, in one pass over memory each; x is rectified first if the input has a floor. x̂ = (x
+ * − mean)/σ is computed again in the backward pass, not stored. Which rows share their statistics, and what these are,
+ * is up to the norm: a whole batch, an example, a group of channels.
  *
- * <p>Every phase gives the object that the next one needs: {@link Statistics} make a {@link ChannelMap}, which normalizes;
- * the map makes {@link GradientSums} and, of {@link Slopes}, an {@link InputGradient}. There is one object of each kind,
- * and it is valid until it is made again.
+ * <p>Every phase gives the object that the next one needs: {@link Statistics} make a {@link ChannelMap}, which
+ * normalizes; the map makes {@link GradientSums} and, of {@link Slopes}, an {@link InputGradient}. There is one object
+ * of each kind, and it is valid until it is made again.
  */
 final class Normalize {
     private final int channels;

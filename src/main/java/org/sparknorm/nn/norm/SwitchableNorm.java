@@ -12,13 +12,13 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * Switchable normalization (Luo et al. 2018, section 3): y = γ·(x − Σ wₖμₖ)/√(Σ wₖ′σₖ² + ε) + β with the statistics k of
- * the instance (an example's channel), of the layer (the example, all channels) and of the batch (a channel, all examples),
- * w = softmax({@code mean_weight}), w′ = softmax({@code var_weight}). Vectors {@code [N, C]} have no instances: they mix
- * layer and batch alone.
+ * Switchable normalization (Luo et al. 2018, section 3): y = γ·(x − Σ wₖμₖ)/√(Σ wₖ′σₖ² + ε) + β with the statistics k
+ * of the instance (an example's channel), of the layer (the example, all channels) and of the batch (a channel, all
+ * examples), w = softmax({@code mean_weight}), w′ = softmax({@code var_weight}). Vectors {@code [N, C]} have no
+ * instances: they mix layer and batch alone.
  *
- * <p>The batch's part is that of {@link BatchNorm}: over all slices where synchronized, and running values in inference.
- * Positions of a sequence that are padding count in no sum.
+ * <p>The batch's part is that of {@link BatchNorm}: over all slices where synchronized, and running values in
+ * inference. Positions of a sequence that are padding count in no sum.
  */
 public final class SwitchableNorm implements FusesResidual, BatchStatistics {
     private final NormSpec spec;
@@ -138,9 +138,9 @@ public final class SwitchableNorm implements FusesResidual, BatchStatistics {
     }
 
     /**
-     * With gμ = −γ/σ·Σd and gσ² = −γ/(2σ²)·Σ(d·x̂), the gradients by an example's mixed statistics, dx = γ/σ·d + Σₖ over the
-     * statistics (wₖ·Gμₖ + 2wₖ′·Gσ²ₖ·(x − μₖ))/mₖ, where Gₖ sums g over all that statistic k was mixed into, and mₖ is the
-     * number of values it was made of.
+     * With gμ = −γ/σ·Σd and gσ² = −γ/(2σ²)·Σ(d·x̂), the gradients by an example's mixed statistics, dx = γ/σ·d + Σₖ
+     * over the statistics (wₖ·Gμₖ + 2wₖ′·Gσ²ₖ·(x − μₖ))/mₖ, where Gₖ sums g over all that statistic k was mixed into,
+     * and mₖ is the number of values it was made of.
      */
     @Override
     public Tensor backward(Tensor dy, Pass pass) {

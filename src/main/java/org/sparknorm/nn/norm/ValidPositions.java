@@ -5,9 +5,9 @@ import org.sparknorm.nn.SequenceLengths;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * Says where the values of a batch lie that take part in a norm: all values, or those of the positions of a sequence that
- * are no padding. They fall into segments, each without a gap: one for each example, or one for the whole batch where
- * nothing is padded and the examples need not be told apart.
+ * Says where the values of a batch lie that take part in a norm: all values, or those of the positions of a sequence
+ * that are no padding. They fall into segments, each without a gap: one for each example, or one for the whole batch
+ * where nothing is padded and the examples need not be told apart.
  *
  * @param lengths null where nothing is padded
  * @param perExample whether each example has a segment of its own even without padding

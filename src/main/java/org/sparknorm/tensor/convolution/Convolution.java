@@ -5,9 +5,9 @@ import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Window;
 
 /**
- * The arithmetic of a convolution of images {@code [N, H, W, C]} to {@code [N, H', W', O]} with weights
- * {@code [K, K, C, O]}, as matrix products over tiles that stay in the processor's second cache. It picks the schemes that
- * say which products.
+ * The arithmetic of a convolution of images {@code [N, H, W, C]} to {@code [N, H', W', O]} with weights {@code [K, K,
+ * C, O]}, as matrix products over tiles that stay in the processor's second cache. It picks the schemes that say which
+ * products.
  */
 public final class Convolution {
     /** With fewer values in a row of the window, or smaller images, windows are expanded whole. */

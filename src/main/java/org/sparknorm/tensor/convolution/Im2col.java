@@ -7,9 +7,9 @@ import org.sparknorm.tensor.Window;
  * Copies of what a window sees of images {@code [N, H, W, C]}, as rows of a matrix, so that a convolution is a product.
  *
  * <p>Expanded along x only (one window row, K·C values a pixel), a row of the image serves K rows of the window: the
- * pixels of neighbouring output rows see, through window row ky, neighbouring rows of the matrix. With a stride s, every
- * s-th image row follows the other. Expanded whole (K·K·C values a pixel), pixels of several images can stand in one
- * matrix.
+ * pixels of neighbouring output rows see, through window row ky, neighbouring rows of the matrix. With a stride s,
+ * every s-th image row follows the other. Expanded whole (K·K·C values a pixel), pixels of several images can stand in
+ * one matrix.
  */
 final class Im2col {
     private static final int FEWEST_TO_COPY = 12;
@@ -92,8 +92,8 @@ final class Im2col {
     }
 
     /**
-     * The transpose of what {@link #expandWhole} gives for whole output rows of images of one channel, under a window of
-     * stride 1: what a pixel of the window sees lies together, so there are few and long copies.
+     * The transpose of what {@link #expandWhole} gives for whole output rows of images of one channel, under a window
+     * of stride 1: what a pixel of the window sees lies together, so there are few and long copies.
      *
      * @param firstRow numbered through all images
      */

@@ -1,6 +1,6 @@
 package org.sparknorm.tensor.convolution;
 
-/** For machines, or Java options, without vectors; and for the few elements behind the last whole vector. */
+/** The transforms for machines, or Java options, without vectors; and for the elements after the last whole vector. */
 final class PlainTileTransforms implements TileTransforms {
     @Override
     public void input(float[] d0, float[] d1, float[] d2, float[] d3, float[] d4, float[] d5, int from, int to) {

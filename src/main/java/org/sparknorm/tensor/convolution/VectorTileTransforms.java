@@ -6,15 +6,15 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * With the vectors of the machine: every transform is one loop, with all its values in registers. No method of ours is
- * called in a loop: where the compiler stops inlining, vectors would become objects.
+ * The transforms with the vectors of the machine: every transform is one loop, with all its values in registers. No
+ * method of ours is called in a loop: where the compiler stops inlining, vectors would become objects.
  */
 final class VectorTileTransforms implements TileTransforms {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
     private final TileTransforms plain = new PlainTileTransforms();
 
-    /** Behind the last whole vector. */
+    /** The index after the last whole vector. */
     private static int bound(int from, int to) {
         return from + SPECIES.loopBound(to - from);
     }

@@ -6,8 +6,8 @@ import org.sparknorm.tensor.Matrix;
 import org.sparknorm.tensor.Scratch;
 
 /**
- * A scheme that expands windows whole, the pixels of several images in one matrix: for few channels, small images and large
- * strides.
+ * A scheme that expands windows whole, the pixels of several images in one matrix: for few channels, small images and
+ * large strides.
  */
 final class WholeWindowScheme implements ConvolutionScheme, InputGradientScheme {
     private final ConvolutionGeometry geometry;

@@ -5,8 +5,8 @@ import org.sparknorm.tensor.Matrix;
 import org.sparknorm.tensor.Scratch;
 
 /**
- * A scheme that expands images along x only, and makes a product of every row of the window: a third of the copying of a
- * whole expansion for 3×3.
+ * A scheme that expands images along x only, and makes a product of every row of the window: a third of the copying of
+ * a whole expansion for 3×3.
  */
 final class WindowRowScheme implements ConvolutionScheme {
     private final ConvolutionGeometry geometry;

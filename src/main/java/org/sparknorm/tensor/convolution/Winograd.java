@@ -8,11 +8,11 @@ import org.sparknorm.tensor.Scratch;
 
 /**
  * 3×3 convolutions of stride 1 by Winograd's F(4×4, 3×3) (Lavin and Gray 2016): tiles of 4×4 outputs from 6×6 inputs
- * become 36 points, and each point a matrix product over channels: 36 products in place of 144. Rounding errors are about
- * ten times those of the direct sum, still within what a different order of a sum of thousands makes.
+ * become 36 points, and each point a matrix product over channels: 36 products in place of 144. Rounding errors are
+ * about ten times those of the direct sum, still within what a different order of a sum of thousands makes.
  *
- * <p>Tiles are taken in blocks that stay in the second cache; in a block, point by point, all tiles' channels stand in one
- * array, which is at once the matrix of the product.
+ * <p>Tiles are taken in blocks that stay in the second cache; in a block, point by point, all tiles' channels stand in
+ * one array, which is at once the matrix of the product.
  */
 final class Winograd implements ConvolutionScheme {
     private static final int EDGE = WinogradTiles.EDGE;

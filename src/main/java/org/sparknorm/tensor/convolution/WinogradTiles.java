@@ -3,8 +3,8 @@ package org.sparknorm.tensor.convolution;
 import java.util.Arrays;
 
 /**
- * The tiles of {@link Winograd}'s algorithm: copies them from images to points and back, and transforms them. Element l of a
- * point's array belongs to tile l / channels.
+ * The tiles of {@link Winograd}'s algorithm: copies them from images to points and back, and transforms them. Element l
+ * of a point's array belongs to tile l / channels.
  */
 final class WinogradTiles {
     /** Rows and columns of the outputs of a tile. */
