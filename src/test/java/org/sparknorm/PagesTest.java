@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.ConfigSource;
 import org.sparknorm.job.Main;
 import picocli.CommandLine;
 
@@ -177,9 +178,9 @@ class PagesTest {
         boolean isWhole = CONFIGURED.contains(words.get(0))
                 && words.size() > 1
                 && words.get(1).startsWith("conf/");
-        ConfigFiles.Source configuration =
+        ConfigSource configuration =
                 isWhole ? ConfigFiles.ofFile(Path.of(words.get(1)).toFile()) : ConfigFiles.ofText("");
-        ConfigFiles.Source changed = configuration.with(assignments);
+        ConfigSource changed = configuration.with(assignments);
         if (isWhole) {
             changed.toRunConfig();
         }

@@ -3,13 +3,10 @@ package org.sparknorm.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import java.io.Serializable;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Makes the records of {@link RunConfig} from a resolved configuration; the library checks the types. */
@@ -26,22 +23,12 @@ final class ConfigBinder {
 
     /** @throws RefusedException if a value has the wrong type, naming key, value and where it stands */
     <T> T bind(Class<T> section, String prefix) {
-        RecordComponent[] components = section.getRecordComponents();
-        Object[] values = new Object[components.length];
-        for (int i = 0; i < components.length; i++) {
-            String path = prefix + ConfigSchema.kebab(components[i].getName());
-            Class<?> type = components[i].getType();
-            values[i] = ConfigSchema.isSection(type)
-                    ? bind(type, path + ".")
-                    : checkedValue(path, components[i].getGenericType());
-        }
-        try {
-            Constructor<T> constructor = section.getDeclaredConstructor(
-                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
-            return constructor.newInstance(values);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("record " + section + " has no canonical constructor", e);
-        }
+        return Sections.make(section, component -> {
+            String path = prefix + Sections.key(component);
+            return Sections.isSection(component.getType())
+                    ? bind(component.getType(), path + ".")
+                    : checkedValue(path, component.getGenericType());
+        });
     }
 
     private Object checkedValue(String path, Type type) {
@@ -92,7 +79,7 @@ final class ConfigBinder {
     private static String expected(Type type) {
         Class<?> single = ConfigSchema.rawType(type);
         if (single.isEnum()) {
-            return "one of " + String.join(", ", ConfigSchema.words(single));
+            return "one of " + String.join(", ", ConfigWords.words(single));
         }
         return switch (single.getSimpleName()) {
             case "String" -> "a text";
@@ -143,7 +130,7 @@ final class ConfigBinder {
     private Object constant(String path, Class<?> enumeration) {
         String word = config.getString(path);
         for (Object constant : enumeration.getEnumConstants()) {
-            if (ConfigSchema.word((Enum<?>) constant).equals(word)) {
+            if (ConfigWords.word((Enum<?>) constant).equals(word)) {
                 return constant;
             }
         }

@@ -1,67 +1,62 @@
 package org.sparknorm.config;
 
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
-/** What two configurations say differently of the keys that decide the weights of a run. */
+/** Lists the values of a configuration, and those in which two configurations differ. */
 public final class ConfigDifferences {
     private ConfigDifferences() {}
 
-    /** For each such key {@code KEY = NOW, was BEFORE}; empty where a run of the one can go on with the other. */
-    public static List<String> deciding(RunConfig before, RunConfig now) {
+    /**
+     * Returns {@code KEY = NOW, was BEFORE} for each key that affects the weights of a run and differs; an empty list where a
+     * run of the one configuration can go on with the other.
+     */
+    public static List<String> affectingResult(RunConfig before, RunConfig now) {
+        Map<String, Object> old = new LinkedHashMap<>();
+        Map<String, Object> given = new LinkedHashMap<>();
+        Predicate<RecordComponent> affectsResult =
+                component -> !component.isAnnotationPresent(DoesNotAffectResult.class);
+        collect("", before, affectsResult, old);
+        collect("", now, affectsResult, given);
         List<String> differences = new ArrayList<>();
-        collect("", RunConfig.class, before, now, differences);
+        old.forEach((key, value) -> {
+            if (!value.equals(given.get(key))) {
+                differences.add(key + " = " + text(given.get(key)) + ", was " + text(value));
+            }
+        });
         return differences;
     }
 
-    private static void collect(String prefix, Class<?> section, Object before, Object now, List<String> differences) {
-        for (RecordComponent component : section.getRecordComponents()) {
-            if (component.isAnnotationPresent(DoesNotAffectResult.class)) {
+    /** Returns the value of every key, in the order of the sections. */
+    public static Map<String, String> values(RunConfig config) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        collect("", config, component -> true, values);
+        Map<String, String> texts = new LinkedHashMap<>();
+        values.forEach((key, value) -> texts.put(key, text(value)));
+        return texts;
+    }
+
+    private static void collect(
+            String prefix, Object section, Predicate<RecordComponent> wanted, Map<String, Object> values) {
+        for (RecordComponent component : section.getClass().getRecordComponents()) {
+            if (!wanted.test(component)) {
                 continue;
             }
-            String path = prefix + ConfigSchema.kebab(component.getName());
-            Object old = value(component, before);
-            Object given = value(component, now);
-            if (ConfigSchema.isSection(component.getType())) {
-                collect(path + ".", component.getType(), old, given, differences);
-            } else if (!old.equals(given)) {
-                differences.add(path + " = " + text(given) + ", was " + text(old));
-            }
-        }
-    }
-
-    /** All keys, in the order of the sections, and their values. */
-    public static Map<String, String> values(RunConfig config) {
-        Map<String, String> values = new LinkedHashMap<>();
-        collect("", RunConfig.class, config, values);
-        return values;
-    }
-
-    private static void collect(String prefix, Class<?> section, Object config, Map<String, String> values) {
-        for (RecordComponent component : section.getRecordComponents()) {
-            String path = prefix + ConfigSchema.kebab(component.getName());
-            Object value = value(component, config);
-            if (ConfigSchema.isSection(component.getType())) {
-                collect(path + ".", component.getType(), value, values);
+            String path = prefix + Sections.key(component);
+            Object value = Sections.value(component, section);
+            if (Sections.isSection(component.getType())) {
+                collect(path + ".", value, wanted, values);
             } else {
-                values.put(path, text(value));
+                values.put(path, value);
             }
-        }
-    }
-
-    private static Object value(RecordComponent component, Object section) {
-        try {
-            return component.getAccessor().invoke(section);
-        } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalStateException("record without its accessor " + component.getName(), e);
         }
     }
 
     private static String text(Object value) {
-        return value instanceof Enum<?> constant ? ConfigSchema.word(constant) : value.toString();
+        return value instanceof Enum<?> constant ? ConfigWords.word(constant) : value.toString();
     }
 }

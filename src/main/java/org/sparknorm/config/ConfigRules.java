@@ -48,7 +48,7 @@ final class ConfigRules {
         if (isText && config.model().name() != ModelConfig.Name.TRANSFORMER) {
             throw new RefusedException(
                     "data.format = text is not for model.name = "
-                            + ConfigSchema.word(config.model().name()),
+                            + ConfigWords.word(config.model().name()),
                     "set model.name = transformer");
         }
         checkData(config.data());
@@ -101,7 +101,7 @@ final class ConfigRules {
         boolean needsDeviation = init == InitName.GAUSSIAN || init == InitName.TRUNCATED_GAUSSIAN;
         if (needsDeviation && isAbsent(model.init().deviation())) {
             throw new RefusedException(
-                    "model.init.deviation is not set, " + ConfigSchema.word(init) + " needs it",
+                    "model.init.deviation is not set, " + ConfigWords.word(init) + " needs it",
                     "set it, for example to 0.01");
         }
         above("model.init.convolution-scale", model.init().convolutionScale(), 0);
@@ -120,7 +120,7 @@ final class ConfigRules {
         boolean isResidual = model.name() == ModelConfig.Name.RESNET20 || model.name() == ModelConfig.Name.RESNET50;
         if (isResidual && model.normPositionOrDefault() == ModelConfig.NormPosition.AFTER) {
             throw new RefusedException(
-                    "model.norm-position = after is not for " + ConfigSchema.word(model.name())
+                    "model.norm-position = after is not for " + ConfigWords.word(model.name())
                             + ", whose activations follow an addition",
                     "leave it out");
         }

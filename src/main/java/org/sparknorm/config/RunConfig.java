@@ -81,4 +81,14 @@ public record RunConfig(
         return steps.optional()
                 .orElseGet(() -> Math.multiplyExact(epochs.optional().orElseThrow(), stepsPerEpoch));
     }
+
+    /** Returns a copy with a known number of classes. */
+    public RunConfig withClasses(int classes) {
+        return Sections.with(this, "model.classes", new AutoInteger(classes));
+    }
+
+    /** Returns a copy with a chosen number of partitions. */
+    public RunConfig withPartitions(int chosen) {
+        return Sections.with(this, "partitions", new AutoInteger(chosen));
+    }
 }

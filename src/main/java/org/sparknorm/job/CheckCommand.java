@@ -1,6 +1,5 @@
 package org.sparknorm.job;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -14,27 +13,24 @@ import org.sparknorm.run.RunPlan;
 import org.sparknorm.run.SparkStart;
 import org.sparknorm.train.BatchPlan;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code check CONF [key=value ...]}: everything a run does before its first step, without Spark. */
 @Command(name = "check", description = "Resolves and validates a configuration, shows the network and what it needs.")
 final class CheckCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "CONF", description = "Configuration file.")
-    private String conf;
-
-    @Parameters(index = "1..*", paramLabel = "key=value", description = "Keys that replace those of CONF.")
-    private List<String> assignments = new ArrayList<>();
+    @Mixin
+    private ConfParameters parameters;
 
     @Override
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
-        PreparedRun run = PreparedRun.of(conf, assignments, hadoop);
+        PreparedRun run = PreparedRun.of(parameters.conf(), parameters.arguments(), hadoop);
         run.state(hadoop);
-        RunPlan prepared = run.preparation();
-        System.out.println(run.configuration().source().resolvedText());
-        printLayers(prepared.network());
-        printPlan(prepared);
-        printMemory(prepared);
+        RunPlan plan = run.plan();
+        System.out.println(run.source().text());
+        printLayers(plan.network());
+        printPlan(plan);
+        printMemory(plan);
         return 0;
     }
 
@@ -52,28 +48,28 @@ final class CheckCommand implements Callable<Integer> {
         System.out.printf("%-36s %-16s %12d%n%n", "all", "", network.weightCount());
     }
 
-    private static void printPlan(RunPlan prepared) {
-        BatchPlan plan = prepared.setup().plan();
+    private static void printPlan(RunPlan plan) {
+        BatchPlan batches = plan.settings().plan();
         System.out.printf(
                 "examples: %d for training, %s for validation%n",
-                plan.examples(),
-                prepared.validation() == null
+                batches.examples(),
+                plan.validation() == null
                         ? "none"
-                        : prepared.validation().description().count());
-        long rest = plan.examples() % plan.batchSize();
+                        : plan.validation().description().count());
+        long rest = batches.examples() % batches.batchSize();
         System.out.printf(
                 "batches an epoch: %d of %d examples%s%n",
-                plan.stepsPerEpoch(),
-                plan.batchSize(),
-                rest == 0 ? "" : plan.dropLast() ? ", " + rest + " examples left out" : ", the last of " + rest);
-        System.out.printf("steps: %d%n", prepared.totalSteps());
+                batches.stepsPerEpoch(),
+                batches.batchSize(),
+                rest == 0 ? "" : batches.dropLast() ? ", " + rest + " examples left out" : ", the last of " + rest);
+        System.out.printf("steps: %d%n", plan.totalSteps());
     }
 
     /** On a cluster: for one executor with all slices, and for as many as there are partitions, at most one a slice. */
-    private static void printMemory(RunPlan prepared) {
-        RunConfig config = prepared.config();
-        MemoryNeed need = new MemoryNeed(prepared, HeapLayout.ofThisProcess());
-        MemoryNeed executor = new MemoryNeed(prepared, HeapLayout.PACKED);
+    private static void printMemory(RunPlan plan) {
+        RunConfig config = plan.config();
+        MemoryNeed need = new MemoryNeed(plan, HeapLayout.ofThisProcess());
+        MemoryNeed executor = new MemoryNeed(plan, HeapLayout.PACKED);
         int partitions = config.partitions().or(config.slices());
         System.out.printf(
                 "heap in local mode: %s%nheap on a cluster: driver %s, an executor %s",
@@ -84,9 +80,8 @@ final class CheckCommand implements Callable<Integer> {
             System.out.printf(", one of %d %s", partitions, MemoryNeed.text(executor.executorBytes(partitions)));
         }
         System.out.println();
-        long data =
-                prepared.setup().plan().examples() * prepared.network().input().size();
-        String bytes = prepared.run().encoded() ? "as large as the images' files" : MemoryNeed.text(data);
+        long data = plan.settings().plan().examples() * plan.network().input().size();
+        String bytes = plan.spec().encoded() ? "as large as the images' files" : MemoryNeed.text(data);
         System.out.printf("examples on the executors' disks, memory-mapped: %s in all%n", bytes);
     }
 }

@@ -1,94 +1,114 @@
 package org.sparknorm.job;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.FirstLine;
 import org.sparknorm.config.RefusedException;
+import org.sparknorm.run.AbsolutePaths;
+import org.sparknorm.run.ConfArgument;
 import org.sparknorm.run.ExitCode;
-import org.sparknorm.run.RunConfiguration;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /**
- * Run by {@code jobs/submit} on the submitting side for {@code --deploy-mode cluster}, where the driver sees neither the
- * configuration file nor the directory in which the command was typed: prints the command's arguments, one a line, with the
- * configuration itself in place of its path and all paths absolute.
+ * The arguments of a command for {@code --deploy-mode cluster}, where the driver sees neither the configuration file nor the
+ * directory in which the command was typed: the configuration itself in place of its path, and all paths absolute. {@code
+ * jobs/submit} runs this on the submitting side, and passes on what it prints, one argument a line.
  */
 final class ClusterModeArguments {
     /** Keys of commands and configurations whose values are paths. */
     private static final Set<String> PATHS =
             Set.of("input", "output", "weights", "data.train", "data.validation", "init-from");
 
-    /** Commands whose first argument is a configuration, and which keys are not those of one. */
-    private static final Map<String, Set<String>> OWN_KEYS_OF_CONFIGURED =
-            Map.of("train", Set.of(), "check", Set.of(), "verify", VerifyCommand.OWN_KEYS);
+    /** Which keys are those of a command, not of the configuration that it takes. */
+    private static final Map<String, Set<String>> OWN_KEYS =
+            Map.of("verify", VerifyCommand.OWN_KEYS, "sweep", SweepCommand.OWN_KEYS);
 
-    /** Commands whose first argument is the folder of a run. */
-    private static final Set<String> OF_A_RUN = Set.of("evaluate", "population", "predict", "export");
+    private static final String SWEEP = "sweep";
 
-    /** Commands whose arguments are all folders of runs, but for key=value. */
-    private static final Set<String> OF_RUNS = Set.of("ensemble", "report");
+    private final List<String> arguments = new ArrayList<>();
+    private final Configuration hadoop;
 
-    private ClusterModeArguments() {}
+    private ClusterModeArguments(Configuration hadoop) {
+        this.hadoop = hadoop;
+    }
 
-    public static void main(String[] arguments) {
+    public static void main(String[] typed) {
         try {
-            Configuration hadoop = new Configuration();
-            List<String> rest = List.of(arguments).subList(2, arguments.length);
-            System.out.println(arguments[0]);
-            if (OWN_KEYS_OF_CONFIGURED.containsKey(arguments[0])) {
-                CommandArguments given = CommandArguments.split(rest, OWN_KEYS_OF_CONFIGURED.get(arguments[0]));
-                System.out.println(inline(arguments[1], given.assignments(), hadoop));
-                given.own().forEach((key, value) -> System.out.println(key + "=" + value));
-                return;
-            }
-            if (arguments[0].equals("sweep")) {
-                sweep(arguments[1], rest, hadoop);
-                return;
-            }
-            boolean isRun = OF_A_RUN.contains(arguments[0]) || OF_RUNS.contains(arguments[0]);
-            for (String argument : List.of(arguments).subList(1, arguments.length)) {
-                System.out.println(
-                        isRun && argument.indexOf('=') < 0
-                                ? RunConfiguration.absolute("RUN", argument, hadoop)
-                                : absolute(argument, hadoop));
-                isRun = OF_RUNS.contains(arguments[0]);
-            }
-        } catch (RefusedException e) {
-            System.err.println("error: " + e.getMessage());
+            of(new Configuration(), typed).forEach(System.out::println);
+        } catch (RefusedException | ParameterException e) {
+            System.err.println("error: " + FirstLine.of(e));
             System.exit(ExitCode.REFUSED);
         }
     }
 
-    private static void sweep(String conf, List<String> rest, Configuration hadoop) {
-        CommandArguments given = CommandArguments.split(rest, SweepCommand.OWN_KEYS);
-        List<String> fixed = SweepPlan.fixed(given.assignments());
-        System.out.println(inline(conf, fixed, hadoop));
-        given.assignments().stream()
-                .filter(assignment -> !fixed.contains(assignment))
-                .forEach(System.out::println);
-        given.own().forEach((key, value) -> System.out.println(absolute(key + "=" + value, hadoop)));
-        if (!given.own().containsKey(SweepCommand.OUTPUT)) {
-            System.out.println(absolute(SweepCommand.OUTPUT + "=" + SweepCommand.defaultOutput(conf), hadoop));
+    /** @throws RefusedException if the configuration cannot be read, or a path is none */
+    static List<String> of(Configuration hadoop, String... typed) {
+        ParseResult parsed = Main.commands().parseArgs(typed);
+        ClusterModeArguments sent = new ClusterModeArguments(hadoop);
+        while (parsed.hasSubcommand()) {
+            sent.addOptions(parsed);
+            parsed = parsed.subcommand();
+            sent.arguments.add(parsed.commandSpec().name());
+        }
+        sent.addOptions(parsed);
+        if (!parsed.matchedPositionals().isEmpty()) {
+            sent.addParameters(parsed);
+        }
+        return sent.arguments;
+    }
+
+    private void addOptions(ParseResult parsed) {
+        for (OptionSpec option : parsed.matchedOptions()) {
+            arguments.add(option.longestName());
+            if (option.arity().max() > 0) {
+                arguments.addAll(option.originalStringValues());
+            }
         }
     }
 
-    /** The path in {@code key=path}, if it is one. */
-    static String absolute(String argument, Configuration hadoop) {
+    private void addParameters(ParseResult parsed) {
+        String label = parsed.matchedPositionals().get(0).paramLabel();
+        List<String> values = new ArrayList<>();
+        // Parameters of several values are there once for each.
+        new LinkedHashSet<>(parsed.matchedPositionals())
+                .forEach(parameter -> values.addAll(parameter.originalStringValues()));
+        String first = values.get(0);
+        if (label.contains("CONF") && !first.contains("=")) {
+            addConfiguration(parsed.commandSpec().name(), first, values.subList(1, values.size()));
+            return;
+        }
+        for (String value : values) {
+            boolean isRun = label.contains("RUN") && !value.contains("=");
+            arguments.add(isRun ? AbsolutePaths.of("RUN", value, hadoop) : absolute(value));
+        }
+    }
+
+    private void addConfiguration(String command, String conf, List<String> assignments) {
+        CommandArguments given = CommandArguments.split(assignments, OWN_KEYS.getOrDefault(command, Set.of()));
+        List<String> fixed = command.equals(SWEEP) ? SweepPlan.fixed(given.assignments()) : given.assignments();
+        arguments.add(ConfArgument.inline(conf, ConfArgument.resolve(conf, fixed, hadoop)));
+        given.assignments().stream()
+                .filter(assignment -> !fixed.contains(assignment))
+                .forEach(arguments::add);
+        given.own().forEach((key, value) -> arguments.add(absolute(key + "=" + value)));
+        if (command.equals(SWEEP) && !given.own().containsKey(SweepCommand.OUTPUT)) {
+            arguments.add(absolute(SweepCommand.OUTPUT + "=" + SweepCommand.defaultOutput(conf)));
+        }
+    }
+
+    /** Makes the path in {@code key=path} absolute, if it is one. */
+    private String absolute(String argument) {
         int equals = argument.indexOf('=');
         if (equals < 0 || !PATHS.contains(argument.substring(0, equals))) {
             return argument;
         }
         String key = argument.substring(0, equals);
-        return key + "=" + RunConfiguration.absolute(key, argument.substring(equals + 1), hadoop);
-    }
-
-    static String inline(String conf, List<String> assignments, Configuration hadoop) {
-        ConfigFiles.Source source =
-                RunConfiguration.of(conf, assignments, hadoop).source();
-        String text = Base64.getEncoder().encodeToString(source.resolvedText().getBytes(StandardCharsets.UTF_8));
-        return RunConfiguration.INLINE + RunConfiguration.name(conf) + ":" + text;
+        return key + "=" + AbsolutePaths.of(key, argument.substring(equals + 1), hadoop);
     }
 }

@@ -1,7 +1,7 @@
 package org.sparknorm.job;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +15,7 @@ import org.sparknorm.config.RefusedException;
  */
 public record CommandArguments(Map<String, String> own, List<String> assignments) {
     static CommandArguments split(List<String> arguments, Set<String> ownKeys) {
-        Map<String, String> own = new HashMap<>();
+        Map<String, String> own = new LinkedHashMap<>();
         List<String> assignments = new ArrayList<>();
         for (String argument : arguments) {
             int equals = argument.indexOf('=');

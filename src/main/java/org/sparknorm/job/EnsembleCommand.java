@@ -64,7 +64,7 @@ final class EnsembleCommand implements Callable<Integer> {
         Inference<Scores> first = members.get(0);
         for (int i = 1; i < members.size(); i++) {
             Inference<Scores> other = members.get(i);
-            boolean sameClasses = other.setup().classes() == first.setup().classes()
+            boolean sameClasses = other.spec().classes() == first.spec().classes()
                     && other.model().classNames().equals(first.model().classNames());
             if (!sameClasses) {
                 throw new RefusedException(
@@ -90,17 +90,16 @@ final class EnsembleCommand implements Callable<Integer> {
                 MEAN.length(), runs.stream().mapToInt(String::length).max().orElseThrow());
         Inference<Scores> first = members.get(0);
         EvaluationTable table =
-                new EvaluationTable(width, RunLog.hasTop5(first.setup().classes()));
+                new EvaluationTable(width, RunLog.hasTop5(first.spec().classes()));
         try (JavaSparkContext spark = SparkStart.inferenceContext("sparknorm ensemble", weightBytes)) {
-            ClusterResources placement =
-                    ClusterResources.of(spark, first.model().config(), null);
-            placement.print(first.model().config());
+            ClusterResources resources =
+                    SparkStart.resources(spark, first.model().config(), null);
             table.printHeading("model");
             Ensemble ensemble = new Ensemble();
             for (int i = 0; i < members.size(); i++) {
                 Inference<Scores> member = members.get(i);
                 String run = runs.get(i);
-                member.run(spark, placement.with(member.model().config()), (examples, predictions) -> {
+                member.run(spark, resources.with(member.model().config()), (examples, predictions) -> {
                     ensemble.add(predictions.examples());
                     table.print(run, predictions.evaluation());
                 });

@@ -1,7 +1,6 @@
 package org.sparknorm.job;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,18 +15,30 @@ import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.nn.Network;
 import org.sparknorm.onnx.OnnxModel;
-import org.sparknorm.run.RunConfiguration;
+import org.sparknorm.run.AbsolutePaths;
 import org.sparknorm.run.SparkStart;
 import org.sparknorm.run.TrainedModel;
 import org.sparknorm.run.Version;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /**
  * {@code export RUN output=PATH [format=onnx|safetensors] [fold=true|false] [weights=PATH] [statistics=running|population]}:
  * the model of a run as one file, without Spark.
  */
-@Command(name = "export", description = "Writes the model of a run as a file for other software.")
+@Command(
+        name = "export",
+        description = "Writes the model of a run as a file for other software.",
+        footerHeading = "%nArguments:%n",
+        footer = {
+            "  output=PATH                     new file",
+            "  format=onnx|safetensors         (onnx)",
+            "  fold=true|false                 whether batch norms become a part of the convolution or linear layer",
+            "                                  directly before, where that is exact (onnx: true, safetensors: false)",
+            "  weights=PATH                    another safetensors file",
+            "  statistics=running|population   those of the norms (running)",
+            "  data.size=PIXELS                of format idx, if the data are gone"
+        })
 final class ExportCommand implements Callable<Integer> {
     private static final String FORMAT = "format";
     private static final String OUTPUT = "output";
@@ -36,37 +47,23 @@ final class ExportCommand implements Callable<Integer> {
     private static final String YES = "true";
     private static final String NO = "false";
 
-    @Parameters(index = "0", paramLabel = "RUN", description = "Output folder of a run.")
-    private String run;
-
-    @Parameters(
-            index = "1..*",
-            paramLabel = "key=value",
-            description = {
-                "output=PATH  new file",
-                "format=onnx|safetensors  (onnx)",
-                "fold=true|false  whether batch norms become a part of the convolution or linear layer",
-                "            directly before, where that is exact (onnx: true, safetensors: false)",
-                "weights=PATH  another safetensors file",
-                "statistics=running|population  those of the norms (running)",
-                "and keys of the configuration: of format idx data.size=PIXELS, if the data are gone."
-            })
-    private List<String> arguments = new ArrayList<>();
+    @Mixin
+    private RunParameters parameters;
 
     @Override
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
         Set<String> own = Set.of(FORMAT, OUTPUT, FOLD, TrainedModel.WEIGHTS, TrainedModel.STATISTICS);
-        CommandArguments given = CommandArguments.split(arguments, own);
+        CommandArguments given = CommandArguments.split(parameters.arguments(), own);
         boolean isOnnx = given.choice(FORMAT, List.of(ONNX, "safetensors")).equals(ONNX);
         boolean folds =
                 given.choice(FOLD, isOnnx ? List.of(YES, NO) : List.of(NO, YES)).equals(YES);
-        Path output = new Path(RunConfiguration.absolute(OUTPUT, given.required(OUTPUT), hadoop));
+        Path output = new Path(AbsolutePaths.of(OUTPUT, given.required(OUTPUT), hadoop));
         AtomicFiles files = AtomicFiles.of(output, hadoop);
         if (files.system().exists(output)) {
             throw new RefusedException(OUTPUT + " = " + output + " is there already", "name a new file, or remove it");
         }
-        TrainedModel model = TrainedModel.of(run, given.assignments(), hadoop);
+        TrainedModel model = TrainedModel.of(parameters.run(), given.assignments(), hadoop);
         Network network = model.network();
         ModelTensors state = model.read(
                 network,

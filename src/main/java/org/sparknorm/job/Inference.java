@@ -21,7 +21,7 @@ import org.sparknorm.train.TrainingState;
  *
  * @param <T> what is kept of what it says of an example
  */
-record Inference<T>(TrainedModel model, Task<T> task, NetworkSpec setup, TrainingState state) {
+record Inference<T>(TrainedModel model, Task<T> task, NetworkSpec spec, TrainingState state) {
     /**
      * What is asked of the model.
      *
@@ -39,23 +39,22 @@ record Inference<T>(TrainedModel model, Task<T> task, NetworkSpec setup, Trainin
 
     /** @throws RefusedException if model, examples and crops do not fit together */
     static <T> Inference<T> of(TrainedModel model, Task<T> task) throws IOException {
-        NetworkSpec setup = model.setup(task.source());
+        NetworkSpec spec = model.spec(task.source());
         checkCrops(task);
-        setup.exampleReader(model.config().seed());
-        return new Inference<>(model, task, setup, model.state(setup, task.weights()));
+        spec.exampleReader(model.config().seed());
+        return new Inference<>(model, task, spec, model.state(spec, task.weights()));
     }
 
     /** In a Spark application of its own. */
     void run(String application, Use<T> use) throws Exception {
         try (JavaSparkContext spark = SparkStart.inferenceContext(application, weightBytes())) {
-            ClusterResources placement = ClusterResources.of(spark, model.config(), null);
-            placement.print(model.config());
-            run(spark, placement, use);
+            ClusterResources resources = SparkStart.resources(spark, model.config(), null);
+            run(spark, resources, use);
         }
     }
 
     /** In an application that runs. */
-    void run(JavaSparkContext spark, ClusterResources placement, Use<T> use) throws Exception {
+    void run(JavaSparkContext spark, ClusterResources resources, Use<T> use) throws Exception {
         RunConfig config = model.config();
         DataSource source = task.source();
         if (config.data().badImages() == DataConfig.BadImages.SKIP) {
@@ -64,8 +63,8 @@ record Inference<T>(TrainedModel model, Task<T> task, NetworkSpec setup, Trainin
             checked.messages().forEach(message -> System.err.println("left out: " + message));
             source = checked.source();
         }
-        try (SparkWorkers workers = new SparkWorkers(spark, config, placement.partitions())) {
-            workers.deal(task.split(), source, setup, RunPlan.evaluationSetup(config, source), placement.blas());
+        try (SparkWorkers workers = new SparkWorkers(spark, config, resources.partitions())) {
+            workers.deal(task.split(), source, spec, RunPlan.evaluationSettings(config, source), resources.blas());
             try (SparkWorkers.Predictions<T> predictions =
                     workers.predict(state, task.split(), task.crops(), task.keep())) {
                 use.take(source, predictions);

@@ -3,6 +3,7 @@ package org.sparknorm.job;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.logging.log4j.core.config.Configurator;
+import org.sparknorm.config.FirstLine;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.job.bench.BenchCommand;
 import org.sparknorm.run.ExitCode;
@@ -60,17 +61,22 @@ public final class Main implements Runnable {
         System.exit(run(arguments));
     }
 
+    /** All commands, as picocli knows them. */
+    static CommandLine commands() {
+        return new CommandLine(new Main());
+    }
+
     /** Runs a command and returns the exit code. */
     public static int run(String... arguments) {
-        Main main = new Main();
-        CommandLine commands = new CommandLine(main);
+        CommandLine commands = commands();
+        Main main = commands.getCommand();
         commands.setExecutionStrategy(parsed -> {
             setLogLevels(main.debug);
             return new CommandLine.RunLast().execute(parsed);
         });
         commands.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, main.debug));
         commands.setParameterExceptionHandler((failure, words) -> {
-            System.err.println("error: " + oneLine(failure.getMessage()) + "; "
+            System.err.println("error: " + FirstLine.of(failure) + "; "
                     + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help says what there is");
             return ExitCode.REFUSED;
         });
@@ -83,13 +89,13 @@ public final class Main implements Runnable {
         }
         RefusedException refusal = RefusedException.in(failure);
         if (refusal != null) {
-            System.err.println("error: " + oneLine(refusal.getMessage()));
+            System.err.println("error: " + FirstLine.of(refusal));
             return ExitCode.REFUSED;
         }
         if (failure instanceof InterruptedRunException) {
             return ExitCode.FAILED; // said before; the JVM is ending and has an exit code of its own
         }
-        String message = oneLine(failure.getMessage() == null ? failure.toString() : failure.getMessage());
+        String message = FirstLine.of(failure);
         if (failure instanceof DivergedException) {
             System.err.println("error: " + message);
             return ExitCode.DIVERGED;
@@ -100,10 +106,6 @@ public final class Main implements Runnable {
         }
         System.err.println("error: " + message + "; run it again with " + DEBUG + " behind the command");
         return ExitCode.FAILED;
-    }
-
-    private static String oneLine(String message) {
-        return message.lines().findFirst().orElse("");
     }
 
     private static void setLogLevels(boolean everything) {

@@ -8,7 +8,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.checkpoint.AtomicFolder;
 import org.sparknorm.config.RefusedException;
-import org.sparknorm.run.RunConfiguration;
+import org.sparknorm.run.AbsolutePaths;
+import org.sparknorm.run.RunFolder;
 import org.sparknorm.run.SparkStart;
 import org.sparknorm.spark.Packer;
 import org.sparknorm.spark.source.ImageFolderSource;
@@ -51,9 +52,8 @@ final class PackCommand implements Callable<Integer> {
         if (!given.assignments().isEmpty()) {
             throw new RefusedException(given.assignments().get(0) + " is no argument of pack", "see pack --help");
         }
-        String input = RunConfiguration.absolute(INPUT, given.required(INPUT), hadoop);
-        AtomicFolder output =
-                AtomicFolder.of(OUTPUT, RunConfiguration.absolute(OUTPUT, given.required(OUTPUT), hadoop), hadoop);
+        String input = AbsolutePaths.of(INPUT, given.required(INPUT), hadoop);
+        AtomicFolder output = AtomicFolder.of(OUTPUT, AbsolutePaths.of(OUTPUT, given.required(OUTPUT), hadoop), hadoop);
         boolean skipBad = given.choice(BAD_IMAGES, List.of(SKIP, "fail")).equals(SKIP);
         ImageFolderSource source = ImageFolderSource.open(INPUT, input, Shape.of(1, 1, 1), hadoop);
         int images = source.description().count();

@@ -22,7 +22,7 @@ import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.StepResult;
 import org.sparknorm.train.TrainingState;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /**
  * {@code population RUN [batches=100]}: the statistics of the norms over training batches at the final weights (Ioffe and
@@ -32,62 +32,55 @@ import picocli.CommandLine.Parameters;
  * <p>Then the validation examples are evaluated three times: as in training, each batch with its own statistics; with the
  * running averages; with those of the population. The run's model stays as it is.
  */
-@Command(name = "population", description = "Takes the statistics of the norms over training batches, and compares.")
+@Command(
+        name = "population",
+        description = "Takes the statistics of the norms over training batches, and compares.",
+        footerHeading = "%nArguments:%n",
+        footer = {"  batches=N   of the training examples (100)"})
 final class PopulationCommand implements Callable<Integer> {
     private static final String BATCHES = "batches";
     private static final int DEFAULT_BATCHES = 100;
     private static final int STATISTICS_WIDTH = 20;
 
-    @Parameters(index = "0", paramLabel = "RUN", description = "Output folder of a run.")
-    private String run;
-
-    @Parameters(
-            index = "1..*",
-            paramLabel = "key=value",
-            description = {
-                "batches=N  of the training examples (100)",
-                "and keys of the configuration, for example data.validation=PATH."
-            })
-    private List<String> arguments = new ArrayList<>();
+    @Mixin
+    private RunParameters parameters;
 
     @Override
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
-        CommandArguments given = CommandArguments.split(arguments, Set.of(BATCHES));
+        CommandArguments given = CommandArguments.split(parameters.arguments(), Set.of(BATCHES));
         int batches = given.number(BATCHES, DEFAULT_BATCHES);
-        TrainedModel model = TrainedModel.of(run, given.assignments(), hadoop);
+        TrainedModel model = TrainedModel.of(parameters.run(), given.assignments(), hadoop);
         RunPlan all = RunPlan.of(model.config(), hadoop);
         if (all.network().statistics().isEmpty()) {
             throw new RefusedException(
                     model.folder() + " has a model without batch statistics", "it has nothing to take them for");
         }
-        TrainingState running = model.state(all.run(), null);
+        TrainingState running = model.state(all.spec(), null);
         try (JavaSparkContext spark = SparkStart.context("sparknorm population", all.weightBytes())) {
-            ClusterResources placement = ClusterResources.of(spark, model.config(), null);
-            placement.print(model.config());
-            RunPlan prepared = all.withoutBadImages(spark, new ArrayList<>());
-            RunPlan asTraining = asTraining(model, given, prepared, hadoop);
+            ClusterResources resources = SparkStart.resources(spark, model.config(), null);
+            RunPlan plan = all.withoutBadImages(spark, new ArrayList<>(), System.out);
+            RunPlan asTraining = asTraining(model, given, plan, hadoop);
             TrainingState population;
-            try (SparkWorkers workers = new SparkWorkers(spark, model.config(), placement.partitions())) {
-                workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), placement.blas());
-                population = population(prepared, workers, running, batches);
+            try (SparkWorkers workers = new SparkWorkers(spark, model.config(), resources.partitions())) {
+                plan.deal(Split.TRAIN, workers, resources);
+                population = population(plan, workers, running, batches);
             }
-            write(model.folder(), prepared, population.model());
+            write(model.folder(), plan, population.model());
             System.out.printf(
                     "statistics of %d batches written to %s%n",
                     batches, model.folder().path(RunFolder.POPULATION));
             if (asTraining == null) {
                 System.out.println("nothing to compare on: there is no batch of validation examples");
             } else {
-                compare(spark, placement, asTraining, List.of(running, population));
+                compare(spark, resources, asTraining, List.of(running, population));
             }
         }
         return 0;
     }
 
-    private static TrainingState population(
-            RunPlan prepared, SparkWorkers workers, TrainingState running, int batches) {
-        double[] sums = new double[prepared.network().observationCount()];
+    private static TrainingState population(RunPlan plan, SparkWorkers workers, TrainingState running, int batches) {
+        double[] sums = new double[plan.network().observationCount()];
         for (int batch = 1; batch <= batches; batch++) {
             double[] observed = workers.step(running, batch).observations();
             for (int i = 0; i < sums.length; i++) {
@@ -95,19 +88,18 @@ final class PopulationCommand implements Callable<Integer> {
             }
         }
         ModelTensors model = running.model();
-        return prepared.state(
-                new ModelTensors(model.weights(), prepared.network().buffersOf(sums), model.batchesTracked()));
+        return plan.state(new ModelTensors(model.weights(), plan.network().buffersOf(sums), model.batchesTracked()));
     }
 
-    private static void write(RunFolder folder, RunPlan prepared, ModelTensors model) throws IOException {
-        List<Safetensors.Entry> tensors = model.entries(prepared.network());
+    private static void write(RunFolder folder, RunPlan plan, ModelTensors model) throws IOException {
+        List<Safetensors.Entry> tensors = model.entries(plan.network());
         folder.write(RunFolder.POPULATION, out -> Safetensors.write(out, tensors));
     }
 
     /** A run whose training examples are those of validation, as they are; null without such, or with less than a batch. */
-    private static RunPlan asTraining(
-            TrainedModel model, CommandArguments given, RunPlan prepared, Configuration hadoop) throws IOException {
-        DataSource validation = prepared.validation();
+    private static RunPlan asTraining(TrainedModel model, CommandArguments given, RunPlan plan, Configuration hadoop)
+            throws IOException {
+        DataSource validation = plan.validation();
         if (validation == null
                 || validation.description().count() < model.config().batchSize()) {
             return null;
@@ -121,16 +113,16 @@ final class PopulationCommand implements Callable<Integer> {
 
     /** @param states with running averages, and with the population's statistics */
     private static void compare(
-            JavaSparkContext spark, ClusterResources placement, RunPlan prepared, List<TrainingState> states) {
+            JavaSparkContext spark, ClusterResources resources, RunPlan plan, List<TrainingState> states) {
         System.out.println();
         EvaluationTable table = new EvaluationTable(STATISTICS_WIDTH, false);
         table.printHeading("statistics");
-        try (SparkWorkers workers = new SparkWorkers(spark, prepared.config(), placement.partitions())) {
-            workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), placement.blas());
+        try (SparkWorkers workers = new SparkWorkers(spark, plan.config(), resources.partitions())) {
+            plan.deal(Split.TRAIN, workers, resources);
             long examples = 0;
             double loss = 0;
             double correct = 0;
-            for (long step = 1; step <= prepared.setup().plan().stepsPerEpoch(); step++) {
+            for (long step = 1; step <= plan.settings().plan().stepsPerEpoch(); step++) {
                 StepResult result = workers.step(states.get(0), step);
                 examples += result.examples();
                 loss += result.loss() * result.examples();
@@ -138,13 +130,8 @@ final class PopulationCommand implements Callable<Integer> {
             }
             table.print("each batch's own", new Evaluation(examples, loss / examples, correct / examples, Double.NaN));
         }
-        try (SparkWorkers workers = new SparkWorkers(spark, prepared.config(), placement.partitions())) {
-            workers.deal(
-                    Split.VALIDATION,
-                    prepared.validation(),
-                    prepared.run(),
-                    RunPlan.evaluationSetup(prepared.config(), prepared.validation()),
-                    placement.blas());
+        try (SparkWorkers workers = new SparkWorkers(spark, plan.config(), resources.partitions())) {
+            plan.deal(Split.VALIDATION, workers, resources);
             table.print("running averages", workers.evaluate(states.get(0), Split.VALIDATION));
             table.print("population", workers.evaluate(states.get(1), Split.VALIDATION));
         }

@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.sparknorm.checkpoint.AtomicFolder;
 import org.sparknorm.data.Split;
-import org.sparknorm.run.RunConfiguration;
+import org.sparknorm.run.AbsolutePaths;
 import org.sparknorm.run.SparkStart;
 import org.sparknorm.run.TrainedModel;
 import org.sparknorm.spark.source.DataSource;
@@ -16,10 +16,21 @@ import org.sparknorm.spark.source.DataSources;
 import org.sparknorm.train.Prediction;
 import org.sparknorm.train.Scores;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code predict RUN input=PATH output=PATH [format=parquet|csv]}: classes and probabilities of images. */
-@Command(name = "predict", description = "Writes what the model of a run says of each image.")
+@Command(
+        name = "predict",
+        description = "Writes what the model of a run says of each image.",
+        footerHeading = "%nArguments:%n",
+        footer = {
+            "  input=PATH           images in the format of the run, or in that of data.format=...;",
+            "                       of image-folder any folder: labels are known where its folders are classes",
+            "  output=PATH          new folder for the files",
+            "  format=parquet|csv   (parquet)",
+            "  crops=1|144          of each image, their probabilities averaged (1)",
+            "  weights=PATH         another safetensors file"
+        })
 final class PredictCommand implements Callable<Integer> {
     private static final String INPUT = "input";
     private static final String OUTPUT = "output";
@@ -27,34 +38,20 @@ final class PredictCommand implements Callable<Integer> {
     private static final String WEIGHTS = "weights";
     private static final String CROPS = "crops";
 
-    @Parameters(index = "0", paramLabel = "RUN", description = "Output folder of a run.")
-    private String run;
-
-    @Parameters(
-            index = "1..*",
-            paramLabel = "key=value",
-            description = {
-                "input=PATH  images in the format of the run, or in that of data.format=...;",
-                "            of image-folder any folder: labels are known where its folders are classes",
-                "output=PATH  new folder for the files",
-                "format=parquet|csv  (parquet)",
-                "crops=1|144  of each image, their probabilities averaged (1)",
-                "weights=PATH  another safetensors file",
-                "and keys of the configuration, for example data.bad-images=skip."
-            })
-    private List<String> arguments = new ArrayList<>();
+    @Mixin
+    private RunParameters parameters;
 
     @Override
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
-        CommandArguments given = CommandArguments.split(arguments, Set.of(INPUT, OUTPUT, FORMAT, WEIGHTS, CROPS));
+        CommandArguments given =
+                CommandArguments.split(parameters.arguments(), Set.of(INPUT, OUTPUT, FORMAT, WEIGHTS, CROPS));
         PredictionFiles.Format format = PredictionFiles.Format.valueOf(
                 given.choice(FORMAT, List.of("parquet", "csv")).toUpperCase(Locale.ROOT));
         int crops = Integer.parseInt(given.choice(CROPS, EvaluateCommand.CROP_COUNTS));
-        String input = RunConfiguration.absolute(INPUT, given.required(INPUT), hadoop);
-        AtomicFolder output =
-                AtomicFolder.of(OUTPUT, RunConfiguration.absolute(OUTPUT, given.required(OUTPUT), hadoop), hadoop);
-        TrainedModel model = TrainedModel.of(run, given.assignments(), hadoop);
+        String input = AbsolutePaths.of(INPUT, given.required(INPUT), hadoop);
+        AtomicFolder output = AtomicFolder.of(OUTPUT, AbsolutePaths.of(OUTPUT, given.required(OUTPUT), hadoop), hadoop);
+        TrainedModel model = TrainedModel.of(parameters.run(), given.assignments(), hadoop);
         DataSource source = DataSources.forPrediction(INPUT, input, model.classNames(), model.config(), hadoop);
         String weights = given.own().get(WEIGHTS);
         Inference<Prediction> inference =
@@ -62,7 +59,7 @@ final class PredictCommand implements Callable<Integer> {
         inference.run("sparknorm predict", (examples, predictions) -> {
             String folder = output.begin();
             PredictionFiles.write(
-                    predictions.examples(), inference.setup().classes(), model.classNames(), format, folder);
+                    predictions.examples(), inference.spec().classes(), model.classNames(), format, folder);
             output.finish();
             System.out.printf(
                     "predictions of %d images written to %s%n",

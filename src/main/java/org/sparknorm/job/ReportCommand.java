@@ -11,9 +11,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.report.ReportPage;
+import org.sparknorm.run.AbsolutePaths;
 import org.sparknorm.run.Report;
 import org.sparknorm.run.ReportFiles;
-import org.sparknorm.run.RunConfiguration;
 import org.sparknorm.run.RunHistory;
 import org.sparknorm.run.SparkStart;
 import picocli.CommandLine.Command;
@@ -46,14 +46,14 @@ public final class ReportCommand implements Callable<Integer> {
         CommandArguments given = CommandArguments.split(arguments, Set.of(OUTPUT, SCALE, ACCURACIES));
         boolean logarithmic = given.choice(SCALE, List.of("linear", "log")).equals("log");
         List<Double> accuracies = accuracies(given.own().get(ACCURACIES));
-        String output = RunConfiguration.absolute(
-                OUTPUT, given.own().getOrDefault(OUTPUT, "report" + ReportFiles.ENDING), hadoop);
+        String output =
+                AbsolutePaths.of(OUTPUT, given.own().getOrDefault(OUTPUT, "report" + ReportFiles.ENDING), hadoop);
         if (!output.endsWith(ReportFiles.ENDING)) {
             throw new RefusedException(
                     OUTPUT + " = " + output + " is no page", "let it end with " + ReportFiles.ENDING);
         }
         List<String> folders = given.assignments().stream()
-                .map(run -> RunConfiguration.absolute("RUN", run, hadoop))
+                .map(run -> AbsolutePaths.of("RUN", run, hadoop))
                 .toList();
         List<String> names = names(folders);
         List<RunHistory> runs = new ArrayList<>();

@@ -11,13 +11,12 @@ import org.sparknorm.checkpoint.AtomicFiles;
 import org.sparknorm.checkpoint.Checkpoint;
 import org.sparknorm.checkpoint.CheckpointFolder;
 import org.sparknorm.config.DataConfig;
-import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.optim.Optimizer;
 import org.sparknorm.optim.Optimizers;
 import org.sparknorm.run.ModelFiles;
-import org.sparknorm.run.RunConfiguration;
 import org.sparknorm.run.RunPlan;
+import org.sparknorm.spark.ClusterResources;
 import org.sparknorm.spark.DriverExamples;
 import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.train.LocalWorkers;
@@ -32,11 +31,7 @@ import org.sparknorm.train.Workers;
  * @param workersOfEachRun puts others in the place of the workers of a run; identity but in tests
  */
 record VerifiedRun(
-        RunConfiguration given,
-        RunPlan prepared,
-        JavaSparkContext spark,
-        String blas,
-        UnaryOperator<Workers> workersOfEachRun) {
+        RunPlan plan, JavaSparkContext spark, ClusterResources resources, UnaryOperator<Workers> workersOfEachRun) {
     /** The state after all steps on Spark, in that many partitions, also where slots for more are free. */
     TrainingState inPartitions(int partitions) {
         try (SparkWorkers workers = workers(partitions)) {
@@ -46,9 +41,9 @@ record VerifiedRun(
 
     /** The state after all steps on threads of the driver. */
     TrainingState onThreads() throws IOException {
-        boolean shuffled = prepared.config().data().shuffle() != DataConfig.Shuffle.FALSE;
+        boolean shuffled = plan.config().data().shuffle() != DataConfig.Shuffle.FALSE;
         return straight(new LocalWorkers(
-                DriverExamples.fetch(spark, prepared.training(), prepared.run(), prepared.setup(), shuffled, blas),
+                DriverExamples.fetch(spark, plan.training(), plan.spec(), plan.settings(), shuffled, resources.blas()),
                 null,
                 Runtime.getRuntime().availableProcessors()));
     }
@@ -58,7 +53,7 @@ record VerifiedRun(
         try (SparkWorkers workers = workers(partitions)) {
             Trainer trainer = trainer(workers);
             TrainingState before = initialState();
-            while (before.step() < prepared.totalSteps() / 2) {
+            while (before.step() < plan.totalSteps() / 2) {
                 trainer.step(before);
             }
             TrainingState state = throughCheckpoint(before);
@@ -75,23 +70,22 @@ record VerifiedRun(
      */
     double[] gradientErrors(int partitions, TrainingState trained, int directions) {
         try (SparkWorkers workers = workers(partitions)) {
-            Optimizer optimizer = Optimizers.of(prepared.config().optimizer(), prepared.network());
+            Optimizer optimizer = Optimizers.of(plan.config().optimizer(), plan.network());
             Workers used = workersOfEachRun.apply(workers);
-            return new CentralDifferences(used, prepared.network(), trained.model(), optimizer)
-                    .errors(directions, prepared.config().seed());
+            return new CentralDifferences(used, plan.network(), trained.model(), optimizer)
+                    .errors(directions, plan.config().seed());
         }
     }
 
     private SparkWorkers workers(int partitions) {
-        RunConfig config =
-                given.source().with(List.of("partitions=" + partitions)).toRunConfig();
-        SparkWorkers workers = new SparkWorkers(spark, config, partitions);
-        workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), blas);
+        RunPlan dealt = plan.withPartitions(partitions);
+        SparkWorkers workers = new SparkWorkers(spark, dealt.config(), partitions);
+        dealt.deal(Split.TRAIN, workers, resources);
         return workers;
     }
 
     private Trainer trainer(Workers workers) {
-        return new Trainer(prepared.trainerSettings(false), workersOfEachRun.apply(workers), List.of());
+        return new Trainer(plan.trainerSettings(false), workersOfEachRun.apply(workers), List.of());
     }
 
     private TrainingState straight(Workers workers) {
@@ -101,7 +95,7 @@ record VerifiedRun(
     }
 
     private TrainingState initialState() {
-        return prepared.state(ModelFiles.initial(prepared, spark.hadoopConfiguration()));
+        return plan.state(ModelFiles.initial(plan, spark.hadoopConfiguration()));
     }
 
     private TrainingState throughCheckpoint(TrainingState before) throws IOException {
@@ -110,10 +104,9 @@ record VerifiedRun(
         try {
             CheckpointFolder checkpoints = new CheckpointFolder(files, folder);
             Checkpoint.Facts facts =
-                    new Checkpoint.Facts(before.step(), prepared.setup().plan().examples(), null, Map.of(), "");
-            Path written =
-                    checkpoints.write(new Checkpoint(facts, before.model(), before.optimizer()), prepared.network());
-            return prepared.state(checkpoints.read(written, prepared.network(), prepared.optimizerArrays()));
+                    new Checkpoint.Facts(before.step(), plan.settings().plan().examples(), null, Map.of(), "");
+            Path written = checkpoints.write(new Checkpoint(facts, before.model(), before.optimizer()), plan.network());
+            return plan.state(checkpoints.read(written, plan.network(), plan.optimizerArrays()));
         } finally {
             files.system().delete(folder, true);
         }

@@ -14,10 +14,9 @@ import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.report.ReportPage;
+import org.sparknorm.run.ConfArgument;
 import org.sparknorm.run.ExitCode;
-import org.sparknorm.run.HeapLayout;
 import org.sparknorm.run.MemoryNeed;
-import org.sparknorm.run.RunConfiguration;
 import org.sparknorm.run.RunPlan;
 import org.sparknorm.run.SparkStart;
 import org.sparknorm.spark.ClusterResources;
@@ -26,7 +25,7 @@ import org.sparknorm.tensor.BlasLibrary;
 import org.sparknorm.train.TrainingState;
 import org.sparknorm.train.Workers;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /**
  * {@code verify CONF [key=value ...]}: checks what Sparknorm promises on the user's own data and cluster. Writes
@@ -37,8 +36,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Checks what Sparknorm promises on your data and your cluster: a few steps give the same bits in many",
             "partitions and in few, on Spark and without it, resumed and straight through, and the gradient is that of",
-            "the loss. The exit code is 1 if a promise is broken."
-        })
+            "the loss. The exit code is 1 if a promise is broken."},
+        footerHeading = "%nArguments:%n",
+        footer = "  steps=N  that are compared (4), whatever CONF says")
 final class VerifyCommand implements Callable<Integer> {
     /** Arguments that are its own, not keys of CONF. */
     static final Set<String> OWN_KEYS = Set.of(VerifyCommand.STEPS);
@@ -49,15 +49,8 @@ final class VerifyCommand implements Callable<Integer> {
     /** The largest relative error of a gradient in float32, compared with differences of losses in float32. */
     private static final double LARGEST_ERROR = 0.01;
 
-    @Parameters(index = "0", paramLabel = "CONF", description = "Configuration file.")
-    private String conf;
-
-    @Parameters(
-            index = "1..*",
-            paramLabel = "key=value",
-            description = {"steps=N  that are compared (4), whatever CONF says", "and keys that replace those of CONF."
-            })
-    private List<String> arguments = new ArrayList<>();
+    @Mixin
+    private ConfParameters parameters;
 
     private final UnaryOperator<Workers> workersOfEachRun;
     private final List<List<String>> rows = new ArrayList<>();
@@ -75,30 +68,27 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
-        CommandArguments own = CommandArguments.split(arguments, OWN_KEYS);
+        CommandArguments own = CommandArguments.split(parameters.arguments(), OWN_KEYS);
         int steps = own.number(STEPS, DEFAULT_STEPS);
         if (steps < 2) {
             throw new RefusedException("steps = " + steps + " leaves nothing to resume", "give 2 or more");
         }
         List<String> keys = new ArrayList<>(own.assignments());
         keys.addAll(List.of("steps=" + steps, "resume=none", "early-stopping.evaluations=0"));
-        RunConfiguration given = RunConfiguration.of(conf, keys, hadoop);
-        RunConfig config = given.run();
+        RunConfig config = ConfArgument.resolve(parameters.conf(), keys, hadoop).toRunConfig();
         RunPlan all = RunPlan.of(config, hadoop);
-        RunPlan prepared = RunPlan.of(config, new FirstExamples(all.training(), count(all, steps)), null);
-        new MemoryNeed(prepared, HeapLayout.ofThisProcess())
-                .checkDriver(SparkStart.isLocal(), Runtime.getRuntime().maxMemory());
-        try (JavaSparkContext spark = SparkStart.context("sparknorm verify", prepared.weightBytes())) {
-            ClusterResources placement = ClusterResources.of(spark, config, null);
-            placement.print(config);
+        RunPlan plan = RunPlan.of(config, new FirstExamples(all.training(), count(all, steps)), null);
+        MemoryNeed.checkThisProcess(plan, 1);
+        try (JavaSparkContext spark = SparkStart.context("sparknorm verify", plan.weightBytes())) {
+            ClusterResources resources = SparkStart.resources(spark, config, null);
             System.out.printf(
                     "verify: %d steps of %d examples, of the first %d of %s%n",
                     steps,
                     config.batchSize(),
-                    prepared.training().description().count(),
-                    prepared.training().name());
-            VerifiedRun run = new VerifiedRun(given, prepared, spark, placement.blas(), workersOfEachRun);
-            compare(run, placement.partitions());
+                    plan.training().description().count(),
+                    plan.training().name());
+            VerifiedRun run = new VerifiedRun(plan, spark, resources, workersOfEachRun);
+            compare(run);
         }
         return report();
     }
@@ -124,7 +114,9 @@ final class VerifyCommand implements Callable<Integer> {
         return (int) Math.min(all.training().description().count(), wanted);
     }
 
-    private void compare(VerifiedRun run, int most) throws IOException {
+    private void compare(VerifiedRun run) throws IOException {
+        int most = run.resources().partitions();
+        String blas = run.resources().blas();
         TrainingState straight = run.inPartitions(most);
         if (most == 1) {
             System.out.println("there is one slot alone: other numbers of partitions are not compared");
@@ -134,11 +126,10 @@ final class VerifyCommand implements Callable<Integer> {
                 bits(most + " partitions and " + partitions, straight, run.inPartitions(partitions));
             }
         }
-        if (BlasLibrary.available().names().contains(run.blas())) {
+        if (BlasLibrary.available().names().contains(blas)) {
             bits("Spark and threads without it", straight, run.onThreads());
         } else {
-            System.out.printf(
-                    "the driver's machine cannot run %s: threads without Spark are not compared%n", run.blas());
+            System.out.printf("the driver's machine cannot run %s: threads without Spark are not compared%n", blas);
         }
         bits("straight through and resumed", straight, run.resumed(most));
         gradient(run.gradientErrors(most, straight, DIRECTIONS));

@@ -48,7 +48,7 @@ final class EstimatorRun {
             resources.agreement().fallbacks().forEach(LOG::warn);
             TrainingState state = plan.state(plan.initialModel());
             try (SparkWorkers workers = new SparkWorkers(spark, config, resources.partitions(), false)) {
-                workers.deal(Split.TRAIN, plan.training(), plan.run(), plan.setup(), resources.blas());
+                plan.deal(Split.TRAIN, workers, resources);
                 new Trainer(plan.trainerSettings(false), workers, List.of()).train(state, false);
             } finally {
                 spark.clearCallSite();

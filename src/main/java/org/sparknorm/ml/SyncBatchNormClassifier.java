@@ -19,7 +19,7 @@ import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
-import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.ConfigSource;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.run.RunPlan;
 import org.sparknorm.spark.source.LabelledExamples;
@@ -188,12 +188,12 @@ public final class SyncBatchNormClassifier extends Estimator<SyncBatchNormModel>
                 .map(row -> new LabelledExamples.Example(LabelReader.label(row, 1), features.read(row)));
         LabelledExamples source = LabelledExamples.of(
                 "the dataset", examples, features.shape(), features.kind().form());
-        ConfigFiles.Source configured = params.configured(this);
+        ConfigSource configured = params.configured(this);
         RunPlan plan = EstimatorRun.plan(configured.toRunConfig(), source);
         TrainingState state = EstimatorRun.train(
                 JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext()), plan);
         TrainedClassifier trained =
-                TrainedClassifier.of(configured.resolvedText(), plan.run(), state.evaluationModel());
+                TrainedClassifier.of(configured.resolvedText(), plan.spec(), state.evaluationModel());
         return copyValues(new SyncBatchNormModel(uid, trained).setParent(this), new ParamMap());
     }
 

@@ -10,6 +10,7 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.StringArrayParam;
 import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.ConfigSource;
 import org.sparknorm.config.RunConfig;
 
 /**
@@ -66,7 +67,7 @@ record TrainingParams(
     }
 
     /** The configuration of a run that the values of a stage stand for. */
-    ConfigFiles.Source configured(Params stage) {
+    ConfigSource configured(Params stage) {
         List<String> keys = new ArrayList<>(List.of(
                 "model.name=" + stage.getOrDefault(network),
                 "model.norm=" + stage.getOrDefault(norm),

@@ -15,7 +15,7 @@ import org.sparknorm.train.TrainingState;
 /** Writes the checkpoints of a run: every so many steps, after the last one, and when it is told to. */
 final class CheckpointWriter implements TrainingListener {
     private final CheckpointFolder folder;
-    private final RunPlan prepared;
+    private final RunPlan plan;
     private final RunLog log;
     private final Map<String, String> software;
     private final String configuration;
@@ -24,10 +24,10 @@ final class CheckpointWriter implements TrainingListener {
 
     CheckpointWriter(PreparedRun run, RunLog log, Map<String, String> software) {
         this.folder = run.folder().checkpoints();
-        this.prepared = run.preparation();
+        this.plan = run.plan();
         this.log = log;
         this.software = software;
-        this.configuration = run.configuration().source().resolvedText();
+        this.configuration = run.source().text();
         this.last = run.from().path();
         this.lastStep = run.from().step();
     }
@@ -39,8 +39,7 @@ final class CheckpointWriter implements TrainingListener {
 
     @Override
     public boolean wantsState(long step) {
-        return step == prepared.totalSteps()
-                || step % prepared.config().checkpoint().every() == 0;
+        return step == plan.totalSteps() || step % plan.config().checkpoint().every() == 0;
     }
 
     @Override
@@ -56,18 +55,18 @@ final class CheckpointWriter implements TrainingListener {
             return;
         }
         checkFinite(state);
-        Evaluation evaluation = log.evaluationOf(state.step());
+        Evaluation evaluation = log.totals().evaluationOf(state.step());
         Checkpoint.Facts facts = new Checkpoint.Facts(
                 state.step(),
-                prepared.setup().plan().examples(),
+                plan.settings().plan().examples(),
                 evaluation == null ? null : evaluation.top1(),
                 software,
                 configuration);
         try {
             log.secure();
-            last = folder.write(new Checkpoint(facts, state.model(), state.optimizer()), prepared.network());
+            last = folder.write(new Checkpoint(facts, state.model(), state.optimizer()), plan.network());
             lastStep = state.step();
-            folder.prune(prepared.config().checkpoint().keep());
+            folder.prune(plan.config().checkpoint().keep());
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "the checkpoint of step " + state.step() + " cannot be written: " + e.getMessage(), e);
@@ -75,7 +74,7 @@ final class CheckpointWriter implements TrainingListener {
     }
 
     private void checkFinite(TrainingState state) {
-        if (prepared.config().onDivergence() == RunConfig.OnDivergence.STOP) {
+        if (plan.config().onDivergence() == RunConfig.OnDivergence.STOP) {
             String parameter = state.firstNotFinite(state.weights());
             if (parameter != null) {
                 throw new DivergedException(state.step(), parameter);

@@ -7,12 +7,10 @@ import org.sparknorm.checkpoint.AppendableFile;
 import org.sparknorm.report.EventFile;
 
 /**
- * The scalars and histograms of a run's logs once more, for TensorBoard. A run that goes on begins a file of its own, with
- * the lines that were kept in it; the one before is removed.
+ * Writes the scalars and histograms of a run's logs once more, for TensorBoard. A run that is continued begins a file of its
+ * own, with the lines that were kept in it; the older one is removed.
  */
 final class EventLog implements AutoCloseable {
-    private static final double MILLIS_A_SECOND = 1000;
-
     private final AppendableFile file;
     private final EventFile events;
 
@@ -22,43 +20,46 @@ final class EventLog implements AutoCloseable {
         events = new EventFile(file, now);
     }
 
+    /** Seconds since 1970. */
     private static double now() {
-        return System.currentTimeMillis() / MILLIS_A_SECOND;
+        return System.currentTimeMillis() / 1000.0;
     }
 
     /** @param line of {@code steps.jsonl} */
     void step(Map<String, Object> line) {
-        put("train/", List.of("loss", "accuracy", "learningRate"), line);
+        put("train/", List.of(LogFields.LOSS, LogFields.ACCURACY, LogFields.LEARNING_RATE), line);
     }
 
     /** @param line of {@code evaluations.jsonl} */
     void evaluation(Map<String, Object> line) {
-        put(line.get("split") + "/", List.of("loss", "top1", "top5"), line);
+        put(line.get(LogFields.SPLIT) + "/", List.of(LogFields.LOSS, LogFields.TOP1, LogFields.TOP5), line);
     }
 
     /** @param line of {@code percentiles.jsonl} */
     void percentiles(Map<String, Object> line) {
-        List<String> members = PercentileRecorder.PERCENTILES.stream()
-                .map(percent -> "p" + percent)
-                .toList();
-        put(line.get("layer") + "." + line.get("unit") + "/", members, line);
+        List<String> members =
+                LogFields.PERCENTILES.stream().map(LogFields::percentile).toList();
+        put(line.get(LogFields.LAYER) + "." + line.get(LogFields.UNIT) + "/", members, line);
     }
 
     /** @param line of {@code histograms.jsonl} */
     void histogram(Map<String, Object> line) {
-        long step = ((Number) line.get("step")).longValue();
-        events.histogram(line.get(RunLog.TAG).toString(), step, now(), line);
+        events.histogram(line.get(LogFields.TAG).toString(), stepOf(line), now(), line);
     }
 
-    /** What is not finite is text in the lines, and left out here. */
+    /** Leaves out what is not finite, which is text in the lines. */
     private void put(String prefix, List<String> members, Map<String, Object> line) {
-        long step = ((Number) line.get("step")).longValue();
         double seconds = now();
         for (String member : members) {
-            if (line.get(member) instanceof Number value && Double.isFinite(value.doubleValue())) {
-                events.scalar(prefix + member, step, seconds, value.doubleValue());
+            double value = LogFields.number(line, member);
+            if (Double.isFinite(value)) {
+                events.scalar(prefix + member, stepOf(line), seconds, value);
             }
         }
+    }
+
+    private static long stepOf(Map<String, Object> line) {
+        return (long) LogFields.number(line, LogFields.STEP);
     }
 
     void flush() {

@@ -24,26 +24,26 @@ final class HistogramRecorder implements TrainingListener {
     private final HistogramsConfig config;
     private final long lastStep;
 
-    HistogramRecorder(RunPlan prepared, Workers workers, RunLog log) {
-        this.network = prepared.network();
+    HistogramRecorder(RunPlan plan, Workers workers, RunLog log) {
+        this.network = plan.network();
         this.workers = workers;
         this.log = log;
-        this.config = prepared.config().recordHistograms();
-        this.lastStep = prepared.totalSteps();
+        this.config = plan.config().recordHistograms();
+        this.lastStep = plan.totalSteps();
     }
 
     /** @throws RefusedException if the network does not have the layer, or there are no validation examples */
-    static void check(RunPlan prepared) {
-        HistogramsConfig config = prepared.config().recordHistograms();
+    static void check(RunPlan plan) {
+        HistogramsConfig config = plan.config().recordHistograms();
         if (!config.isOn() || config.layer().value() == null) {
             return;
         }
-        if (prepared.validation() == null) {
+        if (plan.validation() == null) {
             throw new RefusedException(
                     "record-histograms.layer needs validation examples, and there are none", "set data.validation");
         }
         LayerNames.find(
-                prepared.network(), "record-histograms.layer", config.layer().value());
+                plan.network(), "record-histograms.layer", config.layer().value());
     }
 
     @Override

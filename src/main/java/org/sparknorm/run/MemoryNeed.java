@@ -28,22 +28,22 @@ public final class MemoryNeed {
     private static final double MEBIBYTE = 1 << 20;
     private static final double GIBIBYTE = 1 << 30;
 
-    private final RunPlan prepared;
-    private final BatchPlan plan;
+    private final RunPlan plan;
+    private final BatchPlan batches;
     private final HeapLayout heap;
     private final ReplicaMemory replica;
 
     /** @param heap of the processes that are asked for */
-    public MemoryNeed(RunPlan prepared, HeapLayout heap) {
-        this.prepared = prepared;
-        this.plan = prepared.setup().plan();
+    public MemoryNeed(RunPlan plan, HeapLayout heap) {
+        this.plan = plan;
+        this.batches = plan.settings().plan();
         this.heap = heap;
-        this.replica = new ReplicaMemory(prepared.network(), heap);
+        this.replica = new ReplicaMemory(plan.network(), heap);
     }
 
     /** In local mode, where one process is driver and executor, whatever the partitions. */
     public long singleProcessBytes() {
-        return SPARK_BYTES + stateBytes() + checkpointBytes() + slicesBytes(plan.slices());
+        return SPARK_BYTES + stateBytes() + checkpointBytes() + slicesBytes(batches.slices());
     }
 
     /** Of a driver whose executors are processes of their own. */
@@ -57,13 +57,24 @@ public final class MemoryNeed {
      * @param executors how many share the slices; each has a task at least
      */
     public long executorBytes(int executors) {
-        int slices = (plan.slices() + executors - 1) / executors;
+        int slices = (batches.slices() + executors - 1) / executors;
         return SPARK_BYTES + EXCHANGED_MODELS * modelBytes() + updateBytes() + slicesBytes(slices);
     }
 
     /** Between the steps of a job: weights of its own, the sum of gradients, and what the optimizer keeps, as sent and in use. */
     private long updateBytes() {
-        return prepared.config().stepsPerJob().or(2) == 1 ? 0 : modelBytes() * 2 * (1 + optimizerArrays());
+        return plan.config().stepsPerJob().or(2) == 1 ? 0 : modelBytes() * 2 * (1 + optimizerArrays());
+    }
+
+    /**
+     * Checks that a run fits this process, the driver's.
+     *
+     * @param runs how many share its heap
+     * @throws RefusedException if it cannot
+     */
+    public static void checkThisProcess(RunPlan plan, int runs) {
+        new MemoryNeed(plan, HeapLayout.ofThisProcess())
+                .checkDriver(SparkStart.isLocal(), Runtime.getRuntime().maxMemory() / runs);
     }
 
     /**
@@ -71,7 +82,7 @@ public final class MemoryNeed {
      * @param heapBytes of the driver's process
      * @throws RefusedException if the driver's part cannot fit
      */
-    public void checkDriver(boolean isLocal, long heapBytes) {
+    void checkDriver(boolean isLocal, long heapBytes) {
         long needed = isLocal ? singleProcessBytes() : driverBytes();
         if (needed > heapBytes) {
             throw new RefusedException(
@@ -111,12 +122,12 @@ public final class MemoryNeed {
 
     /** All weights, or as many values. */
     private long modelBytes() {
-        return heap.floats(prepared.network().weightCount());
+        return heap.floats(plan.network().weightCount());
     }
 
     /** Weights, the optimizer's arrays, and for each weight whether it decays. */
     private long stateBytes() {
-        return modelBytes() * (1 + optimizerArrays()) + prepared.network().weightCount();
+        return modelBytes() * (1 + optimizerArrays()) + plan.network().weightCount();
     }
 
     /** Weights, and after them the optimizer's arrays, are put into the order of files. */
@@ -125,25 +136,25 @@ public final class MemoryNeed {
     }
 
     private long optimizerArrays() {
-        return prepared.optimizerArrays().size();
+        return plan.optimizerArrays().size();
     }
 
     /** Replicas for training and for validation are two each, with their examples. */
     private long slicesBytes(int slices) {
-        int examples = Math.toIntExact((long) plan.batchSize() * slices / plan.slices());
+        int examples = Math.toIntExact((long) batches.batchSize() * slices / batches.slices());
         int smaller = examples / slices;
         int larger = examples % slices;
         long bytes = (slices - larger) * replica.training(smaller);
         if (larger > 0) {
             bytes += larger * replica.training(smaller + 1);
         }
-        long indexed = plan.examples();
-        DataSource validation = prepared.validation();
+        long indexed = batches.examples();
+        DataSource validation = plan.validation();
         if (validation != null) {
             int count = validation.description().count();
-            bytes += slices * replica.inference(Math.min(plan.batchSize(), count) / plan.slices());
+            bytes += slices * replica.inference(Math.min(batches.batchSize(), count) / batches.slices());
             indexed += count;
         }
-        return bytes + indexed * slices / plan.slices() * EXAMPLE_BYTES;
+        return bytes + indexed * slices / batches.slices() * EXAMPLE_BYTES;
     }
 }

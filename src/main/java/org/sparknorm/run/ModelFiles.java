@@ -17,22 +17,22 @@ public final class ModelFiles {
     private ModelFiles() {}
 
     /** The weights of the file that {@code init-from} names, or initial ones. */
-    public static ModelTensors initial(RunPlan prepared, Configuration hadoop) {
-        return prepared.config()
+    public static ModelTensors initial(RunPlan plan, Configuration hadoop) {
+        return plan.config()
                 .initialWeights()
-                .map(path -> read("init-from", path, prepared.network(), hadoop))
-                .map(model -> converted(model, prepared))
-                .orElseGet(prepared::initialModel);
+                .map(path -> read("init-from", path, plan.network(), hadoop))
+                .map(model -> converted(model, plan))
+                .orElseGet(plan::initialModel);
     }
 
     /** For the images that this run sees: RGB, a full pixel 1, before mean and deviation. */
-    private static ModelTensors converted(ModelTensors model, RunPlan prepared) {
-        RunConfig config = prepared.config();
+    private static ModelTensors converted(ModelTensors model, RunPlan plan) {
+        RunConfig config = plan.config();
         boolean turns = config.initFromOrder() == RunConfig.ChannelOrder.BGR;
         if (!turns && config.initFromLargest() == 1) {
             return model;
         }
-        Network.Row first = prepared.network().rows().get(0);
+        Network.Row first = plan.network().rows().get(0);
         if (!(first.layer() instanceof Conv2d) || first.input().last() != Picture.CHANNELS) {
             throw new RefusedException(
                     "init-from-order and init-from-largest are for networks that begin with a convolution of colours",

@@ -20,20 +20,18 @@ import org.sparknorm.train.Workers;
  * sorts them all, so the percentiles are exact.
  */
 public final class PercentileRecorder implements TrainingListener {
-    public static final List<Integer> PERCENTILES = List.of(15, 50, 85);
-
     private final Workers workers;
     private final RunLog log;
     private final ChannelId unit;
     private final long every;
     private final long lastStep;
 
-    PercentileRecorder(RunPlan prepared, Workers workers, RunLog log) {
+    PercentileRecorder(RunPlan plan, Workers workers, RunLog log) {
         this.workers = workers;
         this.log = log;
-        this.unit = unit(prepared).orElseThrow();
-        this.every = prepared.config().recordPercentiles().every();
-        this.lastStep = prepared.totalSteps();
+        this.unit = unit(plan).orElseThrow();
+        this.every = plan.config().recordPercentiles().every();
+        this.lastStep = plan.totalSteps();
     }
 
     /**
@@ -41,17 +39,17 @@ public final class PercentileRecorder implements TrainingListener {
      *
      * @throws RefusedException if the network does not have it, or there are no validation examples
      */
-    static Optional<ChannelId> unit(RunPlan prepared) {
-        PercentilesConfig config = prepared.config().recordPercentiles();
+    static Optional<ChannelId> unit(RunPlan plan) {
+        PercentilesConfig config = plan.config().recordPercentiles();
         if (!config.isOn()) {
             return Optional.empty();
         }
-        if (prepared.validation() == null) {
+        if (plan.validation() == null) {
             throw new RefusedException(
                     "record-percentiles needs validation examples, and there are none", "set data.validation");
         }
         String layer = config.layer().value();
-        Network.Row found = LayerNames.find(prepared.network(), "record-percentiles.layer", layer);
+        Network.Row found = LayerNames.find(plan.network(), "record-percentiles.layer", layer);
         int units = found.output().last();
         long unit = config.unit().value();
         if (unit >= units) {
@@ -76,7 +74,9 @@ public final class PercentileRecorder implements TrainingListener {
         log.percentiles(
                 state.step(),
                 unit,
-                PERCENTILES.stream().map(percent -> percentile(values, percent)).toList());
+                LogFields.PERCENTILES.stream()
+                        .map(percent -> percentile(values, percent))
+                        .toList());
     }
 
     private static float[] joined(List<float[]> parts) {

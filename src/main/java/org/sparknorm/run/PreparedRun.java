@@ -3,58 +3,74 @@ package org.sparknorm.run;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.sparknorm.config.ConfigSource;
 import org.sparknorm.config.RefusedException;
+import org.sparknorm.config.RunConfig;
 import org.sparknorm.train.TrainingState;
 
 /**
- * A run before Spark starts: whatever can be refused without it has been. Nothing is written.
+ * A run that is about to start: whatever can be refused without Spark has been, and nothing is written.
  *
+ * @param source of the configuration of the plan, as the run writes it down
  * @param from what the run goes on from
  */
-public record PreparedRun(RunConfiguration configuration, RunPlan preparation, RunFolder folder, Resumption from) {
+public record PreparedRun(RunPlan plan, ConfigSource source, RunFolder folder, Resumption from) {
     /**
-     * @param conf a path, local unless it has a scheme, or an inline configuration
+     * @param conf see {@link ConfArgument}
      * @throws RefusedException if configuration, data, network, output and checkpoint do not fit together
      */
     public static PreparedRun of(String conf, List<String> assignments, Configuration hadoop) throws IOException {
-        RunConfiguration given = RunConfiguration.of(conf, assignments, hadoop);
-        RunFolder folder = RunFolder.of(given.run().output().value(), hadoop);
-        if (!given.run().resumes()) {
-            folder.checkFree(given.run().overwrite());
+        ConfigSource source = ConfArgument.resolve(conf, assignments, hadoop);
+        RunConfig config = source.toRunConfig();
+        RunFolder folder = RunFolder.of(config.output().value(), hadoop);
+        if (!config.resumes()) {
+            folder.checkFree(config.overwrite());
         }
-        RunPlan prepared = RunPlan.of(given.run(), hadoop);
+        RunPlan plan = RunPlan.of(config, hadoop);
         // Refused now rather than after the first step.
-        PercentileRecorder.unit(prepared);
-        HistogramRecorder.check(prepared);
-        RunConfiguration configuration = given.withClasses(prepared.run().classes());
-        RunPlan preparation = prepared.with(configuration.run());
-        return new PreparedRun(configuration, preparation, folder, Resumption.of(preparation, folder, hadoop));
+        PercentileRecorder.unit(plan);
+        HistogramRecorder.check(plan);
+        ConfigSource known = source.with(List.of("model.classes=" + plan.spec().classes()));
+        return new PreparedRun(plan, known, folder, Resumption.of(plan, folder, hadoop));
     }
 
-    /** With what is left when examples were left out. */
+    /** Returns the same run on what is left where examples are left out. */
     PreparedRun with(RunPlan fewer) {
-        return new PreparedRun(configuration, fewer, folder, from);
+        return new PreparedRun(fewer, source, folder, from);
+    }
+
+    /** Returns the same run in a chosen number of partitions. */
+    public PreparedRun withPartitions(int partitions) {
+        return new PreparedRun(
+                plan.withPartitions(partitions), source.with(List.of("partitions=" + partitions)), folder, from);
+    }
+
+    public RunConfig config() {
+        return plan.config();
     }
 
     /** Whether the output holds the end of this run: there is nothing left to do. */
     public boolean isFinished() throws IOException {
-        return from.isFinished(preparation, folder);
+        return from.isFinished(plan, folder);
+    }
+
+    /** The folder of the run whose logs this one continues: its own, but where it goes on from another's checkpoint. */
+    Path continuedFolder() {
+        return from.path() == null ? folder.path() : RunFolder.runOf(from.path());
     }
 
     /** The state before the first step that is to be made. */
     public TrainingState state(Configuration hadoop) {
-        return from.checkpoint() == null
-                ? preparation.state(ModelFiles.initial(preparation, hadoop))
-                : preparation.state(from.checkpoint());
+        return from.checkpoint() == null ? plan.state(ModelFiles.initial(plan, hadoop)) : plan.state(from.checkpoint());
     }
 
     /** Makes the output ready for the first step. */
     void open() throws IOException {
-        String text = configuration.source().resolvedText();
         if (from.isWithin(folder)) {
-            folder.reopen(text, from.step());
+            folder.reopen(source.text(), from.step());
         } else {
-            folder.create(text);
+            folder.create(source.text());
         }
     }
 }

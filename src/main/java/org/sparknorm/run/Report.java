@@ -21,8 +21,6 @@ public final class Report {
     /** Keys that say where a run is and how it began, not what it is. */
     private static final Set<String> OWN_TO_EACH = Set.of("output", "overwrite", "resume");
 
-    private static final String STEP = "step";
-    private static final String TOP1 = "top1";
     private static final double PERCENT = 100;
 
     private final List<RunHistory> runs;
@@ -37,13 +35,30 @@ public final class Report {
     /** Those that have anything to show. */
     public List<Chart> charts() {
         List<Chart> charts = new ArrayList<>(List.of(
-                new Chart("loss", "Loss in training", STEP, "loss", ofSteps("loss", 1)).logarithmic(logarithmic),
-                new Chart("accuracy", "Accuracy in training", STEP, "%", ofSteps("accuracy", PERCENT)),
-                new Chart("validation-loss", "Loss on validation", STEP, "loss", ofEvaluations("loss", 1))
+                new Chart("loss", "Loss in training", LogFields.STEP, "loss", ofSteps(LogFields.LOSS, 1))
                         .logarithmic(logarithmic),
-                new Chart("validation", "Accuracy on validation", STEP, "%", ofEvaluations(TOP1, PERCENT)),
+                new Chart(
+                        "accuracy", "Accuracy in training", LogFields.STEP, "%", ofSteps(LogFields.ACCURACY, PERCENT)),
+                new Chart(
+                                "validation-loss",
+                                "Loss on validation",
+                                LogFields.STEP,
+                                "loss",
+                                ofEvaluations(LogFields.LOSS, 1))
+                        .logarithmic(logarithmic),
+                new Chart(
+                        "validation",
+                        "Accuracy on validation",
+                        LogFields.STEP,
+                        "%",
+                        ofEvaluations(LogFields.TOP1, PERCENT)),
                 new Chart("validation-time", "Accuracy on validation", "minutes of steps", "%", byTime()),
-                new Chart("learning-rate", "Learning rate", STEP, "rate", ofSteps("learningRate", 1))));
+                new Chart(
+                        "learning-rate",
+                        "Learning rate",
+                        LogFields.STEP,
+                        "rate",
+                        ofSteps(LogFields.LEARNING_RATE, 1))));
         for (RunHistory run : runs) {
             charts.add(percentiles(run));
             charts.add(StepTimesReport.chart(run, MOST_POINTS));
@@ -67,7 +82,7 @@ public final class Report {
 
     private List<Curve> byTime() {
         return runs.stream()
-                .map(run -> scaled(run.byTime(run.evaluations(), TOP1), PERCENT))
+                .map(run -> scaled(run.byTime(run.evaluations(), LogFields.TOP1), PERCENT))
                 .toList();
     }
 
@@ -83,16 +98,16 @@ public final class Report {
     private static Chart percentiles(RunHistory run) {
         String unit = run.percentiles().isEmpty()
                 ? ""
-                : run.percentiles().get(0).get("layer") + ", unit "
-                        + run.percentiles().get(0).get("unit");
+                : run.percentiles().get(0).get(LogFields.LAYER) + ", unit "
+                        + run.percentiles().get(0).get(LogFields.UNIT);
         Band band = new Band(
-                percentile(run, "p15", ""),
-                percentile(run, "p50", "50th percentile, between the 15th and the 85th"),
-                percentile(run, "p85", ""));
+                percentile(run, LogFields.percentile(15), ""),
+                percentile(run, LogFields.percentile(50), "50th percentile, between the 15th and the 85th"),
+                percentile(run, LogFields.percentile(85), ""));
         return new Chart(
                 "percentiles-" + run.fileName(),
                 run.name() + ": " + unit,
-                STEP,
+                LogFields.STEP,
                 "before the activation",
                 false,
                 List.of(),
@@ -121,20 +136,21 @@ public final class Report {
             Map<String, Object> last = run.steps().get(run.steps().size() - 1);
             Map<String, Object> best = run.best();
             double seconds = run.steps().stream()
-                    .mapToDouble(line -> RunHistory.number(line, "seconds"))
+                    .mapToDouble(line -> LogFields.number(line, LogFields.SECONDS))
                     .sum();
             double examples = run.steps().stream()
-                    .mapToDouble(line -> RunHistory.number(line, "examples"))
+                    .mapToDouble(line -> LogFields.number(line, LogFields.EXAMPLES))
                     .sum();
-            Object sum = run.result().get("weightsSha256");
-            Object diverged = run.result().get("divergedAt");
+            Object sum = run.result().get(LogFields.WEIGHTS_SHA256);
+            Object diverged = run.result().get(LogFields.DIVERGED_AT);
             rows.add(List.of(
                     run.name(),
-                    whole(RunHistory.number(last, STEP)) + (diverged == null ? "" : ", diverged at " + diverged),
+                    whole(LogFields.number(last, LogFields.STEP))
+                            + (diverged == null ? "" : ", diverged at " + diverged),
                     percent(run.lastTrainingAccuracy()),
                     best == null ? "–" : percent(lastAccuracy(run)),
-                    best == null ? "–" : percent(RunHistory.number(best, TOP1)),
-                    best == null ? "–" : whole(RunHistory.number(best, STEP)),
+                    best == null ? "–" : percent(LogFields.number(best, LogFields.TOP1)),
+                    best == null ? "–" : whole(LogFields.number(best, LogFields.STEP)),
                     String.format(Locale.ROOT, "%.1f", seconds / 60),
                     whole(examples / seconds),
                     sum == null ? "not finished" : sum.toString().substring(0, 12)));
@@ -155,7 +171,7 @@ public final class Report {
     }
 
     private static double lastAccuracy(RunHistory run) {
-        return RunHistory.number(run.evaluations().get(run.evaluations().size() - 1), TOP1);
+        return LogFields.number(run.evaluations().get(run.evaluations().size() - 1), LogFields.TOP1);
     }
 
     /** As in the paper's table of section 4.2.2: after how many steps each run was as good as the first one ever was. */
@@ -164,7 +180,7 @@ public final class Report {
             return;
         }
         List<Double> accuracies =
-                given.isEmpty() ? List.of(RunHistory.number(runs.get(0).best(), TOP1)) : given;
+                given.isEmpty() ? List.of(LogFields.number(runs.get(0).best(), LogFields.TOP1)) : given;
         List<String> columns = new ArrayList<>(List.of("run"));
         accuracies.forEach(accuracy -> columns.add("to " + percent(accuracy)));
         List<List<String>> rows = new ArrayList<>();

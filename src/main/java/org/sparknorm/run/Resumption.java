@@ -26,8 +26,6 @@ import org.sparknorm.report.JsonLines;
  */
 public record Resumption(Path path, Checkpoint checkpoint) {
     private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
-    /** In {@code result.json}: true where evaluations ended the run before its last step. */
-    public static final String STOPPED_EARLY = "stoppedEarly";
 
     private static final Resumption FROM_THE_START = new Resumption(null, null);
 
@@ -36,13 +34,13 @@ public record Resumption(Path path, Checkpoint checkpoint) {
      *
      * @throws RefusedException if there is something else, it is damaged, or of a run with another result
      */
-    static Resumption of(RunPlan prepared, RunFolder folder, Configuration hadoop) throws IOException {
-        RunConfig config = prepared.config();
+    static Resumption of(RunPlan plan, RunFolder folder, Configuration hadoop) throws IOException {
+        RunConfig config = plan.config();
         Resumption found = FROM_THE_START;
         if (config.resumesLatest()) {
-            found = latest(prepared, folder);
+            found = latest(plan, folder);
         } else if (config.resumes()) {
-            found = read(prepared, new Path(config.resume()), hadoop);
+            found = read(plan, new Path(config.resume()), hadoop);
         }
         if (!found.isWithin(folder)) {
             folder.checkFree(config.overwrite() || (config.resumesLatest() && found.path() == null));
@@ -50,22 +48,22 @@ public record Resumption(Path path, Checkpoint checkpoint) {
         return found;
     }
 
-    private static Resumption latest(RunPlan prepared, RunFolder folder) throws IOException {
+    private static Resumption latest(RunPlan plan, RunFolder folder) throws IOException {
         if (folder.holdsRun()) {
             RunConfig written = ConfigFiles.ofText(folder.readConfiguration()).toRunConfig();
-            checkSameResult(prepared, written, folder.toString());
+            checkSameResult(plan, written, folder.toString());
         }
         CheckpointFolder checkpoints = folder.checkpoints();
         List<Path> newestFirst = checkpoints.newestFirst();
         for (Path path : newestFirst) {
             Checkpoint checkpoint;
             try {
-                checkpoint = checkpoints.read(path, prepared.network(), prepared.optimizerArrays());
+                checkpoint = checkpoints.read(path, plan.network(), plan.optimizerArrays());
             } catch (RefusedException | IOException e) {
                 LOG.warn("{} is passed over: {}", path.getName(), e.getMessage());
                 continue;
             }
-            return new Resumption(path, checkpoint).checked(prepared);
+            return new Resumption(path, checkpoint).checked(plan);
         }
         if (!newestFirst.isEmpty()) {
             throw new RefusedException(
@@ -74,36 +72,35 @@ public record Resumption(Path path, Checkpoint checkpoint) {
         return FROM_THE_START;
     }
 
-    private static Resumption read(RunPlan prepared, Path path, Configuration hadoop) throws IOException {
+    private static Resumption read(RunPlan plan, Path path, Configuration hadoop) throws IOException {
         CheckpointFolder checkpoints = new CheckpointFolder(AtomicFiles.of(path, hadoop), path.getParent());
         Checkpoint.Facts facts = checkpoints.readFacts(path);
-        checkSameResult(prepared, ConfigFiles.ofText(facts.configuration()).toRunConfig(), path.toString());
-        return new Resumption(path, checkpoints.read(path, prepared.network(), prepared.optimizerArrays()))
-                .checked(prepared);
+        checkSameResult(plan, ConfigFiles.ofText(facts.configuration()).toRunConfig(), path.toString());
+        return new Resumption(path, checkpoints.read(path, plan.network(), plan.optimizerArrays())).checked(plan);
     }
 
-    private static void checkSameResult(RunPlan prepared, RunConfig written, String where) {
-        RunConfig now = prepared.config();
-        List<String> differences = ConfigDifferences.deciding(written, now);
+    private static void checkSameResult(RunPlan plan, RunConfig written, String where) {
+        RunConfig now = plan.config();
+        List<String> differences = ConfigDifferences.affectingResult(written, now);
         if (!differences.isEmpty()) {
             throw new RefusedException(
                     where + " is of a run with another result: " + String.join("; ", differences),
                     "give the keys their old values, or name another output");
         }
-        long stepsPerEpoch = prepared.setup().plan().stepsPerEpoch();
-        boolean isAnotherEnd = written.totalSteps(stepsPerEpoch) != prepared.totalSteps();
+        long stepsPerEpoch = plan.settings().plan().stepsPerEpoch();
+        boolean isAnotherEnd = written.totalSteps(stepsPerEpoch) != plan.totalSteps();
         if (isAnotherEnd && now.learningRate().schedule() == LearningRateConfig.Schedule.COSINE) {
             throw new RefusedException(
                     where + " is of a run of " + written.totalSteps(stepsPerEpoch) + " steps, this one has "
-                            + prepared.totalSteps() + ", on which learning-rate.schedule = cosine depends",
+                            + plan.totalSteps() + ", on which learning-rate.schedule = cosine depends",
                     "give steps or epochs their old value, or name another output");
         }
     }
 
-    private Resumption checked(RunPlan prepared) {
-        if (step() > prepared.totalSteps()) {
+    private Resumption checked(RunPlan plan) {
+        if (step() > plan.totalSteps()) {
             throw new RefusedException(
-                    path + " is of step " + step() + ", the run ends with step " + prepared.totalSteps(),
+                    path + " is of step " + step() + ", the run ends with step " + plan.totalSteps(),
                     "raise steps or epochs, or name another checkpoint");
         }
         return this;
@@ -120,27 +117,27 @@ public record Resumption(Path path, Checkpoint checkpoint) {
     }
 
     /** Whether the output holds the end of just this run: there is nothing left to do. */
-    boolean isFinished(RunPlan prepared, RunFolder folder) throws IOException {
+    boolean isFinished(RunPlan plan, RunFolder folder) throws IOException {
         String text = folder.readResult();
         if (!isWithin(folder) || text == null) {
             return false;
         }
         Map<String, Object> result = JsonLines.read(text);
-        if (Boolean.TRUE.equals(result.get(STOPPED_EARLY))) {
+        if (Boolean.TRUE.equals(result.get(LogFields.STOPPED_EARLY))) {
             RunConfig written = ConfigFiles.ofText(folder.readConfiguration()).toRunConfig();
-            return written.earlyStopping().equals(prepared.config().earlyStopping());
+            return written.earlyStopping().equals(plan.config().earlyStopping());
         }
-        return result.get("steps") instanceof Number steps && steps.longValue() == prepared.totalSteps();
+        return result.get(LogFields.STEPS) instanceof Number steps && steps.longValue() == plan.totalSteps();
     }
 
     /** The BLAS that made the checkpoint; null at step 0. */
     public String blas() {
-        return checkpoint == null ? null : checkpoint.facts().software().get(Software.BLAS);
+        return checkpoint == null ? null : checkpoint.facts().software().get(LogFields.BLAS);
     }
 
     /** @throws RefusedException if the data are no longer those of the checkpoint */
-    void checkExamples(RunPlan prepared) {
-        long now = prepared.setup().plan().examples();
+    void checkExamples(RunPlan plan) {
+        long now = plan.settings().plan().examples();
         if (checkpoint != null && checkpoint.facts().trainingExamples() != now) {
             throw new RefusedException(
                     path + " was made with " + checkpoint.facts().trainingExamples() + " training examples, there are "

@@ -24,7 +24,6 @@ public record RunHistory(
         List<Map<String, Object>> evaluations,
         List<Map<String, Object>> percentiles,
         Map<String, Object> result) {
-    private static final double MILLIS_A_SECOND = 1000;
     private static final int LAST_PART = 10;
 
     /** @throws RefusedException if the folder holds no run, or one that has not made a step */
@@ -53,9 +52,9 @@ public record RunHistory(
         return new RunHistory(
                 folder.path().getName(),
                 config,
-                read(folder, RunFolder.STEPS, "loss"),
-                read(folder, RunFolder.EVALUATIONS, "top1"),
-                read(folder, RunFolder.PERCENTILES, "p50"),
+                read(folder, RunFolder.STEPS, LogFields.LOSS),
+                read(folder, RunFolder.EVALUATIONS, LogFields.TOP1),
+                read(folder, RunFolder.PERCENTILES, LogFields.percentile(50)),
                 result);
     }
 
@@ -65,7 +64,7 @@ public record RunHistory(
         if (folder.has(file)) {
             for (String line : folder.readLines(file)) {
                 Map<String, Object> values = JsonLines.read(line);
-                if (values.get("step") instanceof Number && values.containsKey(member)) {
+                if (values.get(LogFields.STEP) instanceof Number && values.containsKey(member)) {
                     lines.add(values);
                 }
             }
@@ -73,19 +72,14 @@ public record RunHistory(
         return lines;
     }
 
-    /** NaN for what is no number. */
-    public static double number(Map<String, Object> line, String member) {
-        return line.get(member) instanceof Number number ? number.doubleValue() : Double.NaN;
-    }
-
     /** The curve of a part of the steps' time, in milliseconds; NaN in logs that do not have it. */
     Curve timeOf(String part) {
         double[] millis = steps.stream()
-                .mapToDouble(line -> line.get(RunLog.SECONDS_OF) instanceof Map<?, ?> parts
-                        ? MILLIS_A_SECOND * secondsOf(parts, part)
+                .mapToDouble(line -> line.get(LogFields.SECONDS_OF) instanceof Map<?, ?> parts
+                        ? 1000 * secondsOf(parts, part)
                         : Double.NaN)
                 .toArray();
-        return new Curve(part, column(steps, "step"), millis);
+        return new Curve(part, column(steps, LogFields.STEP), millis);
     }
 
     /** A part that is not told apart, as in earlier runs, is in another. */
@@ -94,12 +88,14 @@ public record RunHistory(
     }
 
     private static double[] column(List<Map<String, Object>> lines, String member) {
-        return lines.stream().mapToDouble(line -> number(line, member)).toArray();
+        return lines.stream()
+                .mapToDouble(line -> LogFields.number(line, member))
+                .toArray();
     }
 
     /** A member of the lines by the number of the step. */
     static Curve bySteps(String name, List<Map<String, Object>> lines, String member) {
-        return new Curve(name, column(lines, "step"), column(lines, member));
+        return new Curve(name, column(lines, LogFields.STEP), column(lines, member));
     }
 
     /** The same by the minutes that all steps so far took. */
@@ -108,9 +104,9 @@ public record RunHistory(
         double seconds = 0;
         int next = 0;
         for (int i = 0; i < minutes.length; i++) {
-            double step = number(lines.get(i), "step");
-            while (next < steps.size() && number(steps.get(next), "step") <= step) {
-                seconds += number(steps.get(next++), "seconds");
+            double step = LogFields.number(lines.get(i), LogFields.STEP);
+            while (next < steps.size() && LogFields.number(steps.get(next), LogFields.STEP) <= step) {
+                seconds += LogFields.number(steps.get(next++), LogFields.SECONDS);
             }
             minutes[i] = seconds / 60;
         }
@@ -119,7 +115,7 @@ public record RunHistory(
 
     /** The mean accuracy in the last tenth of the steps. */
     double lastTrainingAccuracy() {
-        double[] accuracies = column(steps, "accuracy");
+        double[] accuracies = column(steps, LogFields.ACCURACY);
         int from = accuracies.length - Math.max(1, accuracies.length / LAST_PART);
         return Arrays.stream(accuracies, from, accuracies.length).average().orElseThrow();
     }
@@ -128,7 +124,7 @@ public record RunHistory(
     public Map<String, Object> best() {
         Map<String, Object> best = null;
         for (Map<String, Object> evaluation : evaluations) {
-            if (best == null || number(evaluation, "top1") > number(best, "top1")) {
+            if (best == null || LogFields.number(evaluation, LogFields.TOP1) > LogFields.number(best, LogFields.TOP1)) {
                 best = evaluation;
             }
         }
@@ -138,8 +134,8 @@ public record RunHistory(
     /** The first evaluated step at which the accuracy was so high; -1 if none was. */
     long stepsTo(double accuracy) {
         for (Map<String, Object> evaluation : evaluations) {
-            if (number(evaluation, "top1") >= accuracy) {
-                return (long) number(evaluation, "step");
+            if (LogFields.number(evaluation, LogFields.TOP1) >= accuracy) {
+                return (long) LogFields.number(evaluation, LogFields.STEP);
             }
         }
         return -1;

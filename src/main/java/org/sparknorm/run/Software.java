@@ -6,14 +6,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /** What computes a run: the bits are promised for one BLAS, JDK and operating system. */
 final class Software {
-    static final String BLAS = "blas";
-
     private Software() {}
 
     /** In the order in which they are shown. */
     static Map<String, String> with(String blas, JavaSparkContext spark) {
         Map<String, String> software = new LinkedHashMap<>();
-        software.put(BLAS, blas);
+        software.put(LogFields.BLAS, blas);
         software.put("java", System.getProperty("java.runtime.version"));
         software.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         software.put("spark", spark.version());

@@ -6,6 +6,8 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.sparknorm.config.RefusedException;
+import org.sparknorm.config.RunConfig;
+import org.sparknorm.spark.ClusterResources;
 import org.sparknorm.spark.shim.NoClosureCleaningContext;
 
 /** Spark as a run needs it. What the user set with {@code --conf} stays. */
@@ -109,5 +111,25 @@ public final class SparkStart {
         if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
             throw new RefusedException("barrier stages do not run with dynamic allocation", advice);
         }
+    }
+
+    /**
+     * Waits for executors, chooses partitions and BLAS, and prints them: the first lines of a job.
+     *
+     * @param blas see {@link ClusterResources#of}
+     */
+    public static ClusterResources resources(JavaSparkContext spark, RunConfig config, String blas)
+            throws InterruptedException {
+        ClusterResources found = ClusterResources.of(spark, config, blas);
+        int partitions = found.partitions();
+        int slots = found.slots();
+        System.out.printf("BLAS %s, one thread a call; JDK %s%n", found.blas(), System.getProperty("java.version"));
+        found.agreement().fallbacks().forEach(System.out::println);
+        System.out.printf("partitions %d of %d slots, slices %d%n", partitions, slots, config.slices());
+        if (slots > partitions) {
+            System.out.printf(
+                    "%d slots stay idle: more partitions need slices = %d or more%n", slots - partitions, slots);
+        }
+        return found;
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.ConfigSource;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.ExampleForm;
@@ -32,9 +33,9 @@ public record TrainedModel(RunFolder folder, RunConfig config, List<String> clas
     /** @param assignments over the run's own configuration */
     public static TrainedModel of(String run, List<String> assignments, Configuration hadoop) throws IOException {
         RunFolder folder = RunFolder.of(run, hadoop);
-        ConfigFiles.Source written = ConfigFiles.ofText(folder.readConfiguration());
+        ConfigSource written = ConfigFiles.ofText(folder.readConfiguration());
         RunConfig config =
-                RunConfiguration.of(written, run, assignments, hadoop).run();
+                AbsolutePaths.in(written.with(assignments), run, hadoop).toRunConfig();
         return new TrainedModel(folder, config, folder.readClassNames(), hadoop);
     }
 
@@ -49,8 +50,8 @@ public record TrainedModel(RunFolder folder, RunConfig config, List<String> clas
             throw new RefusedException(folder + " has no validation examples", "give data.validation=PATH");
         }
         source = source.withClasses(classNames);
-        RunPlan.checkLabels(source, setup(source).classes());
-        RunPlan.checkClassNames(classNames, source);
+        DataChecks.checkLabels(source, spec(source).classes());
+        DataChecks.checkClassNames(classNames, source);
         return source;
     }
 
@@ -67,7 +68,7 @@ public record TrainedModel(RunFolder folder, RunConfig config, List<String> clas
             return RunPlan.network(
                     new NetworkSpec(config.model(), config.data(), shape, ExampleForm.RAW_BYTES, classes));
         }
-        return RunPlan.network(setup(training()));
+        return RunPlan.network(spec(training()));
     }
 
     private DataSource training() {
@@ -81,16 +82,16 @@ public record TrainedModel(RunFolder folder, RunConfig config, List<String> clas
     }
 
     /** What makes the network for a source's examples; the model knows its classes, where it was trained with names. */
-    public NetworkSpec setup(DataSource source) {
+    public NetworkSpec spec(DataSource source) {
         int classes = config.model().classes().or(source.description().classes());
-        RunPlan.checkInput(config.data(), source.description());
+        DataChecks.checkInput(config.data(), source.description());
         DataSource.Description data = source.description();
         return new NetworkSpec(config.model(), config.data(), data.shape(), data.form(), classes);
     }
 
     /** @param weights another safetensors file, or null for the run's own */
-    public TrainingState state(NetworkSpec setup, String weights) throws IOException {
-        Network network = RunPlan.network(setup);
+    public TrainingState state(NetworkSpec spec, String weights) throws IOException {
+        Network network = RunPlan.network(spec);
         return new TrainingState(network, read(network, weights), Optimizers.of(config.optimizer(), network), 0);
     }
 

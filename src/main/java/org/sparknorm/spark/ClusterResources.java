@@ -50,15 +50,4 @@ public record ClusterResources(int partitions, int slots, BlasAgreement agreemen
         }
         return partitions;
     }
-
-    /** Prints the first lines of a job. */
-    public void print(RunConfig config) {
-        System.out.printf("BLAS %s, one thread a call; JDK %s%n", blas(), System.getProperty("java.version"));
-        agreement.fallbacks().forEach(System.out::println);
-        System.out.printf("partitions %d of %d slots, slices %d%n", partitions, slots, config.slices());
-        if (slots > partitions) {
-            System.out.printf(
-                    "%d slots stay idle: more partitions need slices = %d or more%n", slots - partitions, slots);
-        }
-    }
 }

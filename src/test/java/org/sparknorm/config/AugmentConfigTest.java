@@ -14,7 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparknorm.config.AugmentConfig.Crop;
-import org.sparknorm.config.ConfigFiles.Source;
 
 /** The size of images and the section of augmentation, which may also be the word none. */
 @Tag("unit")
@@ -54,7 +53,8 @@ class AugmentConfigTest {
 
     @Test
     void noneOnTheCommandLineTakesBackTheWholeSection() {
-        Source source = text("data.augment { crop = resized, crop-area = [0.5, 1], flip = true, distortion = 1 }");
+        ConfigSource source =
+                text("data.augment { crop = resized, crop-area = [0.5, 1], flip = true, distortion = 1 }");
         assertThat(augment(source.with(List.of("data.augment=none")))).isEqualTo(NONE);
     }
 
@@ -81,13 +81,13 @@ class AugmentConfigTest {
 
     @Test
     void theResolvedTextOfNoneMakesTheSameConfigurationAgain() {
-        Source source = text("data.augment = none");
+        ConfigSource source = text("data.augment = none");
         assertThat(ConfigFiles.ofText(source.resolvedText()).toRunConfig()).isEqualTo(source.toRunConfig());
     }
 
     @Test
     void theUnresolvedTextOfNoneMakesTheSameConfigurationAgain() {
-        Source source = text("").with(List.of("data.augment=none"));
+        ConfigSource source = text("").with(List.of("data.augment=none"));
         assertThat(ConfigFiles.ofText(source.text()).toRunConfig()).isEqualTo(source.toRunConfig());
     }
 
@@ -174,11 +174,11 @@ class AugmentConfigTest {
         return text("").with(List.of(assignments)).toRunConfig().data();
     }
 
-    private static AugmentConfig augment(Source source) {
+    private static AugmentConfig augment(ConfigSource source) {
         return source.toRunConfig().data().augment();
     }
 
-    private static Source text(String text) {
+    private static ConfigSource text(String text) {
         return ConfigFiles.ofText("steps = 7\n" + text);
     }
 }

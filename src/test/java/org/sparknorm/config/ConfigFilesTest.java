@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sparknorm.config.ConfigFiles.Source;
 
 /** Configurations: defaults, files, the command line, and what is refused with which message. */
 @Tag("unit")
@@ -261,7 +260,7 @@ class ConfigFilesTest {
         "data.examples2, data.examples"
     })
     void anUnknownKeyInAFileNamesTheNearest(String key, String nearest) throws IOException {
-        Source source = ConfigFiles.ofFile(file("typo.conf", "steps = 7\n" + key + " = 5"));
+        ConfigSource source = ConfigFiles.ofFile(file("typo.conf", "steps = 7\n" + key + " = 5"));
         assertThatThrownBy(source::toRunConfig)
                 .isInstanceOf(RefusedException.class)
                 .hasMessageStartingWith("unknown key " + key + " (")
@@ -278,7 +277,7 @@ class ConfigFilesTest {
 
     @Test
     void anUnknownSectionIsRefused() {
-        Source source = ConfigFiles.ofText("steps = 7\nloss-function { label-smoothing = 0.1 }");
+        ConfigSource source = ConfigFiles.ofText("steps = 7\nloss-function { label-smoothing = 0.1 }");
         assertThatThrownBy(source::toRunConfig)
                 .isInstanceOf(RefusedException.class)
                 .hasMessageStartingWith("unknown key loss-function (");
@@ -294,7 +293,7 @@ class ConfigFilesTest {
 
     @Test
     void aWrongTypeNamesKeyValueAndLine() throws IOException {
-        Source source = ConfigFiles.ofFile(file("wrong.conf", "steps = 7\n\nbatch-size = many"));
+        ConfigSource source = ConfigFiles.ofFile(file("wrong.conf", "steps = 7\n\nbatch-size = many"));
         assertThatThrownBy(source::toRunConfig)
                 .isInstanceOf(RefusedException.class)
                 .hasMessageStartingWith("batch-size = many (")
@@ -343,7 +342,7 @@ class ConfigFilesTest {
 
     @Test
     void aSectionThatIsAScalarIsRefused() throws IOException {
-        Source source = ConfigFiles.ofFile(file("scalar.conf", "steps = 7\nmodel = mlp"));
+        ConfigSource source = ConfigFiles.ofFile(file("scalar.conf", "steps = 7\nmodel = mlp"));
         assertThatThrownBy(source::toRunConfig)
                 .isInstanceOf(RefusedException.class)
                 .hasMessageStartingWith("model = mlp (")
@@ -353,7 +352,7 @@ class ConfigFilesTest {
 
     @Test
     void stepsAndEpochsInOneFileAreRefused() {
-        Source source = ConfigFiles.ofText("steps = 7\nepochs = 3");
+        ConfigSource source = ConfigFiles.ofText("steps = 7\nepochs = 3");
         assertThatThrownBy(source::toRunConfig)
                 .isInstanceOf(RefusedException.class)
                 .hasMessage("steps and epochs are both set; set one of them");
@@ -361,7 +360,7 @@ class ConfigFilesTest {
 
     @Test
     void neitherStepsNorEpochsIsRefused() {
-        Source source = ConfigFiles.ofText("");
+        ConfigSource source = ConfigFiles.ofText("");
         assertThatThrownBy(source::toRunConfig)
                 .isInstanceOf(RefusedException.class)
                 .hasMessage("neither steps nor epochs is set; set one of them");
@@ -438,7 +437,7 @@ class ConfigFilesTest {
 
     @Test
     void theResolvedTextMakesTheSameConfigurationAgain() {
-        Source source = ConfigFiles.ofText("epochs = 3\nmodel.hidden = [5]")
+        ConfigSource source = ConfigFiles.ofText("epochs = 3\nmodel.hidden = [5]")
                 .with(List.of(
                         "data.train=hdfs://nn/a=b #c \"d\" ${e}",
                         "data.mean=[0.1, 0.25]",
@@ -461,8 +460,8 @@ class ConfigFilesTest {
 
     @Test
     void theTextMakesTheSameSourceAgain() {
-        Source source = ConfigFiles.ofText("steps = 7").with(List.of("data.train=hdfs://nn/x"));
-        Source again = ConfigFiles.ofText(source.text());
+        ConfigSource source = ConfigFiles.ofText("steps = 7").with(List.of("data.train=hdfs://nn/x"));
+        ConfigSource again = ConfigFiles.ofText(source.text());
         assertThat(again.toRunConfig()).isEqualTo(source.toRunConfig());
         assertThat(again.config().hasPath("batch-size")).isFalse();
     }
@@ -527,7 +526,7 @@ class ConfigFilesTest {
 
     @Test
     void aValueNestedTooDeeplyIsRefused() {
-        Source source = ConfigFiles.ofText("steps = 7");
+        ConfigSource source = ConfigFiles.ofText("steps = 7");
         List<String> assignments = List.of("model.hidden=" + "[".repeat(20_000));
         assertThatThrownBy(() -> source.with(assignments))
                 .isInstanceOf(RefusedException.class)
@@ -536,7 +535,7 @@ class ConfigFilesTest {
 
     @Test
     void substitutionsThatWouldTakeForeverAreRefused() {
-        Source source = ConfigFiles.ofText("steps = 7, model.width = " + "${?model}".repeat(40));
+        ConfigSource source = ConfigFiles.ofText("steps = 7, model.width = " + "${?model}".repeat(40));
         assertThatThrownBy(source::toRunConfig)
                 .isInstanceOf(RefusedException.class)
                 .hasMessage(
@@ -545,7 +544,7 @@ class ConfigFilesTest {
 
     @Test
     void theCommandLineComesOverASectionThatBeginsAsASubstitution() {
-        Source source = ConfigFiles.ofText("steps = 7, model = ${?none}, model { width = 3, projection = 5 }");
+        ConfigSource source = ConfigFiles.ofText("steps = 7, model = ${?none}, model { width = 3, projection = 5 }");
         ModelConfig model = source.with(List.of("model.width=2")).toRunConfig().model();
         assertThat(model.width()).isEqualTo(2);
         assertThat(model.projection()).isEqualTo(5);
@@ -562,7 +561,7 @@ class ConfigFilesTest {
         return ConfigFiles.ofText("steps = 7").with(List.of(assignments)).toRunConfig();
     }
 
-    private static Map<String, Object> values(Source source) {
+    private static Map<String, Object> values(ConfigSource source) {
         Map<String, Object> values = new TreeMap<>();
         Config resolved = ConfigFactory.parseString(source.resolvedText());
         for (Map.Entry<String, ConfigValue> entry : resolved.entrySet()) {

@@ -38,7 +38,7 @@ class ConfigFuzzTest {
         List<String> parts = Arrays.asList(new String(bytes, StandardCharsets.UTF_8).split("\0"));
         List<String> assignments = parts.subList(Math.min(1, parts.size()), parts.size());
         Reading.succeedsOrRefuses(() -> {
-            ConfigFiles.Source source =
+            ConfigSource source =
                     ConfigFiles.ofText(parts.isEmpty() ? "" : parts.get(0)).with(assignments);
             source.toRunConfig();
             ConfigFiles.ofText(source.text()).toRunConfig();

@@ -94,7 +94,7 @@ class ForeignWeightsTest {
     private static float[] logits(RunPlan prepared, float[] image) {
         Blas blas = BlasLibrary.load(BlasLibrary.available().names().get(0));
         ModelTensors model = ModelFiles.initial(prepared, new Configuration());
-        Network network = prepared.run().network(blas);
+        Network network = prepared.spec().network(blas);
         network.bind(model.weights(), null, model.buffers());
         Tensor input = Tensor.reuse(null, Shape.of(SIDE, SIDE, COLOURS).batch(1));
         System.arraycopy(image, 0, input.data(), 0, image.length);

@@ -24,7 +24,7 @@ final class DigitsRun {
             ClusterResources resources = ClusterResources.of(spark, config, null);
             TrainingState state = plan.state(plan.initialModel());
             try (SparkWorkers workers = new SparkWorkers(spark, config, resources.partitions())) {
-                workers.deal(Split.TRAIN, plan.training(), plan.run(), plan.setup(), resources.blas());
+                plan.deal(Split.TRAIN, workers, resources);
                 new Trainer(plan.trainerSettings(false), workers, List.of()).train(state, false);
             }
             return Safetensors.sha256(state.model().entries(plan.network()));

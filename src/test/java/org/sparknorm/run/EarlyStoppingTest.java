@@ -65,7 +65,7 @@ class EarlyStoppingTest {
     void theRunEndsThereAndIsFinished() throws IOException {
         JsonNode result = train("early-stopping.evaluations=3");
         assertThat(result.get("steps").asInt()).isEqualTo(40);
-        assertThat(result.get(Resumption.STOPPED_EARLY).asBoolean()).isTrue();
+        assertThat(result.get(LogFields.STOPPED_EARLY).asBoolean()).isTrue();
         assertThat(Files.readAllLines(folder.resolve("run").resolve(RunFolder.STEPS)))
                 .hasSize(40);
         Commands.Result again = Commands.run(arguments("early-stopping.evaluations=3", "resume=latest"));

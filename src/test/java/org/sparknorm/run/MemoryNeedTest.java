@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.ConfigSource;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.spark.source.NoiseSource;
@@ -37,10 +37,9 @@ class MemoryNeedTest {
     }
 
     private static RunPlan prepared(NoiseSource validation, String... assignments) {
-        ConfigFiles.Source source = ConfigFiles.ofText(
+        ConfigSource source = ConfigFiles.ofText(
                 "model.hidden = [5], batch-size = 6, slices = 2, steps = 1, optimizer.momentum = 0.9");
-        RunConfig config = RunConfiguration.of(source, "test", List.of(assignments), new Configuration())
-                .run();
+        RunConfig config = source.with(List.of(assignments)).toRunConfig();
         return RunPlan.of(config, noise(12), validation);
     }
 

@@ -17,8 +17,8 @@ import org.sparknorm.config.ConfigDifferences;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.ExampleForm;
 import org.sparknorm.nn.Network;
+import org.sparknorm.run.ConfArgument;
 import org.sparknorm.run.ExitCode;
-import org.sparknorm.run.RunConfiguration;
 import org.sparknorm.run.RunPlan;
 import org.sparknorm.spark.NetworkSpec;
 import org.sparknorm.tensor.Shape;
@@ -41,7 +41,7 @@ class ExperimentsTest {
     private static RunConfig config(String path, String... more) {
         List<String> assignments = new ArrayList<>(List.of("data.train=train", "data.validation=val"));
         assignments.addAll(List.of(more));
-        return RunConfiguration.of(path, assignments, new Configuration()).run();
+        return ConfArgument.resolve(path, assignments, new Configuration()).toRunConfig();
     }
 
     /** Those that others include do not say everything. */
@@ -54,7 +54,7 @@ class ExperimentsTest {
 
     @Test
     void batchNormalizationIsAllThatTheBaselineChanges() {
-        assertThat(ConfigDifferences.deciding(
+        assertThat(ConfigDifferences.affectingResult(
                         config("conf/imagenet/inception.conf"), config("conf/imagenet/bn-baseline.conf")))
                 .containsExactly("model.norm = batch, was none");
     }
@@ -64,7 +64,7 @@ class ExperimentsTest {
     void theSevenChangesAreSeven(String set) {
         RunConfig baseline = config("conf/" + set + "/bn-baseline.conf");
         RunConfig accelerated = config("conf/" + set + "/bn-x5.conf");
-        assertThat(ConfigDifferences.deciding(baseline, accelerated))
+        assertThat(ConfigDifferences.affectingResult(baseline, accelerated))
                 .extracting(difference -> difference.substring(0, difference.indexOf(' ')))
                 .containsExactlyInAnyOrder(
                         "learning-rate.initial",
@@ -82,7 +82,7 @@ class ExperimentsTest {
                 .isEqualTo(5);
         assertThat(baseline.learningRate().every())
                 .isEqualTo(6 * accelerated.learningRate().every());
-        assertThat(ConfigDifferences.deciding(accelerated, config("conf/" + set + "/bn-x5-sigmoid.conf")))
+        assertThat(ConfigDifferences.affectingResult(accelerated, config("conf/" + set + "/bn-x5-sigmoid.conf")))
                 .containsExactly("model.activation = sigmoid, was relu");
     }
 

@@ -52,10 +52,10 @@ public final class Runs {
     public static String sha256OnThreads(RunConfig config, int permits) {
         RunPlan prepared = RunPlan.of(config, new Configuration());
         Blas blas = BlasLibrary.load(BlasLibrary.available().names().get(0));
-        BatchPlan plan = prepared.setup().plan();
-        List<SliceExamples> examples = digits(config, plan, prepared.run().exampleReader(config.seed()));
+        BatchPlan plan = prepared.settings().plan();
+        List<SliceExamples> examples = digits(config, plan, prepared.spec().exampleReader(config.seed()));
         SliceGroup group = new SliceGroup(
-                prepared.setup(), 0, examples, () -> prepared.run().network(blas));
+                prepared.settings(), 0, examples, () -> prepared.spec().network(blas));
         return sha256(prepared, new LocalWorkers(group, null, permits));
     }
 
@@ -65,7 +65,7 @@ public final class Runs {
         RunPlan prepared = RunPlan.of(config, spark.hadoopConfiguration());
         try (SparkWorkers workers = new SparkWorkers(spark, config, partitions)) {
             String blas = BlasAgreement.reach(spark, partitions, null).blas();
-            workers.deal(Split.TRAIN, prepared.training(), prepared.run(), prepared.setup(), blas);
+            workers.deal(Split.TRAIN, prepared.training(), prepared.spec(), prepared.settings(), blas);
             return sha256(prepared, workers);
         }
     }

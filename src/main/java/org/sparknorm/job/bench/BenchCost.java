@@ -42,8 +42,7 @@ final class BenchCost implements Callable<Integer> {
     public Integer call() throws Exception {
         RunPlan plan = options.plan(arguments, SparkStart.hadoop());
         try (JavaSparkContext spark = SparkStart.context("sparknorm bench cost", plan.weightBytes())) {
-            ClusterResources resources = ClusterResources.of(spark, plan.config(), null);
-            resources.print(plan.config());
+            ClusterResources resources = SparkStart.resources(spark, plan.config(), null);
             try (TimedSteps timed = new TimedSteps(plan, spark, resources)) {
                 timed.all();
                 print(plan, timed);

@@ -44,8 +44,7 @@ final class BenchNetwork implements Callable<Integer> {
         Configuration hadoop = SparkStart.hadoop();
         RunPlan plan = options.plan(assignments, hadoop);
         try (JavaSparkContext spark = SparkStart.context("sparknorm bench network", plan.weightBytes())) {
-            ClusterResources resources = ClusterResources.of(spark, plan.config(), null);
-            resources.print(plan.config());
+            ClusterResources resources = SparkStart.resources(spark, plan.config(), null);
             TimedSteps asGiven = new TimedSteps(plan, spark, resources);
             TimedSteps local = compareLocal
                     ? new TimedSteps(options.plan(BenchOptions.with(assignments, LOCAL_NORM), hadoop), spark, resources)

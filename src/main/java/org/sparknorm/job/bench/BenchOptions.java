@@ -4,9 +4,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.ConfigSource;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
-import org.sparknorm.run.RunConfiguration;
+import org.sparknorm.run.AbsolutePaths;
+import org.sparknorm.run.ConfArgument;
 import org.sparknorm.run.RunPlan;
 import org.sparknorm.spark.source.NoiseSource;
 import org.sparknorm.tensor.Shape;
@@ -57,8 +59,7 @@ final class BenchOptions {
         }
         List<String> ownKeys = List.of("on-divergence=continue", "steps=" + (warmup + steps));
         if (!arguments.isEmpty() && !arguments.get(0).contains("=")) {
-            ConfigFiles.Source source =
-                    RunConfiguration.read(arguments.get(0), hadoop).with(ownKeys);
+            ConfigSource source = ConfArgument.read(arguments.get(0), hadoop).with(ownKeys);
             return RunPlan.of(run(source, arguments.subList(1, arguments.size()), hadoop), hadoop);
         }
         RunConfig config = run(ConfigFiles.ofText("").with(ownKeys), arguments, hadoop);
@@ -66,8 +67,8 @@ final class BenchOptions {
     }
 
     /** The configuration of a file with the assignments of the command line. */
-    static RunConfig run(ConfigFiles.Source source, List<String> assignments, Configuration hadoop) {
-        return RunConfiguration.of(source, "bench", assignments, hadoop).run();
+    static RunConfig run(ConfigSource source, List<String> assignments, Configuration hadoop) {
+        return AbsolutePaths.in(source.with(assignments), "bench", hadoop).toRunConfig();
     }
 
     /** The keys of the command line, and after them others that replace them. */

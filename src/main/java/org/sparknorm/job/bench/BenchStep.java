@@ -7,9 +7,10 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.ConfigSource;
 import org.sparknorm.config.RunConfig;
+import org.sparknorm.run.ConfArgument;
 import org.sparknorm.run.Progress;
-import org.sparknorm.run.RunConfiguration;
 import org.sparknorm.run.RunPlan;
 import org.sparknorm.run.SparkStart;
 import org.sparknorm.spark.ClusterResources;
@@ -47,15 +48,14 @@ final class BenchStep implements Callable<Integer> {
     public Integer call() throws Exception {
         Configuration hadoop = SparkStart.hadoop();
         boolean hasConf = !arguments.isEmpty() && !arguments.get(0).contains("=");
-        ConfigFiles.Source source = hasConf
-                ? RunConfiguration.read(arguments.get(0), hadoop)
+        ConfigSource source = hasConf
+                ? ConfArgument.read(arguments.get(0), hadoop)
                 : ConfigFiles.ofResource(DEFAULT_CONFIGURATION).with(List.of("slices=2"));
         List<String> assignments = hasConf ? arguments.subList(1, arguments.size()) : arguments;
         RunConfig config = BenchOptions.run(source, assignments, hadoop);
         long weightBytes = RunPlan.of(config, hadoop).weightBytes();
         try (JavaSparkContext spark = SparkStart.context("sparknorm bench step", weightBytes)) {
-            ClusterResources resources = ClusterResources.of(spark, config, null);
-            resources.print(config);
+            ClusterResources resources = SparkStart.resources(spark, config, null);
             List<Variant> variants = new ArrayList<>();
             variants.add(variant(
                     "step without norm",
@@ -105,7 +105,7 @@ final class BenchStep implements Callable<Integer> {
 
     private static Variant variant(
             String name,
-            ConfigFiles.Source source,
+            ConfigSource source,
             List<String> assignments,
             JavaSparkContext spark,
             ClusterResources resources) {

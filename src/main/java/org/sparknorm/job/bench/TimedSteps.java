@@ -26,7 +26,7 @@ final class TimedSteps implements TrainingListener, AutoCloseable {
 
     TimedSteps(RunPlan plan, JavaSparkContext spark, ClusterResources resources) {
         this.workers = new SparkWorkers(spark, plan.config(), resources.partitions());
-        workers.deal(Split.TRAIN, plan.training(), plan.run(), plan.setup(), resources.blas());
+        plan.deal(Split.TRAIN, workers, resources);
         this.state = plan.state(ModelFiles.initial(plan, spark.hadoopConfiguration()));
         this.trainer = new Trainer(plan.trainerSettings(false), workers, List.of(this));
     }

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparknorm.config.AugmentConfig;
 import org.sparknorm.config.ConfigFiles;
+import org.sparknorm.config.ConfigSource;
 import org.sparknorm.tensor.RandomSource;
 
 /** Augmented pictures: functions of (seed, epoch, example) alone, and each part of them. */
@@ -203,7 +204,7 @@ class AugmentationTest {
     }
 
     private static AugmentConfig config(String... settings) {
-        ConfigFiles.Source source = ConfigFiles.ofText("steps = 1");
+        ConfigSource source = ConfigFiles.ofText("steps = 1");
         for (String setting : settings) {
             source = source.with(List.of("data.augment." + setting));
         }

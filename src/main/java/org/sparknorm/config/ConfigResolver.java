@@ -1,0 +1,68 @@
+package org.sparknorm.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.util.Map;
+
+/** Puts the defaults of {@code reference.conf} under a configuration, replaces its substitutions and checks its keys. */
+final class ConfigResolver {
+    /** What may stand in place of some sections. */
+    static final String NONE = "none";
+
+    private static final String DEFAULTS = "org/sparknorm/config/reference.conf";
+    /** Each substitution that leads back to itself doubles the time that the library takes to resolve them. */
+    private static final int MOST_SUBSTITUTIONS = 12;
+
+    private ConfigResolver() {}
+
+    /** @throws RefusedException if a key is not known */
+    static Config resolve(Config config) {
+        checkSubstitutions(config);
+        Config defaults = ConfigFactory.parseResources(ConfigResolver.class.getClassLoader(), DEFAULTS);
+        Config complete = config.withFallback(defaults).resolve();
+        for (String section : ConfigSchema.RUN.sectionsOrNone()) {
+            if (complete.hasPath(section)
+                    && complete.getValue(section).unwrapped().equals(NONE)) {
+                complete = complete.withValue(section, defaults.getValue(section)); // which do nothing
+            }
+        }
+        checkKeys(complete.root(), "");
+        return complete;
+    }
+
+    private static void checkSubstitutions(Config config) {
+        String text = config.root().render(ConfigRenderOptions.concise());
+        int substitutions = text.split("\\$\\{", -1).length - 1;
+        if (substitutions > MOST_SUBSTITUTIONS) {
+            throw new RefusedException(
+                    "the configuration has " + substitutions + " substitutions and +=",
+                    "write values out until there are at most " + MOST_SUBSTITUTIONS);
+        }
+    }
+
+    private static void checkKeys(ConfigObject object, String prefix) {
+        for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
+            // A quoted key may hold a dot, and is then not the key of that path.
+            String path = prefix + ConfigUtil.joinPath(entry.getKey());
+            ConfigValue value = entry.getValue();
+            if (ConfigSchema.RUN.isKnown(path)) {
+                continue;
+            }
+            if (!ConfigSchema.RUN.isSectionPath(path)) {
+                throw ConfigErrors.unknownKey(path, value.origin().description());
+            }
+            if (value.valueType() != ConfigValueType.OBJECT) {
+                boolean orNone = ConfigSchema.RUN.sectionsOrNone().contains(path);
+                throw new RefusedException(
+                        path + " = " + value.unwrapped() + " (" + value.origin().description() + ") is not a section",
+                        "write " + path + " { ... }" + (orNone ? " or " + path + " = " + NONE : ""));
+            }
+            checkKeys((ConfigObject) value, path + ".");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package org.sparknorm.run;
+
+import java.util.List;
+import java.util.Map;
+
+/** The names of the members of a run's JSON: of the lines of its logs, and of {@code result.json}. */
+public final class LogFields {
+    public static final String STEP = "step";
+    public static final String EXAMPLES = "examples";
+    public static final String LOSS = "loss";
+
+    // Of steps.jsonl.
+    static final String EPOCH = "epoch";
+    static final String ACCURACY = "accuracy";
+    static final String LEARNING_RATE = "learningRate";
+    static final String SECONDS = "seconds";
+    /** What the seconds were spent on, an object of {@link org.sparknorm.train.StepTimes}. */
+    static final String SECONDS_OF = "secondsOf";
+    /** What was not finite in a step, if anything was. */
+    static final String NOT_FINITE = "notFinite";
+
+    // Of evaluations.jsonl.
+    static final String SPLIT = "split";
+    public static final String TOP1 = "top1";
+    static final String TOP5 = "top5";
+
+    // Of percentiles.jsonl.
+    static final String LAYER = "layer";
+    static final String UNIT = "unit";
+    /** The percentiles that are recorded, in this order. */
+    static final List<Integer> PERCENTILES = List.of(15, 50, 85);
+
+    // Of histograms.jsonl, next to the members of a histogram.
+    static final String TAG = "tag";
+
+    // Of result.json.
+    public static final String STEPS = "steps";
+    public static final String WEIGHTS_SHA256 = "weightsSha256";
+    static final String IMAGES_PER_SECOND = "imagesPerSecond";
+    static final String PARTITIONS = "partitions";
+    static final String SLICES = "slices";
+    /** True where evaluations ended the run before its last step. */
+    static final String STOPPED_EARLY = "stoppedEarly";
+    /** The first step in which something was not finite. */
+    static final String DIVERGED_AT = "divergedAt";
+
+    // Of result.json and of checkpoints: what computed the run.
+    static final String BLAS = "blas";
+
+    private LogFields() {}
+
+    static String percentile(int percent) {
+        return "p" + percent;
+    }
+
+    /** Returns NaN for what is no number: what is not finite is written as text. */
+    public static double number(Map<String, Object> line, String member) {
+        return line.get(member) instanceof Number number ? number.doubleValue() : Double.NaN;
+    }
+}

@@ -1,0 +1,69 @@
+package org.sparknorm.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.sparknorm.train.Evaluation;
+
+/** What the logs of a run add up to, for {@code result.json}: fed with their lines, old and new, in order. */
+final class RunTotals {
+    private final List<Evaluation> evaluations = new ArrayList<>();
+    private long steps;
+    private long examples;
+    private double seconds;
+    private Long divergedAt;
+    private long lastEvaluated;
+
+    /** @param line of {@code steps.jsonl} */
+    void addStep(Map<String, Object> line) {
+        steps++;
+        examples += (long) LogFields.number(line, LogFields.EXAMPLES);
+        seconds += LogFields.number(line, LogFields.SECONDS);
+        if (line.get(LogFields.NOT_FINITE) != null && divergedAt == null) {
+            divergedAt = (long) LogFields.number(line, LogFields.STEP);
+        }
+    }
+
+    /** @param line of {@code evaluations.jsonl} */
+    void addEvaluation(Map<String, Object> line) {
+        evaluations.add(new Evaluation(
+                (long) LogFields.number(line, LogFields.EXAMPLES),
+                LogFields.number(line, LogFields.LOSS),
+                LogFields.number(line, LogFields.TOP1),
+                LogFields.number(line, LogFields.TOP5)));
+        lastEvaluated = (long) LogFields.number(line, LogFields.STEP);
+    }
+
+    long steps() {
+        return steps;
+    }
+
+    /** How many examples the steps used, each as often as it was used. */
+    long examples() {
+        return examples;
+    }
+
+    double imagesPerSecond() {
+        return seconds == 0 ? 0 : examples / seconds;
+    }
+
+    /** The first step whose loss or gradient was not finite; null if there was none. */
+    Long divergedAt() {
+        return divergedAt;
+    }
+
+    /** The evaluations so far, in the order of their steps. */
+    List<Evaluation> evaluations() {
+        return List.copyOf(evaluations);
+    }
+
+    /** The last evaluation; null if there was none. */
+    Evaluation lastEvaluation() {
+        return evaluations.isEmpty() ? null : evaluations.get(evaluations.size() - 1);
+    }
+
+    /** The evaluation after a step; null if there is, or was yet, none. */
+    Evaluation evaluationOf(long step) {
+        return lastEvaluated == step ? lastEvaluation() : null;
+    }
+}
