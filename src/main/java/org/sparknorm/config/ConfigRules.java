@@ -9,6 +9,26 @@ final class ConfigRules {
 
     /** @throws RefusedException naming the first key that breaks a rule */
     static void check(RunConfig config) {
+        checkSteps(config);
+        checkRun(config);
+        checkPercentiles(config);
+        checkHistograms(config);
+        checkModel(config.model());
+        boolean isText = config.data().format() == DataConfig.Format.TEXT;
+        if (isText && config.model().name() != ModelConfig.Name.TRANSFORMER) {
+            throw new RefusedException(
+                    "data.format = text is not for model.name = "
+                            + ConfigWords.word(config.model().name()),
+                    "set model.name = transformer");
+        }
+        checkData(config.data());
+        checkEarlyStopping(config);
+        checkOptimizer(config.optimizer());
+        checkLearningRate(config.learningRate());
+    }
+
+    /** Checks how many steps there are, and how a step is divided. */
+    private static void checkSteps(RunConfig config) {
         if (isAbsent(config.steps()) == isAbsent(config.epochs())) {
             throw new RefusedException(
                     isAbsent(config.steps()) ? "neither steps nor epochs is set" : "steps and epochs are both set",
@@ -28,6 +48,9 @@ final class ConfigRules {
                     "partitions = " + config.partitions() + " is more than slices = " + config.slices(),
                     "lower partitions or raise slices");
         }
+    }
+
+    private static void checkRun(RunConfig config) {
         above("init-from-largest", config.initFromLargest(), 0);
         atLeast("evaluate-every", config.evaluateEvery(), 1);
         atLeast("checkpoint.every", config.checkpoint().every(), 1);
@@ -41,20 +64,6 @@ final class ConfigRules {
         positive("statistics-timeout", config.statisticsTimeout());
         positive("slots-timeout", config.slotsTimeout());
         inRange("loss.label-smoothing", config.loss().labelSmoothing(), 0, 1);
-        checkPercentiles(config);
-        checkHistograms(config);
-        checkModel(config.model());
-        boolean isText = config.data().format() == DataConfig.Format.TEXT;
-        if (isText && config.model().name() != ModelConfig.Name.TRANSFORMER) {
-            throw new RefusedException(
-                    "data.format = text is not for model.name = "
-                            + ConfigWords.word(config.model().name()),
-                    "set model.name = transformer");
-        }
-        checkData(config.data());
-        checkEarlyStopping(config);
-        checkOptimizer(config.optimizer());
-        checkLearningRate(config.learningRate());
     }
 
     private static void checkPercentiles(RunConfig config) {

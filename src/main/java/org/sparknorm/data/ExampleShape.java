@@ -1,6 +1,6 @@
 package org.sparknorm.data;
 
-import java.util.Locale;
+import org.sparknorm.config.ConfigWords;
 import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.image.Picture;
@@ -32,8 +32,8 @@ public final class ExampleShape {
     public static Shape ofImages(DataConfig config) {
         if (config.size().isAuto()) {
             throw new RefusedException(
-                    "data.size is not set, and images of format "
-                            + config.format().name().toLowerCase(Locale.ROOT).replace('_', '-') + " have many sizes",
+                    "data.size is not set, and images of format " + ConfigWords.word(config.format())
+                            + " have many sizes",
                     "set it, for example data.size=224");
         }
         int side = config.size().value();

@@ -9,7 +9,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.checkpoint.AtomicFolder;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.run.AbsolutePaths;
-import org.sparknorm.run.RunFolder;
 import org.sparknorm.run.SparkStart;
 import org.sparknorm.spark.Packer;
 import org.sparknorm.spark.source.ImageFolderSource;

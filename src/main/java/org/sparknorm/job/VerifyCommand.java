@@ -36,7 +36,8 @@ import picocli.CommandLine.Mixin;
         description = {
             "Checks what Sparknorm promises on your data and your cluster: a few steps give the same bits in many",
             "partitions and in few, on Spark and without it, resumed and straight through, and the gradient is that of",
-            "the loss. The exit code is 1 if a promise is broken."},
+            "the loss. The exit code is 1 if a promise is broken."
+        },
         footerHeading = "%nArguments:%n",
         footer = "  steps=N  that are compared (4), whatever CONF says")
 final class VerifyCommand implements Callable<Integer> {

@@ -36,8 +36,8 @@ public final class SparkStart {
             Map.entry(
                     "spark.executor.defaultJavaOptions",
                     "-XX:+UseTransparentHugePages -XX:CompileCommand=quiet"
-                        + " -XX:CompileCommand=CompileThresholdScaling,org.sparknorm.tensor.Vector*::*,0.1"
-                        + " -XX:CompileCommand=CompileThresholdScaling,org.sparknorm.tensor.convolution.Vector*::*,0.1"),
+                            + " -XX:CompileCommand=CompileThresholdScaling,org.sparknorm.tensor.Vector*::*,0.1"
+                            + " -XX:CompileCommand=CompileThresholdScaling,org.sparknorm.tensor.convolution.Vector*::*,0.1"),
             // The gauges of a run, and Spark's own, for Prometheus, on the driver's pages.
             Map.entry(
                     "spark.metrics.conf.driver.sink.prometheusServlet.class",

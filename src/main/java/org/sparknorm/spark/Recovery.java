@@ -6,6 +6,7 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparknorm.config.FirstLine;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.spark.endpoint.DriverEndpoint;
@@ -134,7 +135,7 @@ final class Recovery {
                 step,
                 attempt + 2,
                 config.stepRetries() + 1,
-                firstLine(failure));
+                FirstLine.of(failure));
         try {
             replaceLate();
             awaitSlots(step, cause);
@@ -198,9 +199,5 @@ final class Recovery {
     static Throwable refusalIn(Throwable failure) {
         RefusedException refusal = RefusedException.in(failure);
         return refusal == null ? failure : refusal;
-    }
-
-    private static String firstLine(Throwable failure) {
-        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 }

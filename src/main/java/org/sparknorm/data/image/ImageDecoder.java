@@ -3,6 +3,7 @@ package org.sparknorm.data.image;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
+import org.sparknorm.config.FirstLine;
 import org.sparknorm.config.RefusedException;
 
 /**
@@ -83,7 +84,6 @@ public final class ImageDecoder {
         // Exceptions that a reader did not foresee have messages that mean nothing alone, such as "-5".
         String message =
                 root instanceof RuntimeException || root.getMessage() == null ? root.toString() : root.getMessage();
-        return new BadImageException(
-                format + " is damaged: " + message.lines().findFirst().orElse(""), e);
+        return new BadImageException(format + " is damaged: " + FirstLine.of(message), e);
     }
 }

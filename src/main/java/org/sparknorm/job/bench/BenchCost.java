@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparknorm.config.ConfigWords;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.report.ReportPage;
 import org.sparknorm.run.RunPlan;
@@ -65,7 +66,7 @@ final class BenchCost implements Callable<Integer> {
         row.put("all", text(all));
         row.put("all but compute", text(all - own));
         RunConfig config = plan.config();
-        String name = config.model().name().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        String name = ConfigWords.word(config.model().name());
         System.out.printf(
                 Locale.ROOT,
                 "%s with %,d weights, batch %d, steps-per-job %s: %d steps after %d%n",

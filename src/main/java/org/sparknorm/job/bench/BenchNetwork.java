@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparknorm.config.ConfigWords;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.run.RunPlan;
 import org.sparknorm.run.SparkStart;
@@ -74,7 +75,7 @@ final class BenchNetwork implements Callable<Integer> {
         System.out.printf(
                 Locale.ROOT,
                 "%s, batch %d of %d x %d x %d: median of %d steps after %d: %.2f ms, %.1f images/s%n",
-                config.model().name().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                ConfigWords.word(config.model().name()),
                 config.batchSize(),
                 options.shape().dimension(0),
                 options.shape().dimension(1),
