@@ -15,7 +15,7 @@ public record ClusterResources(int partitions, int slots, BlasAgreement agreemen
     /**
      * Waits for executors, and chooses the partitions and the BLAS.
      *
-     * @param blas taken if all can load it; null for the best
+     * @param blas the one to take if all can load it; null for the best
      * @throws RefusedException if there are fewer slots than partitions
      */
     public static ClusterResources of(JavaSparkContext spark, RunConfig config, String blas)

@@ -25,34 +25,36 @@ import org.sparknorm.train.ReplicaSettings;
 import scala.Tuple2;
 
 /**
- * The deal: moves every example through Spark's shuffle to the partition that hosts its slice, where it is kept in a {@link
- * PartitionReplicas}. The driver never holds an example.
+ * Deals examples: moves each through Spark's shuffle to the partition of its slice, where a {@link PartitionReplicas}
+ * keeps it. The driver never holds an example.
  */
 final class Dealer {
     private Dealer() {}
 
-    /** What is dealt, and how. */
-    record Deal(NetworkSpec run, ReplicaSettings setup, DealOrder order, SliceAssignment runs, String blasName)
+    /** How examples are dealt, and for which network. */
+    record Deal(
+            NetworkSpec network, ReplicaSettings settings, DealOrder order, SliceAssignment assignment, String blasName)
             implements Serializable {}
 
     /**
-     * Deals and caches. All partitions are filled by one barrier stage, so that they lie on as many executors as there
-     * are.
+     * Deals the examples and caches them. One barrier stage fills all partitions, so that they lie on as many executors
+     * as there are.
      */
     static JavaRDD<PartitionReplicas> deal(JavaSparkContext spark, DataSource source, Deal deal) {
-        BatchPlan plan = deal.setup().plan();
-        JavaRDD<PartitionReplicas> hosts = source.examples(spark)
+        BatchPlan plan = deal.settings().plan();
+        JavaRDD<PartitionReplicas> replicas = source.examples(spark)
                 .mapPartitionsToPair(examples ->
-                        toPlaces(examples, deal.order().places(), deal.run().classes()))
-                .partitionBy(new SlicePartitioner(plan, deal.runs()))
-                .mapPartitionsWithIndex((partition, examples) -> host(partition, examples, deal), false)
+                        toPlaces(examples, deal.order().places(), deal.network().classes()))
+                .partitionBy(new SlicePartitioner(plan, deal.assignment()))
+                .mapPartitionsWithIndex((partition, examples) -> replicas(partition, examples, deal), false)
                 .persist(StorageLevel.MEMORY_ONLY());
         spark.setJobDescription("deal " + source.name());
-        BarrierStage.map(hosts, host -> true).count();
-        return hosts;
+        BarrierStage.map(replicas, partition -> true).count();
+        return replicas;
     }
 
-    private static Iterator<Tuple2<Long, byte[]>> toPlaces(
+    /** Replaces the index of each example by its place in the order, and writes the index into the example. */
+    static Iterator<Tuple2<Long, byte[]>> toPlaces(
             Iterator<Tuple2<Long, byte[]>> examples, LongUnaryOperator places, int classes) {
         return LazyIterator.map(examples, example -> {
             checkLabel(example, classes);
@@ -61,7 +63,7 @@ final class Dealer {
         });
     }
 
-    /** Here, not where they are dealt to: of a barrier stage's failure Spark keeps a text alone. */
+    /** Checks labels before the shuffle: Spark keeps only the text of a failure in the barrier stage after it. */
     private static void checkLabel(Tuple2<Long, byte[]> example, int classes) {
         int label = EncodedExample.label(example._2());
         if (label >= classes) {
@@ -73,30 +75,31 @@ final class Dealer {
         }
     }
 
-    private static Iterator<PartitionReplicas> host(int partition, Iterator<Tuple2<Long, byte[]>> examples, Deal deal)
-            throws IOException {
-        int first = deal.runs().first(partition);
-        List<DealtExamples> slices = slices(examples, deal, first, deal.runs().count(partition));
-        return List.of(new PartitionReplicas(deal.run(), deal.setup(), deal.blasName(), first, slices))
+    private static Iterator<PartitionReplicas> replicas(
+            int partition, Iterator<Tuple2<Long, byte[]>> examples, Deal deal) throws IOException {
+        int first = deal.assignment().first(partition);
+        List<DealtExamples> slices =
+                slices(examples, deal, first, deal.assignment().count(partition));
+        return List.of(new PartitionReplicas(deal.network(), deal.settings(), deal.blasName(), first, slices))
                 .iterator();
     }
 
-    /** The examples of all slices in the driver's process, for those who compute there. */
+    /** Brings the examples of all slices into the driver's process, for computing there. */
     static List<DealtExamples> atDriver(JavaSparkContext spark, DataSource source, Deal deal) throws IOException {
         spark.setJobDescription("fetch " + source.name());
         Iterator<Tuple2<Long, byte[]>> examples = source.examples(spark)
-                .mapPartitionsToPair(
-                        some -> toPlaces(some, deal.order().places(), deal.run().classes()))
+                .mapPartitionsToPair(some ->
+                        toPlaces(some, deal.order().places(), deal.network().classes()))
                 .toLocalIterator();
-        return slices(examples, deal, 0, deal.runs().slices());
+        return slices(examples, deal, 0, deal.assignment().slices());
     }
 
     private static List<DealtExamples> slices(Iterator<Tuple2<Long, byte[]>> examples, Deal deal, int first, int count)
             throws IOException {
-        BatchPlan plan = deal.setup().plan();
+        BatchPlan plan = deal.settings().plan();
         List<DealtExamples> slices = new ArrayList<>();
         for (int slice = first; slice < first + count; slice++) {
-            ExampleReader reader = deal.run().exampleReader(deal.setup().seed());
+            ExampleReader reader = deal.network().exampleReader(deal.settings().seed());
             slices.add(new DealtExamples(plan.sliceExamples(slice), reader));
         }
         File local = SparkEnv.get()
@@ -117,18 +120,18 @@ final class Dealer {
         return slices;
     }
 
-    /** Place of an example to the partition that hosts its slice. */
-    private static final class SlicePartitioner extends Partitioner {
+    /** Maps the place of an example in the order to the partition of its slice. */
+    static final class SlicePartitioner extends Partitioner {
         private final BatchPlan plan;
         private final int partitions;
         private final int[] partitionOfSlice;
 
-        SlicePartitioner(BatchPlan plan, SliceAssignment runs) {
+        SlicePartitioner(BatchPlan plan, SliceAssignment assignment) {
             this.plan = plan;
-            this.partitions = runs.partitions();
-            this.partitionOfSlice = new int[runs.slices()];
-            for (int slice = 0; slice < runs.slices(); slice++) {
-                partitionOfSlice[slice] = runs.partitionOf(slice);
+            this.partitions = assignment.partitions();
+            this.partitionOfSlice = new int[assignment.slices()];
+            for (int slice = 0; slice < assignment.slices(); slice++) {
+                partitionOfSlice[slice] = assignment.partitionOf(slice);
             }
         }
 

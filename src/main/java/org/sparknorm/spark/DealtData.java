@@ -22,7 +22,10 @@ import org.sparknorm.train.BatchPlan;
 import org.sparknorm.train.ReplicaSettings;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** The examples of a run on its executors: dealt when they are first needed, and anew where partitions or order have changed. */
+/**
+ * The examples of a run on its executors. They are dealt when they are first needed, and again when the number of
+ * partitions or their order has changed.
+ */
 final class DealtData {
     private final JavaSparkContext spark;
     private final RunConfig config;
@@ -31,10 +34,10 @@ final class DealtData {
     private int partitions;
     private long gradientBytes;
 
-    /** What a deal is made of. */
-    record Content(DataSource source, NetworkSpec run, ReplicaSettings setup, String blasName) {}
+    /** What the examples of a split are, and for which network they are dealt. */
+    record Content(DataSource source, NetworkSpec network, ReplicaSettings settings, String blasName) {}
 
-    private record Deal(JavaRDD<PartitionReplicas> hosts, int partitions, long generation) {}
+    private record Deal(JavaRDD<PartitionReplicas> replicas, int partitions, long generation) {}
 
     DealtData(JavaSparkContext spark, RunConfig config, int partitions) {
         this.spark = spark;
@@ -44,83 +47,85 @@ final class DealtData {
 
     void put(Split split, Content content) {
         contents.put(split, content);
-        gradientBytes = (long) content.run().network(Blas.none()).weightCount() * Float.BYTES;
+        if (gradientBytes == 0) {
+            gradientBytes = (long) content.network().network(Blas.none()).weightCount() * Float.BYTES;
+        }
     }
 
     int partitions() {
         return partitions;
     }
 
-    /** From now on over that many partitions. */
+    /** Has the examples dealt over that many partitions from now on. */
     void resize(int newPartitions) {
         partitions = newPartitions;
     }
 
-    /** Of one gradient. */
+    /** Size of one gradient, which is that of all weights as float32. */
     long gradientBytes() {
         return gradientBytes;
     }
 
     BatchPlan plan() {
-        return contents.get(Split.TRAIN).setup().plan();
+        return contents.get(Split.TRAIN).settings().plan();
     }
 
     String blasName() {
         return contents.values().iterator().next().blasName();
     }
 
-    /** The training examples as a step wants them: {@code data.reshuffle-every} deals them anew. */
+    /** Returns the training examples in the order of a step: {@code data.reshuffle-every} has them dealt again. */
     JavaRDD<PartitionReplicas> training(long step) {
         int every = config.data().reshuffleEvery();
-        return hosts(Split.TRAIN, every == 0 ? 0 : plan().epoch(step) / every);
+        return replicas(Split.TRAIN, every == 0 ? 0 : plan().epoch(step) / every);
     }
 
-    /** A split in whatever order it was dealt. */
+    /** Returns a split in whatever order it was dealt. */
     JavaRDD<PartitionReplicas> inAnyOrder(Split split) {
         Deal deal = deals.get(split);
-        return hosts(split, deal == null ? 0 : deal.generation());
+        return replicas(split, deal == null ? 0 : deal.generation());
     }
 
-    private JavaRDD<PartitionReplicas> hosts(Split split, long generation) {
+    private JavaRDD<PartitionReplicas> replicas(Split split, long generation) {
         Deal deal = deals.get(split);
         if (deal == null || deal.partitions() != partitions || deal.generation() != generation) {
             drop(split);
             deal = new Deal(deal(split, generation), partitions, generation);
             deals.put(split, deal);
         }
-        return deal.hosts();
+        return deal.replicas();
     }
 
     private JavaRDD<PartitionReplicas> deal(Split split, long generation) {
         Content content = contents.get(split);
-        BatchPlan plan = content.setup().plan();
+        BatchPlan plan = content.settings().plan();
         boolean shuffled = split == Split.TRAIN && config.data().shuffle() != DataConfig.Shuffle.FALSE;
-        DealOrder order = new DealOrder(plan.examples(), content.setup().seed(), shuffled, generation);
-        SliceAssignment runs = runs(partitions);
+        DealOrder order = new DealOrder(plan.examples(), content.settings().seed(), shuffled, generation);
+        SliceAssignment assignment = assignment(partitions);
         return Dealer.deal(
                 spark,
                 content.source(),
-                new Dealer.Deal(content.run(), content.setup(), order, runs, content.blasName()));
+                new Dealer.Deal(content.network(), content.settings(), order, assignment, content.blasName()));
     }
 
     /** Which slices a partition hosts, and how their gradients reach the driver. */
-    SliceAssignment runs() {
-        return runs(partitions);
+    SliceAssignment assignment() {
+        return assignment(partitions);
     }
 
-    private SliceAssignment runs(int some) {
+    private SliceAssignment assignment(int some) {
         return SliceAssignment.of(config.slices(), some, gradientBytes);
     }
 
     private void drop(Split split) {
         Deal before = deals.remove(split);
         if (before != null) {
-            before.hosts().unpersist(true);
+            before.replicas().unpersist(true);
             freeMappings();
         }
     }
 
-    /** The space of dropped examples is given back with their mappings, which only a collection of garbage ends. */
+    /** Frees the disk space of dropped examples: a garbage collection ends their mappings, and nothing else does. */
     private void freeMappings() {
         List<Integer> tasks = new ArrayList<>();
         for (int task = 0; task < partitions; task++) {
@@ -130,16 +135,16 @@ final class DealtData {
         System.gc();
     }
 
-    /** The executors that host some of the slices for training. */
+    /** Returns the executors that have some of these slices for training. */
     Set<String> executorsOf(Collection<Integer> slices) {
         Set<String> executors = new TreeSet<>();
         Deal deal = deals.get(Split.TRAIN);
         if (deal == null) {
             return executors;
         }
-        SliceAssignment runs = runs(deal.partitions());
+        SliceAssignment assignment = assignment(deal.partitions());
         for (int slice : slices) {
-            RDDBlockId block = new RDDBlockId(deal.hosts().id(), runs.partitionOf(slice));
+            RDDBlockId block = new RDDBlockId(deal.replicas().id(), assignment.partitionOf(slice));
             for (BlockManagerId place : CollectionConverters.asJava(
                     SparkEnv.get().blockManager().master().getLocations(block))) {
                 executors.add(place.executorId());
@@ -149,6 +154,6 @@ final class DealtData {
     }
 
     void close() {
-        deals.values().forEach(deal -> deal.hosts().unpersist());
+        deals.values().forEach(deal -> deal.replicas().unpersist());
     }
 }

@@ -30,7 +30,7 @@ final class DealtExamples implements SliceExamples {
         Arrays.fill(addresses, ABSENT);
     }
 
-    /** Takes note of an encoded example at its position in the slice. */
+    /** Records an encoded example at its position in the slice. */
     void put(int position, byte[] example, long address) {
         if (addresses[position] != ABSENT) {
             throw new IllegalStateException("position " + position + " of a slice was dealt twice");

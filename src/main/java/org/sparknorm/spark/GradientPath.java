@@ -1,16 +1,17 @@
 package org.sparknorm.spark;
 
 /**
- * How gradients reach the driver in a step of one slice a task.
+ * How gradients reach the driver in a step with one slice per task.
  *
- * @param inGroup how many each task of the level between takes in; 0 without such
- * @param atDriver how many the driver takes in
+ * @param inGroup how many each task of the level between receives; 0 where there is no such level
+ * @param atDriver how many the driver receives
  */
 public record GradientPath(int inGroup, int atDriver) {
-    /** As {@link SliceAssignment} has it. */
+    /** Returns the path that {@link SliceAssignment} chooses. */
     public static GradientPath of(int tasks, long gradientBytes) {
-        SliceAssignment runs = SliceAssignment.of(tasks, tasks, gradientBytes);
-        int groups = SliceAssignment.groups(tasks, runs.depth());
-        return new GradientPath(runs.depth() == 1 ? 0 : (tasks + groups - 1) / groups, runs.nodesAtDriver());
+        SliceAssignment assignment = SliceAssignment.of(tasks, tasks, gradientBytes);
+        int groups = SliceAssignment.groups(tasks, assignment.depth());
+        return new GradientPath(
+                assignment.depth() == 1 ? 0 : (tasks + groups - 1) / groups, assignment.nodesAtDriver());
     }
 }

@@ -11,9 +11,10 @@ import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.Shape;
 
 /**
- * What makes a network and its input on whatever machine.
+ * Everything that is needed to build the network, and the reader of its examples, on any machine. How a replica uses
+ * the two is in {@link org.sparknorm.train.ReplicaSettings}.
  *
- * @param input shape of one example
+ * @param input the shape of one example
  */
 public record NetworkSpec(ModelConfig model, DataConfig data, Shape input, ExampleForm form, int classes)
         implements Serializable {
@@ -26,7 +27,7 @@ public record NetworkSpec(ModelConfig model, DataConfig data, Shape input, Examp
         return Models.build(model, input, classes, blas);
     }
 
-    /** @param seed of the augmentation */
+    /** @param seed the seed of the augmentation */
     public ExampleReader exampleReader(long seed) {
         return new ExampleReader(data, input, form, seed);
     }

@@ -19,12 +19,12 @@ import org.sparknorm.train.SliceExamples;
 import org.sparknorm.train.SliceGroup;
 
 /**
- * The one element of a partition of the dealt data: the examples of its slices and their replicas. The only thing that
- * outlives a step on an executor. Cached as an object ({@code MEMORY_ONLY}), it is the same in every step; it cannot be
- * serialized, so it never travels, and is built again from the dealt examples where its executor dies.
+ * The examples of a partition's slices, and their replicas. It is the one element of a partition of the dealt data, and
+ * the only thing on an executor that outlives a step. Spark caches it as an object ({@code MEMORY_ONLY}), so that it is
+ * the same in every step. It cannot be serialized, so it never travels; where its executor dies, it is built again from
+ * the examples.
  */
 final class PartitionReplicas {
-    private final NetworkSpec run;
     private final SliceGroup group;
     private final ReentrantLock inUse = new ReentrantLock();
     private EndpointClient endpoint;
@@ -32,30 +32,34 @@ final class PartitionReplicas {
 
     /** @param first number of the first slice here */
     PartitionReplicas(
-            NetworkSpec run, ReplicaSettings setup, String blasName, int first, List<DealtExamples> examples) {
-        this.run = run;
+            NetworkSpec network, ReplicaSettings settings, String blasName, int first, List<DealtExamples> examples) {
         Blas blas = BlasLibrary.load(blasName);
         List<SliceExamples> slices = new ArrayList<>(examples);
-        this.group = new SliceGroup(setup, first, slices, () -> run.network(blas));
+        this.group = new SliceGroup(settings, first, slices, () -> network.network(blas));
     }
 
     /**
-     * The steps of a task, and the gradients of the slices here in the last of them. Waits until a task of an earlier attempt has
-     * let go of the replicas.
+     * Makes the steps of an attempt, and returns the gradients of the slices here in the last of them. Waits until a
+     * task of an earlier attempt has let go of the replicas.
      */
-    GradientSum steps(StepTask task, int permits) throws InterruptedException {
+    GradientSum steps(AttemptSteps steps, int permits) throws InterruptedException {
         inUse.lockInterruptibly();
         try {
             if (endpoint == null) {
-                endpoint = task.endpoint().value().open();
+                endpoint = steps.endpoint().value().open();
             }
-            EndpointAllReduce driver = new EndpointAllReduce(endpoint, task.statisticsTimeout(), task.attempt());
+            EndpointAllReduce driver = new EndpointAllReduce(endpoint, steps.statisticsTimeout(), steps.attempt());
             long started = System.nanoTime();
-            WeightsSource.TaskWeights weights = task.weights().open(driver, this::optimizer);
+            WeightsSource.TaskWeights weights = steps.weights().open(driver, this::optimizer);
             long received = System.nanoTime();
             try {
                 return group.steps(
-                                task.attempt().step(), task.steps(), weights.first(), permits, driver, weights.update())
+                                steps.attempt().step(),
+                                steps.count(),
+                                weights.first(),
+                                permits,
+                                driver,
+                                weights.update())
                         .afterWeights(received - started);
             } catch (RefusedException e) {
                 driver.refuse(e);
@@ -66,15 +70,15 @@ final class PartitionReplicas {
         }
     }
 
-    /** The same for all tasks here, which restore its state: making one takes time. */
+    /** Returns one optimizer for all attempts, because making one takes time; each attempt restores its state. */
     private Optimizer optimizer(OptimizerConfig config) {
         if (optimizer == null) {
-            optimizer = Optimizers.of(config, run.network(Blas.none()));
+            optimizer = Optimizers.of(config, group.network());
         }
         return optimizer;
     }
 
-    /** The answer of the slices here to a question about all their examples. */
+    /** Returns the answer of the slices here to a question about all their examples. */
     <A> A infer(ModelPayload model, int permits, InferenceTask<A> task) throws InterruptedException {
         inUse.lockInterruptibly();
         try {

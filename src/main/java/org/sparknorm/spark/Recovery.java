@@ -15,7 +15,7 @@ import org.sparknorm.train.InterruptedRunException;
 
 /**
  * Repeats what a lost or frozen executor has broken, on the executors that come in its place or on those that are left.
- * What is repeated is a pure function of what it is given, so that repeating cannot show.
+ * What is repeated is a pure function of its arguments, so that repeating changes no result.
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -35,7 +35,7 @@ final class Recovery {
         this.group = group;
     }
 
-    /** The jobs of this thread from now on are those that {@link #stop} ends. */
+    /** Marks the jobs that this thread starts from now on as those that {@link #stop} ends. */
     void claimJobs() {
         spark.setJobGroup(group, "", true);
     }
@@ -54,7 +54,7 @@ final class Recovery {
     /**
      * The result of the first attempt that succeeds.
      *
-     * @param step that is made, or, between steps, comes next
+     * @param step the step that is made, or, between steps, comes next
      * @throws InterruptedRunException if the run is to stop
      */
     <R> R repeat(long step, Repeatable<R> work) {
@@ -64,7 +64,7 @@ final class Recovery {
     /**
      * The same for what takes several steps. Where an attempt has made some of them, attempts at the next step count from 0.
      *
-     * @param step that is made next
+     * @param step the step that is made next
      */
     <R> R repeat(LongSupplier step, Repeatable<R> work) {
         long first = step.getAsLong();
@@ -104,7 +104,7 @@ final class Recovery {
         }
     }
 
-    /** Ends what runs now and all that would follow. For any thread. */
+    /** Ends what runs now, and refuses all that would follow. For any thread. */
     void stop() {
         stopping = true;
         if (!spark.isStopped()) {
@@ -145,7 +145,9 @@ final class Recovery {
         }
     }
 
-    /** An executor that let a sum time out is frozen, or as good as: another takes its place, where the cluster can do that. */
+    /**
+     * Replaces executors that let a sum time out, where the cluster can do that: they are frozen, or as good as frozen.
+     */
     private void replaceLate() throws InterruptedException {
         if (spark.isLocal()) {
             return;
@@ -161,7 +163,7 @@ final class Recovery {
         }
     }
 
-    /** Until the slots are back; after slots-timeout, the slices go to as many partitions as there are slots. */
+    /** Waits until the slots are back; after slots-timeout, the slices go to as many partitions as there are slots. */
     private void awaitSlots(long step, Throwable cause) throws InterruptedException {
         if (Slots.await(spark, data.partitions(), config.slotsTimeout(), () -> stopping)) {
             return;
@@ -183,9 +185,9 @@ final class Recovery {
     }
 
     /**
-     * Takes slots that have come into use.
+     * Uses slots that have come.
      *
-     * @param most partitions that the run may have
+     * @param most how many partitions the run may have
      */
     void grow(JavaSparkContext context, int most) {
         int slots = Math.min(Slots.now(spark), most);
@@ -195,7 +197,7 @@ final class Recovery {
         }
     }
 
-    /** A refusal by our own code on an executor, where that is the root of the failure. */
+    /** Returns the refusal by our own code on an executor, where that is the root of the failure; else the failure. */
     static Throwable refusalIn(Throwable failure) {
         RefusedException refusal = RefusedException.in(failure);
         return refusal == null ? failure : refusal;

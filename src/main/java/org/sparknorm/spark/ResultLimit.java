@@ -6,8 +6,9 @@ import org.apache.spark.network.util.JavaUtils;
 import org.sparknorm.config.RefusedException;
 
 /**
- * Spark ends a job whose results are more than {@code spark.driver.maxResultSize} together. The gradients of a step are known
- * before the first one: there is room for them, or, where the user has set the limit, the run is refused.
+ * Makes room for the gradients of a step. Spark ends a job whose results exceed {@code spark.driver.maxResultSize}
+ * together; the size of a step's results is known before the first, so the limit is raised, or, if it is the user's,
+ * the run refused.
  */
 final class ResultLimit {
     private static final String KEY = "spark.driver.maxResultSize";
@@ -24,12 +25,13 @@ final class ResultLimit {
     private ResultLimit() {}
 
     /**
-     * Sets the limit of a context so that the gradients of a step fit. In local mode they are handed over and do not count.
+     * Sets the limit of a context so that the gradients of a step fit. In local mode they are handed over and do not
+     * count.
      *
-     * @param most partitions that the run may come to have
+     * @param most how many partitions the run may come to have
      * @throws RefusedException if the limit is the user's, and too low
      */
-    static void makeRoom(SparkContext spark, SliceAssignment runs, int most, long gradientBytes) {
+    static void makeRoom(SparkContext spark, SliceAssignment assignment, int most, long gradientBytes) {
         if (spark.isLocal()) {
             return;
         }
@@ -37,10 +39,10 @@ final class ResultLimit {
         boolean isUsers =
                 spark.conf().contains(KEY) && !given.equals(spark.conf().get(SET_HERE, ""));
         if (isUsers) {
-            check(given, runs, gradientBytes);
+            check(given, assignment, gradientBytes);
             return;
         }
-        long needed = bytes(SliceAssignment.of(runs.slices(), most, gradientBytes), gradientBytes);
+        long needed = bytes(SliceAssignment.of(assignment.slices(), most, gradientBytes), gradientBytes);
         if (needed > JavaUtils.byteStringAsBytes(given)) {
             spark.conf().set(KEY, needed + "b");
             spark.conf().set(SET_HERE, needed + "b");
@@ -48,24 +50,24 @@ final class ResultLimit {
     }
 
     /** @throws RefusedException if it is too low */
-    static void check(String given, SliceAssignment runs, long gradientBytes) {
+    static void check(String given, SliceAssignment assignment, long gradientBytes) {
         long limit = JavaUtils.byteStringAsBytes(given);
-        long needed = bytes(runs, gradientBytes);
+        long needed = bytes(assignment, gradientBytes);
         if (limit != 0 && needed > limit) {
             throw new RefusedException(
                     String.format(
                             Locale.ROOT,
                             "in every step %d gradients of %.1f MiB reach the driver from %d partitions, and %s = %s",
-                            runs.nodesAtDriver(),
+                            assignment.nodesAtDriver(),
                             gradientBytes / MEBIBYTE,
-                            runs.partitions(),
+                            assignment.partitions(),
                             KEY,
                             given),
                     "leave it out, or set it to " + (long) Math.ceil(needed / MEBIBYTE) + "m or more");
         }
     }
 
-    private static long bytes(SliceAssignment runs, long gradientBytes) {
-        return (long) (ROOM * runs.nodesAtDriver() * gradientBytes);
+    private static long bytes(SliceAssignment assignment, long gradientBytes) {
+        return (long) (ROOM * assignment.nodesAtDriver() * gradientBytes);
     }
 }

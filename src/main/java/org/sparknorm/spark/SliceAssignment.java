@@ -5,32 +5,33 @@ import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.TreeSum;
 
 /**
- * Which slices each partition hosts: contiguous runs, one a partition. A matter of speed alone.
+ * Which slices each partition hosts: one run of neighbouring slices per partition. It matters for speed only.
  *
- * <p>Run boundaries are multiples of the largest power of two that makes no run longer than need be, so that the nodes of
- * {@link TreeSum} within a run join. {@code treeAggregate} puts partitions p with equal p mod n
- * together, n being the number of groups of its first level; runs are numbered by group, so that those partitions host
- * neighbouring slices and their nodes join, too.
+ * <p>Run boundaries are multiples of the largest power of two that makes no run longer than need be, so that the nodes
+ * of {@link TreeSum} within a run join. {@code treeAggregate} puts partitions p with equal p mod n together, n being
+ * the number of groups of its first level; runs are numbered by group, so that those partitions host neighbouring
+ * slices and their nodes join, too.
  *
  * @param slices S
  * @param partitions P, at most S
- * @param depth of {@code treeAggregate}: 1 sends all gradients to the driver, 2 has groups of partitions sum theirs first
+ * @param depth of {@code treeAggregate}: 1 sends all gradients to the driver, 2 has groups of partitions sum theirs
+ *     first
  */
 public record SliceAssignment(int slices, int partitions, int depth) implements Serializable {
     /**
-     * The summing of groups is a stage of its own, which takes some 15 ms on a cluster; the driver takes in about a gigabyte
-     * a second.
+     * The summing of groups is a stage of its own, which takes some 15 ms on a cluster; the driver takes in about a
+     * gigabyte a second.
      */
     private static final long WORTH_A_STAGE_BYTES = 16L << 20;
 
-    /** With groups where they spare the driver more time than they take. */
+    /** Chooses groups where they spare the driver more time than they take. */
     static SliceAssignment of(int slices, int partitions, long gradientBytes) {
         SliceAssignment grouped = new SliceAssignment(slices, partitions, 2);
         long spared = (partitions - groups(partitions, 2)) * gradientBytes;
         return spared > WORTH_A_STAGE_BYTES ? grouped : new SliceAssignment(slices, partitions, 1);
     }
 
-    /** How many gradients reach the driver in a step: nodes of {@link TreeSum}. */
+    /** Returns how many gradients, as nodes of {@link TreeSum}, reach the driver in a step. */
     int nodesAtDriver() {
         int groups = groups(partitions, depth);
         int nodes = 0;
@@ -47,12 +48,12 @@ public record SliceAssignment(int slices, int partitions, int depth) implements 
         return nodes;
     }
 
-    /** The number of the first slice of a partition. */
+    /** Returns the number of the first slice of a partition. */
     int first(int partition) {
         return boundary(run(partition));
     }
 
-    /** How many slices a partition hosts. */
+    /** Returns how many slices a partition hosts. */
     int count(int partition) {
         return boundary(run(partition) + 1) - boundary(run(partition));
     }
@@ -95,7 +96,7 @@ public record SliceAssignment(int slices, int partitions, int depth) implements 
         }
     }
 
-    /** How many groups the first level of {@code treeAggregate} makes of that many partitions (Spark 4.1). */
+    /** Returns how many groups the first level of {@code treeAggregate} makes of that many partitions (Spark 4.1). */
     static int groups(int partitions, int depth) {
         int scale = Math.max((int) Math.ceil(Math.pow(partitions, 1.0 / depth)), 2);
         int groups = partitions;

@@ -2,9 +2,10 @@ package org.sparknorm.spark;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import org.apache.spark.SparkContext;
 
-/** How many tasks can run at once, and waiting for them. */
+/** Counts the tasks that can run at once, and waits for executors to come and go. */
 public final class Slots {
     private static final long POLL_MILLIS = 20;
     /** Without a number of executors asked for, the start waits until none has come for this long. */
@@ -14,7 +15,26 @@ public final class Slots {
 
     private Slots() {}
 
-    /** Tasks that can run at the same time now, for a task's number of CPUs. */
+    /** Time, and waiting for it to pass. */
+    interface Clock {
+        Clock SYSTEM = new Clock() {
+            @Override
+            public long nanos() {
+                return System.nanoTime();
+            }
+
+            @Override
+            public void sleep(long millis) throws InterruptedException {
+                Thread.sleep(millis);
+            }
+        };
+
+        long nanos();
+
+        void sleep(long millis) throws InterruptedException;
+    }
+
+    /** Returns how many tasks, each with its CPUs, can run at the same time now. */
     static int now(SparkContext spark) {
         return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
     }
@@ -29,22 +49,26 @@ public final class Slots {
         if (spark.isLocal()) {
             return now(spark);
         }
-        int wanted = wanted(spark);
-        long start = System.nanoTime();
+        return awaitStart(() -> now(spark), wanted(spark), timeout, Clock.SYSTEM);
+    }
+
+    /** @param wanted how many are asked for, or 0 where that is not known */
+    static int awaitStart(IntSupplier now, int wanted, Duration timeout, Clock clock) throws InterruptedException {
+        long start = clock.nanos();
         long lastChange = start;
-        int slots = now(spark);
-        while (System.nanoTime() - start < timeout.toNanos()) {
+        int slots = now.getAsInt();
+        while (clock.nanos() - start < timeout.toNanos()) {
             if (wanted > 0 && slots >= wanted) {
                 break;
             }
-            if (wanted == 0 && slots > 0 && System.nanoTime() - lastChange > QUIET.toNanos()) {
+            if (wanted == 0 && slots > 0 && clock.nanos() - lastChange > QUIET.toNanos()) {
                 break;
             }
-            Thread.sleep(POLL_MILLIS);
-            int next = now(spark);
+            clock.sleep(POLL_MILLIS);
+            int next = now.getAsInt();
             if (next != slots) {
                 slots = next;
-                lastChange = System.nanoTime();
+                lastChange = clock.nanos();
             }
         }
         return slots;
@@ -53,34 +77,35 @@ public final class Slots {
     /** Waits until that many slots are there again; false when the timeout passes before, or it is to give up. */
     static boolean await(SparkContext spark, int slots, Duration timeout, BooleanSupplier giveUp)
             throws InterruptedException {
-        return await(() -> now(spark) >= slots, timeout, giveUp);
+        return await(() -> now(spark) >= slots, timeout, giveUp, Clock.SYSTEM);
     }
 
     /** Waits until an executor that was killed is known to be gone; false when the timeout passes before. */
     static boolean awaitLoss(SparkContext spark, String executor, Duration timeout, BooleanSupplier giveUp)
             throws InterruptedException {
-        return await(() -> !spark.getExecutorIds().contains(executor), timeout, giveUp);
+        return await(() -> !spark.getExecutorIds().contains(executor), timeout, giveUp, Clock.SYSTEM);
     }
 
-    private static boolean await(BooleanSupplier condition, Duration timeout, BooleanSupplier giveUp)
+    /** Waits until the condition holds; false when the timeout passes before, or it is to give up. */
+    static boolean await(BooleanSupplier condition, Duration timeout, BooleanSupplier giveUp, Clock clock)
             throws InterruptedException {
-        long start = System.nanoTime();
+        long start = clock.nanos();
         while (!condition.getAsBoolean()) {
-            if (giveUp.getAsBoolean() || System.nanoTime() - start > timeout.toNanos()) {
+            if (giveUp.getAsBoolean() || clock.nanos() - start > timeout.toNanos()) {
                 return false;
             }
-            Thread.sleep(POLL_MILLIS);
+            clock.sleep(POLL_MILLIS);
         }
         return true;
     }
 
-    /** Executors that are there now, processes of their own; at least 1. */
+    /** Returns how many executors there are now as processes of their own; at least 1. */
     public static int executors(SparkContext spark) {
         int withDriver = spark.statusTracker().getExecutorInfos().length;
         return Math.max(1, withDriver - 1);
     }
 
-    /** Heap of an executor. */
+    /** Size of the heap of an executor. */
     public static long executorHeapBytes(SparkContext spark) {
         return spark.executorMemory() * BYTES_A_MEBIBYTE;
     }

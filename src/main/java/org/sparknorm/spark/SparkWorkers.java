@@ -3,60 +3,44 @@ package org.sparknorm.spark;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.spark.SparkContext;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.CallSite;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.spark.endpoint.Attempt;
 import org.sparknorm.spark.endpoint.DriverEndpoint;
-import org.sparknorm.spark.endpoint.EndpointAddress;
-import org.sparknorm.spark.endpoint.GradientHandover;
-import org.sparknorm.spark.endpoint.GradientPayload;
 import org.sparknorm.spark.endpoint.ModelPayload;
 import org.sparknorm.spark.endpoint.StepsJob;
 import org.sparknorm.spark.shim.BarrierStage;
-import org.sparknorm.spark.shim.Shuffles;
 import org.sparknorm.spark.shim.TreeAggregation;
 import org.sparknorm.spark.source.DataSource;
 import org.sparknorm.sync.TreeSum;
 import org.sparknorm.train.Evaluation;
-import org.sparknorm.train.GradientSum;
 import org.sparknorm.train.InferenceTask;
 import org.sparknorm.train.ReplicaSettings;
 import org.sparknorm.train.Scores;
 import org.sparknorm.train.StepResult;
-import org.sparknorm.train.StepTimes;
 import org.sparknorm.train.TrainingState;
 import org.sparknorm.train.Workers;
 
 /**
- * Executors as workers: a step, or several, is one Spark job with one barrier stage, whose tasks meet through the {@link
- * DriverEndpoint} while they run and whose gradients are summed by {@code treeAggregate}; those of steps before the
- * last go through the endpoint, too. A step that fails is repeated: it is a pure function of (state, step).
+ * Workers on the executors of a Spark application. A step, or several, is one Spark job ({@link AttemptJobs});
+ * inference is a job that sums or collects what the partitions answer. A job that fails is repeated ({@link Recovery}):
+ * what it computes is a pure function of (state, step).
  */
 public final class SparkWorkers implements Workers, AutoCloseable {
-    private static final CallSite CALL_SITE = new CallSite("Sparknorm", "");
-
     private final JavaSparkContext spark;
     private final RunConfig config;
-    private final DriverEndpoint endpoint;
-    /** Held here as well, so that Spark never has to read it back from disk, as a copy. */
-    private final EndpointAddress ownAddress;
-
-    private final Broadcast<EndpointAddress> address;
+    private final AttemptJobs jobs;
     private final DealtData data;
     private final Recovery recovery;
-    private final boolean isAlone;
 
     /** @param partitions P: tasks of a step, at most as many as there are slots */
     public SparkWorkers(JavaSparkContext spark, RunConfig config, int partitions) {
@@ -65,16 +49,11 @@ public final class SparkWorkers implements Workers, AutoCloseable {
 
     /** @param isAlone whether no other run makes steps in the application at the same time */
     public SparkWorkers(JavaSparkContext spark, RunConfig config, int partitions, boolean isAlone) {
-        this.isAlone = isAlone;
         this.spark = spark;
         this.config = config;
-        this.endpoint = new DriverEndpoint(SparkEnv.get().rpcEnv(), config.statisticsTimeout());
-        String endpointName = "sparknorm-" + UUID.randomUUID();
-        SparkEnv.get().rpcEnv().setupEndpoint(endpointName, endpoint);
-        this.ownAddress = new EndpointAddress(endpointName, endpoint);
-        this.address = spark.broadcast(ownAddress);
+        this.jobs = new AttemptJobs(spark, config, isAlone);
         this.data = new DealtData(spark, config, partitions);
-        this.recovery = new Recovery(spark.sc(), config, endpoint, data, endpointName);
+        this.recovery = new Recovery(spark.sc(), config, jobs.endpoint(), data, jobs.name());
     }
 
     /**
@@ -82,21 +61,21 @@ public final class SparkWorkers implements Workers, AutoCloseable {
      *
      * @throws RefusedException if the data turn out to be damaged
      */
-    public void deal(Split split, DataSource source, NetworkSpec run, ReplicaSettings setup, String blasName) {
-        data.put(split, new DealtData.Content(source, run, setup, blasName));
+    public void deal(Split split, DataSource source, NetworkSpec network, ReplicaSettings settings, String blasName) {
+        data.put(split, new DealtData.Content(source, network, settings, blasName));
         if (split == Split.TRAIN) {
             int most = config.partitions().or(config.slices());
-            ResultLimit.makeRoom(spark.sc(), data.runs(), most, data.gradientBytes());
+            ResultLimit.makeRoom(spark.sc(), data.assignment(), most, data.gradientBytes());
         }
         recovery.repeatIfLost(1, () -> data.inAnyOrder(split));
     }
 
-    /** P, which follows the slots that come and go. */
+    /** The number of partitions, P, which follows the slots that come and go. */
     public int partitions() {
         return data.partitions();
     }
 
-    /** Ends the step or evaluation in progress; whatever is asked for from then on is refused. For any thread. */
+    /** Ends the step or inference in progress, and refuses all that is asked for later. For any thread. */
     public void stop() {
         recovery.stop();
     }
@@ -122,72 +101,34 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         if (attempt.number() == 0 && data.plan().batch(attempt.step()) == 0) {
             recovery.grow(spark, config.partitions().or(config.slices()));
         }
-        JavaRDD<PartitionReplicas> hosts = data.training(attempt.step());
+        JavaRDD<PartitionReplicas> replicas = data.training(attempt.step());
         if (attempt.number() > 0) {
-            rebuild(hosts);
+            rebuild(replicas);
         }
-        return job(hosts, state, attempt, learningRates, made);
-    }
-
-    /** What died with an executor is built again first: the other tasks of a step wait for it no longer than a sum may take. */
-    private static void rebuild(JavaRDD<PartitionReplicas> hosts) {
-        BarrierStage.map(hosts, host -> true).count();
+        spark.setJobDescription("epoch " + data.plan().epoch(attempt.step()) + " step " + attempt.step());
+        StepsJob job = new StepsJob(attempt, state.weights(), made, recovery::cancelJobs);
+        return jobs.run(replicas, data.assignment().depth(), state, learningRates, job);
     }
 
     /**
-     * One Spark job.
-     *
-     * @param made takes what all but the last of the steps give
-     * @return what the last gives
+     * First builds again what died with an executor: in a step, the other tasks wait no longer for it than for any sum.
      */
-    private StepResult job(
-            JavaRDD<PartitionReplicas> hosts,
-            TrainingState state,
-            Attempt attempt,
-            double[] learningRates,
-            Consumer<StepResult> made) {
-        spark.setJobDescription("epoch " + data.plan().epoch(attempt.step()) + " step " + attempt.step());
-        // Otherwise Spark walks the stack for every RDD of every step.
-        spark.sc().setCallSite(CALL_SITE);
-        GradientHandover handover = ownAddress.handover();
-        handover.clear();
-        long started = System.nanoTime();
-        WeightsSource weights = WeightsSource.of(spark, state, config.optimizer(), attempt.step(), learningRates);
-        long broadcast = System.nanoTime();
-        Shuffles shuffles = new Shuffles(spark.sc());
-        endpoint.begin(new StepsJob(attempt, state.weights(), made, recovery::cancelJobs));
-        try {
-            StepTask task = new StepTask(attempt, learningRates.length, weights, address, config.statisticsTimeout());
-            GradientPayload zero = new GradientPayload(new GradientSum(config.slices()), null);
-            StepResult result = TreeAggregation.of(
-                            BarrierStage.map(hosts, task),
-                            zero,
-                            new GradientPayload.Merge(address),
-                            data.runs().depth())
-                    .open(handover)
-                    .result();
-            return result.endOf(new StepTimes.OfDriver(broadcast - started, endpoint.lastBegunNanos() - broadcast));
-        } finally {
-            endpoint.end();
-            if (isAlone) {
-                shuffles.dropNew();
-            }
-            weights.destroy();
-        }
+    private static void rebuild(JavaRDD<PartitionReplicas> replicas) {
+        BarrierStage.map(replicas, partition -> true).count();
     }
 
     /** See {@link DriverEndpoint#waits}. */
     public Map<String, Double> waits() {
-        return endpoint.waits();
+        return jobs.endpoint().waits();
     }
 
-    /** A job with a barrier stage and {@code treeAggregate} over the training examples that computes nothing: the floor. */
+    /** Runs a job that has the stages of a step but computes nothing: no step can be faster. */
     public void emptyJob() {
         TreeAggregation.of(
-                BarrierStage.map(data.inAnyOrder(Split.TRAIN), host -> 1),
+                BarrierStage.map(data.inAnyOrder(Split.TRAIN), partition -> 1),
                 0,
                 Integer::sum,
-                data.runs().depth());
+                data.assignment().depth());
     }
 
     @Override
@@ -204,24 +145,24 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         });
     }
 
-    /** The answers of the partitions. */
+    /** Each partition's answer. */
     private <A> JavaRDD<A> answers(Split split, Broadcast<ModelPayload> model, InferenceTask<A> task) {
         return data.inAnyOrder(split)
                 .map(replicas -> replicas.infer(model.value(), TaskContext.get().cpus(), task));
     }
 
-    /** What is kept of what the model says of an example; on the executors. */
+    /** What is kept of the model's scores of an example; called on the executors. */
     @FunctionalInterface
     public interface Keep<T> extends Function<Scores, T>, Serializable {}
 
     /**
      * What was kept of every example of a split, and how well the model does.
      *
-     * @param cached from which the examples are taken
+     * @param cached the RDD from which the examples are taken
      */
     public record Predictions<T>(Evaluation evaluation, JavaRDD<T> examples, JavaRDD<?> cached)
             implements AutoCloseable {
-        /** Gives their space back. */
+        /** Frees the space of the cached examples. */
         @Override
         public void close() {
             cached.unpersist();
@@ -229,9 +170,9 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     }
 
     /**
-     * Inference over a split, example by example.
+     * Runs inference over a split, and keeps something of every example.
      *
-     * @param crops of each example, whose probabilities are averaged
+     * @param crops the number of crops of each example, whose probabilities are averaged
      */
     public <T> Predictions<T> predict(TrainingState state, Split split, int crops, Keep<T> keep) {
         recovery.claimJobs();
@@ -255,8 +196,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     public void close() {
         SparkContext context = spark.sc();
         if (!context.isStopped()) {
-            SparkEnv.get().rpcEnv().stop(endpoint.self());
-            address.destroy();
+            jobs.close();
             data.close();
             context.clearJobGroup();
         }

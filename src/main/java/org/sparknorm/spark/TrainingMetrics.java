@@ -10,8 +10,8 @@ import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.TrainingListener;
 
 /**
- * The run as one of Spark's metrics sources, {@code sparknorm}, for whatever sinks Spark is configured with: Prometheus, JMX,
- * Graphite. Gauges are of the last step and the last evaluation; NaN before the first.
+ * A source of Spark's metrics, {@code sparknorm}, which reports the run to whatever sinks Spark is configured with:
+ * Prometheus, JMX, Graphite. Gauges show the last step and the last evaluation, and NaN before the first.
  */
 public final class TrainingMetrics implements Source, TrainingListener, AutoCloseable {
     private static final String NAME = "sparknorm";
@@ -36,9 +36,9 @@ public final class TrainingMetrics implements Source, TrainingListener, AutoClos
     }
 
     /**
-     * Known to Spark's metrics system until it is closed.
+     * Registers the run with Spark's metrics system until it is closed.
      *
-     * @param run its name, which is part of the source's where the run is not alone in its application
+     * @param run the run's name, which is part of the source's where the run is not alone in its application
      */
     public static TrainingMetrics register(String run, boolean isAlone) {
         TrainingMetrics metrics = new TrainingMetrics(isAlone ? NAME : NAME + "." + run);

@@ -3,9 +3,9 @@ package org.sparknorm.train;
 import java.io.Serializable;
 
 /**
- * Which places of the epoch's order belong to which step and slice. The example at place k is in batch k / B and, with j
- * = k mod B, in slice ⌊j·S/B⌋. Every batch has B examples but the last of an epoch, in which late slices may have none;
- * {@code dropLast} leaves that one out. Steps count from 1 over all epochs, epochs and batches from 0.
+ * Which places of the epoch's order belong to which step and slice. The example at place k is in batch k / B and, with
+ * j = k mod B, in slice ⌊j·S/B⌋. Every batch has B examples but the last of an epoch, in which late slices may have
+ * none; {@code dropLast} leaves that one out. Steps count from 1 over all epochs, epochs and batches from 0.
  *
  * @param examples N
  * @param batchSize B

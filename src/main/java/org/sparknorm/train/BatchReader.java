@@ -12,13 +12,14 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * Reads a slice's shares of the steps' batches. Where reading is slow, the share of the next step is read on a thread of
- * its own while the replica computes: it is a pure function of the step, so who reads it, and when, cannot show.
+ * Reads a slice's shares of the steps' batches. Where reading is slow, a thread of its own reads the share of the next
+ * step while the replica computes. A share is a pure function of the step, so it does not matter who reads it, and
+ * when.
  */
 final class BatchReader {
     private static final long IDLE_SECONDS = 10;
 
-    private final ReplicaSettings setup;
+    private final ReplicaSettings settings;
     private final int slice;
     private final Shape example;
     private final SliceExamples examples;
@@ -29,7 +30,7 @@ final class BatchReader {
     private long orderedEpoch = -1;
     private Permutation order;
 
-    /** What a step sees of its slice. */
+    /** The examples of a slice in a step. */
     static final class Batch {
         private long step;
         private Tensor input;
@@ -44,14 +45,14 @@ final class BatchReader {
         }
     }
 
-    BatchReader(ReplicaSettings setup, int slice, Shape example, SliceExamples examples) {
-        this.setup = setup;
+    BatchReader(ReplicaSettings settings, int slice, Shape example, SliceExamples examples) {
+        this.settings = settings;
         this.slice = slice;
         this.example = example;
         this.examples = examples;
     }
 
-    /** The share of a step; valid until the next call. */
+    /** Returns the share of a step, which is valid until the next call. */
     Batch batch(long step) throws InterruptedException {
         Batch ready = settle();
         if (ready == null || ready.step != step) {
@@ -68,7 +69,7 @@ final class BatchReader {
         return current;
     }
 
-    /** Waits until nothing is read ahead any more. Afterwards the examples are the caller's. */
+    /** Waits until nothing is read ahead any more, and returns what was. Afterwards the caller may use the examples. */
     Batch settle() throws InterruptedException {
         if (ahead == null) {
             return null;
@@ -85,7 +86,7 @@ final class BatchReader {
         }
     }
 
-    /** Made by a task, whose class loader it has; ends by itself when there are no more steps. */
+    /** Made by a task, whose class loader it has; its thread ends when no step has come for a while. */
     private ThreadPoolExecutor thread() {
         if (thread == null) {
             thread = new ThreadPoolExecutor(
@@ -100,7 +101,7 @@ final class BatchReader {
     }
 
     private Batch read(long step, Batch batch) {
-        BatchPlan plan = setup.plan();
+        BatchPlan plan = settings.plan();
         int start = plan.shareStart(slice, step);
         int count = plan.share(slice, plan.batchExamples(step));
         long epoch = plan.epoch(step);
@@ -118,14 +119,14 @@ final class BatchReader {
         return batch;
     }
 
-    /** The slice's own order of its examples in an epoch, or null for the order of the deal. */
+    /** Returns the slice's own order of its examples in an epoch, or null for the order of the deal. */
     private Permutation order(long epoch) {
-        if (!setup.newOrderEachEpoch()) {
+        if (!settings.newOrderEachEpoch()) {
             return null;
         }
         if (epoch != orderedEpoch) {
             RandomSource random =
-                    RandomSource.of(setup.seed(), "epoch").at(epoch).at(slice);
+                    RandomSource.of(settings.seed(), "epoch").at(epoch).at(slice);
             order = new Permutation(examples.count(), random);
             orderedEpoch = epoch;
         }

@@ -1,6 +1,6 @@
 package org.sparknorm.train;
 
-/** The loss or a gradient is no longer finite. */
+/** Reports that the loss or a gradient is no longer finite. */
 public final class DivergedException extends RuntimeException {
     private final long step;
     private final String what;
@@ -17,7 +17,7 @@ public final class DivergedException extends RuntimeException {
         this.what = what;
     }
 
-    /** The same, saying where the last good checkpoint is. */
+    /** Returns the same exception with the place of the last good checkpoint in its message. */
     public DivergedException withCheckpoint(String path) {
         return new DivergedException(step, what, ", the last good checkpoint is " + path);
     }

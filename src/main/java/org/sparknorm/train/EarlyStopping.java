@@ -3,7 +3,10 @@ package org.sparknorm.train;
 import org.sparknorm.config.EarlyStoppingConfig;
 import org.sparknorm.data.Split;
 
-/** Ends a run whose evaluations have not got better for a while. A function of the evaluations alone, so that a run that is resumed ends where it would have. */
+/**
+ * Ends a run whose evaluations have not got better for a while. This depends on the evaluations only, so that a run
+ * that is resumed ends where it would have ended.
+ */
 public final class EarlyStopping implements TrainingListener {
     private final EarlyStoppingConfig config;
     private double best = Double.NEGATIVE_INFINITY;
@@ -13,7 +16,7 @@ public final class EarlyStopping implements TrainingListener {
         this.config = config;
     }
 
-    /** Takes an evaluation into account, in the order of the steps. What is not a number is no gain. */
+    /** Takes an evaluation into account. Called in the order of the steps; a value that is not a number is no gain. */
     public void take(Evaluation evaluation) {
         double value = config.measure() == EarlyStoppingConfig.Measure.LOSS ? -evaluation.loss() : evaluation.top1();
         if (value > best + config.leastGain()) {

@@ -10,7 +10,7 @@ import org.sparknorm.sync.TreeSum;
  * @param top5 share of examples whose label is among the five largest
  */
 public record Evaluation(long examples, double loss, double top1, double top5) {
-    /** Of the sum over all slices. */
+    /** Makes the evaluation from the sum over all slices. */
     public static Evaluation of(TreeSum<double[]> sum) {
         double[] totals = sum.root();
         double examples = totals[StepStatistics.EXAMPLES];

@@ -21,7 +21,7 @@ public final class Evaluator {
     private Tensor input;
     private int[] labels = new int[0];
 
-    /** @param chunk images at a time */
+    /** @param chunk how many images are computed at a time */
     Evaluator(Network network, SliceExamples examples, Scratch scratch, int chunk) {
         this.network = network;
         this.examples = examples;
@@ -29,7 +29,7 @@ public final class Evaluator {
         this.chunk = chunk;
     }
 
-    /** Loss and hits over all examples. */
+    /** Returns the numbers of an {@link Evaluation} over all examples. */
     public double[] evaluate() {
         double[] statistics = new double[StepStatistics.OBSERVATIONS];
         for (int start = 0; start < examples.count(); start += chunk) {
@@ -48,9 +48,9 @@ public final class Evaluator {
     }
 
     /**
-     * The same, and what the network says of each example.
+     * Returns the same numbers, and hands over the scores of each example.
      *
-     * @param crops of each example, whose probabilities are averaged
+     * @param crops the number of crops of each example, whose probabilities are averaged
      */
     public double[] predict(int crops, Consumer<Scores> scores) {
         double[] statistics = new double[StepStatistics.OBSERVATIONS];
@@ -85,7 +85,7 @@ public final class Evaluator {
         return statistics;
     }
 
-    /** Crops are numbered through all examples. */
+    /** Loads crops, which are numbered through all examples. */
     private void loadCrops(long start, int count, int crops) {
         input = Tensor.reuse(input, network.input().batch(count));
         int size = network.input().size();
@@ -95,14 +95,14 @@ public final class Evaluator {
         }
     }
 
-    /** What a unit gives at all examples. */
-    public float[] values(ChannelId unit) {
-        ChannelOutputs values = new ChannelOutputs(unit.channel());
-        probe(new Probe(unit.layer(), values));
+    /** Returns all outputs of a channel at all examples. */
+    public float[] values(ChannelId channel) {
+        ChannelOutputs values = new ChannelOutputs(channel.channel());
+        probe(new Probe(channel.layer(), values));
         return values.all();
     }
 
-    /** The numbers of the {@link Histogram} of all that a layer gives at all examples. */
+    /** Returns the numbers of the {@link Histogram} of a layer's outputs at all examples. */
     public double[] histogram(String layer) {
         Histogram histogram = new Histogram();
         probe(new Probe(layer, y -> {

@@ -8,7 +8,7 @@ import java.util.List;
 import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.TreeSum;
 
-/** What slices know of a step: the sum of their gradients and of their numbers. An algebra: merging in any order is the same. */
+/** The sum of what slices report of a step: gradients and statistics. Merging in any order gives the same bits. */
 public final class GradientSum implements Externalizable {
     private TreeSum<float[]> gradient;
     private TreeSum<double[]> statistics;
@@ -17,17 +17,17 @@ public final class GradientSum implements Externalizable {
     /** For deserialization only. */
     public GradientSum() {}
 
-    /** Of no slice yet; neutral for {@link #merge}. */
+    /** Makes the sum over no slice, which is neutral for {@link #merge}. */
     public GradientSum(int slices) {
         gradient = new TreeSum<>(ArrayKind.FLOATS, slices);
         statistics = new TreeSum<>(ArrayKind.DOUBLES, slices);
     }
 
     /**
-     * Of gradients that are summed already.
+     * Makes a sum of gradients that are summed already.
      *
-     * @param first number of the first of their slices
-     * @param numbers what each of them knows beside its gradient
+     * @param first the number of the first of their slices
+     * @param numbers the statistics of each slice
      */
     static GradientSum of(TreeSum<float[]> gradient, int first, double[][] numbers) {
         GradientSum sum = new GradientSum(gradient.slices());
@@ -44,13 +44,13 @@ public final class GradientSum implements Externalizable {
         return this;
     }
 
-    /** Of one task more. */
+    /** Counts in the times of one more task. */
     GradientSum took(TaskTimes task) {
         times = times.busier(task);
         return this;
     }
 
-    /** Of a task that asked for the weights before. */
+    /** Counts in the time that the task waited for the weights. */
     public GradientSum afterWeights(long nanos) {
         times = times.afterWeights(nanos);
         return this;
@@ -68,7 +68,7 @@ public final class GradientSum implements Externalizable {
         return gradient.isComplete();
     }
 
-    /** The slices that have not given yet, ascending. */
+    /** Returns the slices that have not been added yet, ascending. */
     public List<Integer> missing() {
         return gradient.missing();
     }

@@ -12,8 +12,8 @@ import org.sparknorm.sync.TreeSum;
 
 /**
  * A question to a trained model about all examples of a split. Every slice answers for its own examples, with an {@link
- * Evaluator}; the answers of all slices are merged, within a task first and then on the driver. To ask something new is to
- * implement this interface.
+ * Evaluator}; the answers of all slices are merged, within a task first and then on the driver. To ask something new is
+ * to implement this interface.
  *
  * @param <A> an answer, of one slice or of several
  */
@@ -113,7 +113,9 @@ public interface InferenceTask<A> extends Serializable {
          * @param kept in the order of the slices, and of the examples in each
          */
         public record Predicted<T>(SortedMap<Integer, double[]> statistics, List<T> kept) implements Serializable {
-            /** The numbers of the evaluation, as an answer of {@link Evaluate}. A new one each time, for sums take over. */
+            /**
+             * The numbers of the evaluation, as an answer of {@link Evaluate}. A new one each time, for sums take over.
+             */
             public TreeSum<double[]> sum(int slices) {
                 TreeSum<double[]> sum = new TreeSum<>(ArrayKind.DOUBLES, slices);
                 statistics.forEach((slice, numbers) -> sum.add(slice, numbers.clone()));

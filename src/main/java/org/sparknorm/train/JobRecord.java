@@ -3,7 +3,7 @@ package org.sparknorm.train;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The steps of one job as they are made; told of when it has ended, for only then its time is known. */
+/** Records the steps of one job, and reports them to listeners when it has ended: its time is not known before. */
 final class JobRecord {
     private static final double NANOS_A_SECOND = 1e9;
 
@@ -23,7 +23,7 @@ final class JobRecord {
         this.plan = plan;
     }
 
-    /** @param optimizerNanos of the update */
+    /** @param optimizerNanos how long the update took */
     void add(long step, StepResult result, double learningRate, String notFinite, long optimizerNanos) {
         steps.add(new Made(step, result.examples(), result.loss(), result.accuracy(), learningRate, notFinite));
         tasks = tasks.plus(result.times());
@@ -32,12 +32,12 @@ final class JobRecord {
         ended = System.nanoTime();
     }
 
-    /** How many were made. */
+    /** Returns how many steps were made. */
     int count() {
         return steps.size();
     }
 
-    /** Of all of them. */
+    /** Returns the time of all steps. */
     double seconds() {
         return (ended - started) / NANOS_A_SECOND;
     }

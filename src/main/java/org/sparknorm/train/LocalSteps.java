@@ -14,19 +14,19 @@ final class LocalSteps {
     private final int permits;
     private final WeightUpdate update;
     private final ThreadAllReduce threads;
-    /** What each slice knows of the step in progress beside its gradient. */
+    /** The statistics of the step in progress, by slice. */
     private final double[][] numbers;
 
     private long step;
     private long startedNanos;
     private long waitedBeforeNanos;
 
-    /** Slices first, first + 1 and so on of 0..slices-1, a replica each. */
+    /** The slices first, first + 1 and so on of 0..slices-1, with a replica each. */
     record Members(int slices, int first, List<Replica> replicas) {}
 
     /**
-     * @param statistics where those are summed with the other slices
-     * @param update between two steps; not asked for where there is one alone
+     * @param statistics sums statistics with the slices of other processes
+     * @param update what happens between two steps; not called where there is one step only
      */
     LocalSteps(Members members, int permits, RemoteAllReduce statistics, WeightUpdate update) {
         this.members = members;
@@ -37,7 +37,7 @@ final class LocalSteps {
         this.numbers = new double[members.replicas().size()][];
     }
 
-    /** The gradients of the last of these steps. Called once. */
+    /** Makes the steps, and returns the gradients of the last. Called once. */
     GradientSum run(long first, int count, float[] weights) throws InterruptedException {
         begin(first);
         long last = first + count - 1;

@@ -5,15 +5,17 @@ import org.sparknorm.checkpoint.ModelTensors;
 import org.sparknorm.data.Split;
 import org.sparknorm.sync.RemoteAllReduce;
 
-/** All slices in this process, on threads, without Spark. The bits are those of every other {@link Workers}. */
+/**
+ * Workers that compute all slices on threads of this process, without Spark. They give the bits of all {@link Workers}.
+ */
 public final class LocalWorkers implements Workers {
     private final SliceGroup training;
     private final SliceGroup validation;
     private final int permits;
 
     /**
-     * @param training with all slices
-     * @param validation with all slices, or null without validation examples
+     * @param training all slices of the training examples
+     * @param validation all slices of the validation examples, or null where there are none
      * @param permits how many slices compute at once
      */
     public LocalWorkers(SliceGroup training, SliceGroup validation, int permits) {
@@ -32,7 +34,7 @@ public final class LocalWorkers implements Workers {
         made.accept(steps(state, state.step() + 1, learningRates.length, made));
     }
 
-    /** The last of the steps; {@code made} takes the others. */
+    /** Makes the steps, and returns the last; {@code made} takes the others. */
     private StepResult steps(TrainingState state, long first, int count, Consumer<StepResult> made) {
         WeightUpdate update = (step, gradients) -> made.accept(gradients.result());
         try {

@@ -10,11 +10,12 @@ import org.sparknorm.tensor.Scratch;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * One slice's copy of the network: reads the weights of the step, owns its activations and its gradient. Everything it
- * does depends on (weights, step, slice) alone. Used by one thread at a time; buffers live on from step to step.
+ * One slice's copy of the network. It reads the weights of the step, and owns its activations and its gradient.
+ * Everything it does depends on (weights, step, slice) only. One thread at a time uses it; its buffers live on from
+ * step to step.
  */
 final class Replica {
-    private final ReplicaSettings setup;
+    private final ReplicaSettings settings;
     private final int slice;
     private final Network network;
     private final SliceExamples examples;
@@ -24,27 +25,32 @@ final class Replica {
     private final Scratch scratch = new Scratch();
     private long inputNanos;
 
-    Replica(ReplicaSettings setup, int slice, Network network, SliceExamples examples) {
-        this.setup = setup;
+    Replica(ReplicaSettings settings, int slice, Network network, SliceExamples examples) {
+        this.settings = settings;
         this.slice = slice;
         this.network = network;
         this.examples = examples;
-        this.reader = new BatchReader(setup, slice, network.input(), examples);
-        this.loss = new SoftmaxCrossEntropy(setup.labelSmoothing());
+        this.reader = new BatchReader(settings, slice, network.input(), examples);
+        this.loss = new SoftmaxCrossEntropy(settings.labelSmoothing());
         this.gradient = new float[network.weightCount()];
     }
 
-    /** Forward and backward over the slice's share of the step's batch. Fills {@link #gradient}. */
+    Network network() {
+        return network;
+    }
+
+    /** Runs forward and backward over the slice's share of the step's batch. Fills {@link #gradient}. */
     double[] step(long step, float[] weights, AllReduce allReduce) throws InterruptedException {
         long started = System.nanoTime();
         BatchReader.Batch batch = reader.batch(step);
         inputNanos = System.nanoTime() - started;
         Arrays.fill(gradient, 0f);
         network.bind(weights, gradient, null);
-        RandomSource random = RandomSource.of(setup.seed(), "layers").at(step).at(slice);
+        RandomSource random =
+                RandomSource.of(settings.seed(), "layers").at(step).at(slice);
         Pass pass = Pass.training(random, allReduce, scratch);
         Tensor logits = network.layers().forward(batch.input(), pass);
-        int batchExamples = setup.plan().batchExamples(step);
+        int batchExamples = settings.plan().batchExamples(step);
         Tensor dLogits = loss.apply(logits, batch.labels(), batchExamples);
         Tensor dInput = network.layers().backward(dLogits, pass);
         if (dInput != null) {
@@ -56,12 +62,12 @@ final class Replica {
         return statistics;
     }
 
-    /** Of the mean loss of the whole batch by all weights, this slice's part of it. */
+    /** This slice's part of the gradient of the whole batch's mean loss. */
     float[] gradient() {
         return gradient;
     }
 
-    /** Until the examples of the last step were there. */
+    /** How long the last step waited for its examples. */
     long inputNanos() {
         return inputNanos;
     }
@@ -70,6 +76,6 @@ final class Replica {
     Evaluator evaluator(float[] weights, float[] buffers) throws InterruptedException {
         reader.settle();
         network.bind(weights, gradient, buffers);
-        return new Evaluator(network, examples, scratch, setup.plan().largestShare());
+        return new Evaluator(network, examples, scratch, settings.plan().largestShare());
     }
 }

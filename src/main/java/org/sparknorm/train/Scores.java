@@ -3,15 +3,15 @@ package org.sparknorm.train;
 import java.io.Serializable;
 
 /**
- * What a network says of an example, class by class.
+ * The probabilities that a network gives the classes of an example.
  *
  * @param name of the example; empty if it has none
  * @param index the example's place in the input's own order
  * @param label -1 where it is not known
- * @param probabilities of all classes
+ * @param probabilities one for each class
  */
 public record Scores(String name, long index, int label, double[] probabilities) implements Serializable {
-    /** How many classes are likelier than the label, equal ones before it among them; -1 if that cannot be said. */
+    /** Returns how many classes are likelier than the label, counting equal ones before it; -1 if that is not known. */
     public int rank() {
         if (label < 0 || Double.isNaN(probabilities[label])) {
             return -1;
@@ -26,12 +26,14 @@ public record Scores(String name, long index, int label, double[] probabilities)
         return rank;
     }
 
-    /** Cross-entropy; of a probability that is too small for a number it is a large number, not infinite. */
+    /**
+     * Returns the cross-entropy; where the probability is too small for a double, a large number instead of infinity.
+     */
     public double loss() {
         return -StrictMath.log(Math.max(probabilities[label], Double.MIN_VALUE));
     }
 
-    /** The likeliest classes; the first of equals comes first. */
+    /** Returns the likeliest classes; among equal ones, the first comes first. */
     public Prediction likeliest() {
         int most = Math.min(Prediction.MOST_CLASSES, probabilities.length);
         int[] classes = new int[most];

@@ -8,8 +8,8 @@ import org.sparknorm.sync.RemoteAllReduce;
 import org.sparknorm.sync.ThreadAllReduce;
 
 /**
- * The slices that one process hosts: a run of neighbouring slice numbers, a replica each. One step or evaluation at a
- * time.
+ * The slices that one process computes: neighbouring slice numbers, with a replica each. It makes one step or answers
+ * one question at a time.
  */
 public final class SliceGroup {
     private final int slices;
@@ -21,33 +21,38 @@ public final class SliceGroup {
      * @param examples of each slice here, ascending
      * @param networks gives each replica its own
      */
-    public SliceGroup(ReplicaSettings setup, int first, List<SliceExamples> examples, Supplier<Network> networks) {
-        this.slices = setup.plan().slices();
+    public SliceGroup(ReplicaSettings settings, int first, List<SliceExamples> examples, Supplier<Network> networks) {
+        this.slices = settings.plan().slices();
         this.first = first;
         for (int i = 0; i < examples.size(); i++) {
-            replicas.add(new Replica(setup, first + i, networks.get(), examples.get(i)));
+            replicas.add(new Replica(settings, first + i, networks.get(), examples.get(i)));
         }
     }
 
-    /**
-     * Several steps without coming apart.
-     *
-     * @param first of the steps
-     * @param weights which the update changes between two steps
-     * @param permits how many slices may compute at once
-     * @param exchange where statistics are summed with the other slices
-     * @param update between two steps; not asked for where there is one alone
-     * @return the gradients of the last step, in buffers of the replicas, valid until the next
-     */
-    public GradientSum steps(
-            long first, int count, float[] weights, int permits, RemoteAllReduce exchange, WeightUpdate update)
-            throws InterruptedException {
-        LocalSteps.Members members = new LocalSteps.Members(slices, this.first, replicas);
-        return new LocalSteps(members, permits, exchange, update).run(first, count, weights);
+    /** Returns the network of one of the replicas, whose structure is that of all. */
+    public Network network() {
+        return replicas.get(0).network();
     }
 
     /**
-     * The answer of these slices to a question about all their examples.
+     * Makes several steps, between which the slices stay on their threads.
+     *
+     * @param first the number of the first of these steps
+     * @param weights those of the first step; the update changes them between two steps
+     * @param permits how many slices may compute at once
+     * @param remote sums statistics with the other slices
+     * @param update what happens between two steps; not called where there is one step only
+     * @return the gradients of the last step, in buffers of the replicas that are valid until the next call
+     */
+    public GradientSum steps(
+            long first, int count, float[] weights, int permits, RemoteAllReduce remote, WeightUpdate update)
+            throws InterruptedException {
+        LocalSteps.Members members = new LocalSteps.Members(slices, this.first, replicas);
+        return new LocalSteps(members, permits, remote, update).run(first, count, weights);
+    }
+
+    /**
+     * Returns the answer of these slices to a question about all their examples.
      *
      * @param permits how many slices may compute at once
      */

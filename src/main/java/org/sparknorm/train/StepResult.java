@@ -6,13 +6,13 @@ import org.sparknorm.nn.Network;
 /**
  * What all slices together made of a step. The arrays may be buffers of the workers, valid until the next step.
  *
- * @param gradient of the mean loss, for all weights
+ * @param gradient the gradient of the mean loss by all weights
  * @param statistics see {@link StepStatistics}
- * @param times of the task that had the most to do
- * @param job the driver's, where this is the last step of a job
+ * @param times the times of the task that had the most to do
+ * @param job the driver's times, where this is the last step of a job
  */
 public record StepResult(float[] gradient, double[] statistics, TaskTimes times, StepTimes.OfDriver job) {
-    /** As the last step of a job. */
+    /** Returns the same as the last step of a job. */
     public StepResult endOf(StepTimes.OfDriver driver) {
         return new StepResult(gradient, statistics, times, driver);
     }
@@ -21,12 +21,12 @@ public record StepResult(float[] gradient, double[] statistics, TaskTimes times,
         return (long) statistics[StepStatistics.EXAMPLES];
     }
 
-    /** Mean over the examples. */
+    /** The mean loss over the examples. */
     public double loss() {
         return statistics[StepStatistics.LOSS] / statistics[StepStatistics.EXAMPLES];
     }
 
-    /** Share of the examples whose label has the largest logit. */
+    /** The share of the examples whose label has the largest logit. */
     public double accuracy() {
         return statistics[StepStatistics.CORRECT] / statistics[StepStatistics.EXAMPLES];
     }
@@ -34,9 +34,5 @@ public record StepResult(float[] gradient, double[] statistics, TaskTimes times,
     /** What the norms observed, summed over slices; see {@link Network#buffersOf}. */
     public double[] observations() {
         return Arrays.copyOfRange(statistics, StepStatistics.OBSERVATIONS, statistics.length);
-    }
-
-    void updateBuffers(Network network, float[] buffers) {
-        network.updateBuffers(buffers, statistics, StepStatistics.OBSERVATIONS);
     }
 }

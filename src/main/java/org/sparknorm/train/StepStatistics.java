@@ -3,8 +3,8 @@ package org.sparknorm.train;
 import org.sparknorm.nn.SoftmaxCrossEntropy;
 
 /**
- * The numbers a slice reports of a step or an evaluation, beside its gradient: one array that adds up over slices, so
- * that loss and running statistics have the fixed tree of everything else.
+ * The numbers that a slice reports of a step or an evaluation, next to its gradient. They are one array that is summed
+ * over slices, so that loss and running statistics have the fixed tree of everything else.
  */
 final class StepStatistics {
     static final int EXAMPLES = 0;

@@ -4,17 +4,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Where the wall-clock time of a step went, in seconds; the parts add up to it. Of a job of several steps each has an equal
- * share. The first three and the tasks' share of the fourth are those of the task that had the most to do, for which the
- * others waited.
+ * Where the wall-clock time of a step went, in seconds; the parts add up to it. In a job of several steps, each has an
+ * equal share. The first three, and the tasks' share of the fourth, are those of the task that had the most to do: the
+ * others waited for it.
  *
  * @param input reading examples, as far as it was not done while the step before was computed
  * @param compute forward and backward
  * @param statistics waiting for the statistics of other tasks
  * @param broadcast the weights' way to the tasks
  * @param scheduling until Spark had begun the last task
- * @param aggregation the rest: the gradients' way to their sum and, between the steps of a job, the sum's way back; the end
- *     of tasks and job; dealing anew and tries that failed, where there were such
+ * @param aggregation the rest: the gradients' way to their sum and, between the steps of a job, the sum's way back; the
+ *     end of tasks and job; dealing anew and attempts that failed, where there were such
  * @param optimizer the driver's update, its look at every number of the gradient included
  */
 public record StepTimes(
@@ -41,7 +41,7 @@ public record StepTimes(
 
     private static final double NANOS_A_SECOND = 1e9;
 
-    /** By name, in the order of a step. */
+    /** Returns the parts by name, in the order of a step. */
     public Map<String, Double> parts() {
         Map<String, Double> parts = new LinkedHashMap<>();
         parts.put("input", input);
@@ -54,7 +54,7 @@ public record StepTimes(
         return parts;
     }
 
-    /** @param total of all steps, as the others are */
+    /** @param total of all steps, as the other times are */
     static StepTimes shareOf(int steps, long total, TaskTimes task, OfDriver job, long optimizer) {
         long weights = task.weights() + job.broadcast();
         long statistics = task.statisticsOfAll();

@@ -4,21 +4,21 @@ package org.sparknorm.train;
  * How many steps a job is to have: a fixed number, or that of 1, 4, 16, 64 and 256 which was measured to take the least
  * time a step. Never part of the result.
  *
- * <p>A search measures the best so far once more, then what lies above it while that is faster, else what lies below. The
- * next one comes when twice as many steps were made: at the beginning the JVM is still compiling, and what is measured
- * says little.
+ * <p>A search measures the best so far once more, then what lies above it while that is faster, else what lies below.
+ * The next one comes when twice as many steps were made: at the beginning the JVM is still compiling, and what is
+ * measured says little.
  */
 public final class StepsPerJob {
     private static final int FACTOR = 4;
     private static final int LARGEST = 256;
 
-    /** More steps a job must be that much faster to be worth it. */
+    /** More steps per job must take at most this share of the time. */
     private static final double WORTH = 0.98;
 
     /** Longer jobs are not tried: they show no progress. */
     private static final double LONGEST_SECONDS = 5;
 
-    /** So much is measured before something else is tried. */
+    /** This much is measured before something else is tried. */
     private static final double MEASURED_SECONDS = 0.2;
 
     private static final int MEASURED_JOBS = 3;
@@ -46,17 +46,17 @@ public final class StepsPerJob {
         this.fixed = fixed;
     }
 
-    /** Always that many. */
+    /** Makes one that always gives that many. */
     public static StepsPerJob fixed(int count) {
         return new StepsPerJob(count);
     }
 
-    /** As measured. */
+    /** Makes one that measures. */
     public static StepsPerJob auto() {
         return new StepsPerJob(0);
     }
 
-    /** Of the next job; it may be cut short. */
+    /** Returns the number of steps of the next job, which may be cut short. */
     int next() {
         if (fixed > 0) {
             return fixed;
@@ -67,7 +67,7 @@ public final class StepsPerJob {
         return current;
     }
 
-    /** What a job took. */
+    /** Records how long a job took. */
     void took(int jobSteps, double jobSeconds) {
         steps += jobSteps;
         jobs++;

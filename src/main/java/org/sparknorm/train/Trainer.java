@@ -5,7 +5,7 @@ import java.util.List;
 import org.sparknorm.data.Split;
 import org.sparknorm.optim.Schedule;
 
-/** The training loop. */
+/** The training loop: makes jobs of steps, evaluates where that is due, and reports to listeners. */
 public final class Trainer {
     private final Settings settings;
     private final Workers workers;
@@ -32,9 +32,9 @@ public final class Trainer {
     }
 
     /**
-     * Goes on from where the state is to the last step, or to where a listener ends the run.
+     * Trains from the step of the state to the last step, or to where a listener ends the run.
      *
-     * @param evaluated whether the state, if it is that of a step with an evaluation, had it already
+     * @param evaluated whether the state has been evaluated already, if it is that of a step with an evaluation
      * @throws DivergedException if a loss or gradient is not finite and the settings say to stop
      */
     public void train(TrainingState state, boolean evaluated) {
@@ -50,12 +50,15 @@ public final class Trainer {
         }
     }
 
-    /** One update, as a job of its own. */
+    /** Makes one update, as a job of its own. */
     public void step(TrainingState state) {
         job(state, state.step() + 1);
     }
 
-    /** The last step of the job behind a step: the last of its epoch, if no one wants the state before. */
+    /**
+     * Returns the last step of the next job, which ends with the epoch at the latest, and where a listener wants the
+     * state.
+     */
     private long jobEnd(long done) {
         long last =
                 Math.min(settings.totalSteps(), done + settings.stepsPerJob().next());
@@ -72,7 +75,7 @@ public final class Trainer {
                 || listeners.stream().anyMatch(listener -> listener.wantsState(step));
     }
 
-    /** Updates up to a step. Those that were made are told of even where the job failed behind them. */
+    /** Makes updates up to a step. Updates that were made are reported even where the job failed after them. */
     private void job(TrainingState state, long last) {
         double[] rates = new double[Math.toIntExact(last - state.step())];
         Arrays.setAll(rates, i -> settings.schedule().rate(state.step() + 1 + i));

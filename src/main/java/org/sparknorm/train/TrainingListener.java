@@ -2,14 +2,14 @@ package org.sparknorm.train;
 
 import org.sparknorm.data.Split;
 
-/** Sees a run as it happens, on the thread of the loop; its time is not counted as that of a step. */
+/** Follows a run, on the thread of the training loop. The time it takes is not counted as that of a step. */
 public interface TrainingListener {
     /**
      * A step that was made.
      *
      * @param step the number of the update, from 1
      * @param loss mean over the examples, before the update
-     * @param seconds wall-clock time since the end of the step before; of a job of several, an equal share
+     * @param seconds wall-clock time since the end of the step before; in a job of several steps, an equal share
      * @param times where it went
      * @param notFinite the gradient of the first parameter that is not finite, or the loss, in words; null as a rule
      */
@@ -28,7 +28,7 @@ public interface TrainingListener {
 
     default void onEvaluation(long step, Split split, Evaluation evaluation) {}
 
-    /** Whether it wants the state as it is after that step: a job of several steps ends there. */
+    /** Whether this listener wants the state as it is after that step: a job of several steps ends there. */
     default boolean wantsState(long step) {
         return false;
     }
@@ -38,6 +38,9 @@ public interface TrainingListener {
         return false;
     }
 
-    /** After every step for which some listener wants the state, and its evaluation: the state is that of the step until this returns. */
+    /**
+     * Called after every step for which some listener wants the state, and after its evaluation. The state is that of
+     * the step until this returns.
+     */
     default void onStepEnd(TrainingState state) {}
 }

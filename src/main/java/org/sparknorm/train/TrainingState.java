@@ -5,7 +5,9 @@ import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.optim.Optimizer;
 
-/** All that changes from step to step, owned by the driver: weights, running statistics, optimizer, number of updates. */
+/**
+ * What changes from step to step, and belongs to the driver: weights, running statistics, optimizer, number of updates.
+ */
 public final class TrainingState {
     private final Network network;
     private final float[] weights;
@@ -17,7 +19,7 @@ public final class TrainingState {
     /**
      * Takes over the arrays of the model.
      *
-     * @param step updates made before
+     * @param step how many updates were made before
      */
     public TrainingState(Network network, ModelTensors model, Optimizer optimizer, long step) {
         this.network = network;
@@ -33,7 +35,10 @@ public final class TrainingState {
         return new ModelTensors(weights, buffers, batchesTracked);
     }
 
-    /** The model that is evaluated and written, in arrays that {@link #update} may change: see {@link Optimizer#evaluationWeights}. */
+    /**
+     * The model that is evaluated and written, in arrays that {@link #update} may change: see {@link
+     * Optimizer#evaluationWeights}.
+     */
     public ModelTensors evaluationModel() {
         return new ModelTensors(optimizer.evaluationWeights(weights), buffers, batchesTracked);
     }
@@ -58,9 +63,9 @@ public final class TrainingState {
         return step;
     }
 
-    /** Running statistics first, then the weights. */
+    /** Updates the running statistics first, then the weights. */
     void update(StepResult result, double learningRate) {
-        result.updateBuffers(network, buffers);
+        network.updateBuffers(buffers, result.statistics(), StepStatistics.OBSERVATIONS);
         optimizer.step(weights, result.gradient(), learningRate);
         step++;
         batchesTracked++;
@@ -82,7 +87,9 @@ public final class TrainingState {
         return null;
     }
 
-    /** g·0 is 0 for all finite numbers and NaN for the others; four sums at once, for each waits for its last addition. */
+    /**
+     * g·0 is 0 for all finite numbers and NaN for the others; four sums at once, for each waits for its last addition.
+     */
     private static boolean isFinite(float[] values) {
         float sum0 = 0;
         float sum1 = 0;

@@ -8,7 +8,9 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction1;
 
-/** Barrier stages from Java, which has no call for them: all tasks of one run at the same time, or none. */
+/**
+ * Makes barrier stages, for which Spark has no call in Java. All tasks of such a stage run at the same time, or none.
+ */
 public final class BarrierStage {
     private BarrierStage() {}
 
@@ -18,7 +20,7 @@ public final class BarrierStage {
         R call(T element) throws Exception;
     }
 
-    /** The RDD that applies the task to the one element of every partition, all at the same time. */
+    /** Returns the RDD that applies the task to the one element of every partition, all at the same time. */
     public static <T, R> JavaRDD<R> map(JavaRDD<T> oneElementAPartition, Task<T, R> task) {
         ClassTag<R> anyClass = ClassTag$.MODULE$.apply(Object.class);
         return new JavaRDD<>(

@@ -8,14 +8,14 @@ import org.apache.spark.SparkEnv;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Removes the files of a step's shuffle with the step. Spark would do so once the garbage of the driver is collected, which,
- * for the driver of large gradients, may be after the disks are full.
+ * Removes the files of a step's shuffle with the step. Spark would do so once the garbage of the driver is collected,
+ * which, for the driver of large gradients, may be after the disks are full.
  */
 public final class Shuffles {
     private final SparkContext spark;
     private final Set<Object> before;
 
-    /** Those there are now are to stay. */
+    /** Keeps the shuffles that there are now. */
     public Shuffles(SparkContext spark) {
         this.spark = spark;
         this.before = new HashSet<>(all());
@@ -26,7 +26,7 @@ public final class Shuffles {
         return CollectionConverters.asJava(tracker.shuffleStatuses()).keySet();
     }
 
-    /** Returns at once; executors remove their files meanwhile. */
+    /** Removes all others. Returns at once; executors remove their files meanwhile. */
     public void dropNew() {
         if (spark.isStopped() || spark.cleaner().isEmpty()) {
             return;

@@ -8,22 +8,24 @@ import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction2;
 
 /**
- * {@code treeAggregate} of one element a partition. Called with classes of its own, not through the Java interface, whose
- * Scala closures Spark reads from their class files in every job: milliseconds a step.
+ * Calls {@code treeAggregate} with one element per partition. It passes classes of its own, not those of Spark's Java
+ * interface, whose Scala closures Spark reads from their class files in every job: milliseconds per step.
  */
 public final class TreeAggregation {
-    /** For what is small: straight to the driver. */
+    /** The depth for small results, which go straight to the driver. */
     public static final int FLAT = 1;
 
     private TreeAggregation() {}
 
-    /** How two partial results become one. Takes over both. */
+    /** Makes one of two partial results, and takes over both. */
     @FunctionalInterface
     public interface Merge<R> extends Serializable {
         R merge(R left, R right);
     }
 
     /**
+     * Merges the results of all partitions.
+     *
      * @param zero neutral for the merge
      * @param depth see {@link SliceAssignment}
      */

@@ -1,6 +1,6 @@
 package org.sparknorm.spark.shim;
 
-/** Lets checked exceptions through interfaces of Scala, which knows none: Spark tells kinds of failure by their class. */
+/** Throws checked exceptions through interfaces that declare none: Spark tells kinds of failure by their class. */
 public final class Unchecked {
     private Unchecked() {}
 

@@ -1,2 +1,2 @@
-/** What Java needs of Spark's internals and of its Scala interfaces. Floor 4. */
+/** The parts of Spark that are internal or made for Scala, for use from Java. Floor 4. */
 package org.sparknorm.spark.shim;
