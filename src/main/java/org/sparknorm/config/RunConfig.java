@@ -20,10 +20,10 @@ public record RunConfig(
         @DoesNotAffectResult AutoInteger stepsPerJob,
         OptimizerConfig optimizer,
         LearningRateConfig learningRate,
-        LossConfig loss,
+        Loss loss,
         @DoesNotAffectResult long evaluateEvery,
         @DoesNotAffectResult EarlyStoppingConfig earlyStopping,
-        @DoesNotAffectResult CheckpointConfig checkpoint,
+        @DoesNotAffectResult Checkpoints checkpoint,
         @DoesNotAffectResult String resume,
         String initFrom,
         ChannelOrder initFromOrder,
@@ -37,6 +37,16 @@ public record RunConfig(
         @DoesNotAffectResult PercentilesConfig recordPercentiles,
         @DoesNotAffectResult HistogramsConfig recordHistograms)
         implements Serializable {
+    /** Section {@code loss}. */
+    public record Loss(double labelSmoothing) implements Serializable {}
+
+    /**
+     * Section {@code checkpoint}.
+     *
+     * @param every steps between checkpoints
+     * @param keep how many of the newest are kept, next to the best
+     */
+    public record Checkpoints(long every, int keep) implements Serializable {}
 
     /** The value of a path key that names nothing. */
     public static final String NO_PATH = "none";

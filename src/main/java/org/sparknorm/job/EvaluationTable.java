@@ -1,7 +1,7 @@
 package org.sparknorm.job;
 
 import java.util.Locale;
-import org.sparknorm.run.RunLog;
+import org.sparknorm.run.files.RunLog;
 import org.sparknorm.train.Evaluation;
 
 /** How well models do, a line each, on stdout. */

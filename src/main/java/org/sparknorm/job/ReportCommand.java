@@ -12,10 +12,10 @@ import org.apache.hadoop.fs.Path;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.report.ReportPage;
 import org.sparknorm.run.AbsolutePaths;
-import org.sparknorm.run.Report;
-import org.sparknorm.run.ReportFiles;
-import org.sparknorm.run.RunHistory;
 import org.sparknorm.run.SparkStart;
+import org.sparknorm.run.files.Report;
+import org.sparknorm.run.files.ReportFiles;
+import org.sparknorm.run.files.RunHistory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

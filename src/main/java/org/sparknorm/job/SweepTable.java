@@ -12,11 +12,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.sparknorm.checkpoint.AtomicFiles;
 import org.sparknorm.report.ReportPage;
-import org.sparknorm.run.LogFields;
-import org.sparknorm.run.Report;
-import org.sparknorm.run.ReportFiles;
-import org.sparknorm.run.RunFolder;
-import org.sparknorm.run.RunHistory;
+import org.sparknorm.run.files.LogFields;
+import org.sparknorm.run.files.Report;
+import org.sparknorm.run.files.ReportFiles;
+import org.sparknorm.run.files.RunFolder;
+import org.sparknorm.run.files.RunHistory;
 
 /** Compares the runs of a sweep: a table, the best run first, and a report of those that finished. */
 final class SweepTable {

@@ -7,6 +7,7 @@ import org.apache.hadoop.fs.Path;
 import org.sparknorm.checkpoint.Checkpoint;
 import org.sparknorm.checkpoint.CheckpointFolder;
 import org.sparknorm.config.RunConfig;
+import org.sparknorm.run.files.RunLog;
 import org.sparknorm.train.DivergedException;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.TrainingListener;

@@ -10,6 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparknorm.checkpoint.Safetensors;
 import org.sparknorm.report.JsonLines;
+import org.sparknorm.run.files.LogFields;
+import org.sparknorm.run.files.Report;
+import org.sparknorm.run.files.ReportFiles;
+import org.sparknorm.run.files.RunFolder;
+import org.sparknorm.run.files.RunHistory;
+import org.sparknorm.run.files.RunTotals;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.TrainingState;
 

@@ -8,6 +8,7 @@ import org.sparknorm.data.Split;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.report.Histogram;
+import org.sparknorm.run.files.RunLog;
 import org.sparknorm.train.InferenceTask;
 import org.sparknorm.train.TrainingListener;
 import org.sparknorm.train.TrainingState;

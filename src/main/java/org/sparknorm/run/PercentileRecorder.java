@@ -8,6 +8,8 @@ import org.sparknorm.config.PercentilesConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.Split;
 import org.sparknorm.nn.Network;
+import org.sparknorm.run.files.LogFields;
+import org.sparknorm.run.files.RunLog;
 import org.sparknorm.train.ChannelId;
 import org.sparknorm.train.InferenceTask;
 import org.sparknorm.train.TrainingListener;

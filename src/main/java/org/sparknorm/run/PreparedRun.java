@@ -7,6 +7,8 @@ import org.apache.hadoop.fs.Path;
 import org.sparknorm.config.ConfigSource;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
+import org.sparknorm.run.files.RunFolder;
+import org.sparknorm.run.files.RunLog;
 import org.sparknorm.train.TrainingState;
 
 /**
@@ -56,8 +58,14 @@ public record PreparedRun(RunPlan plan, ConfigSource source, RunFolder folder, R
     }
 
     /** The folder of the run whose logs this one continues: its own, but where it goes on from another's checkpoint. */
-    Path continuedFolder() {
+    private Path continuedFolder() {
         return from.path() == null ? folder.path() : RunFolder.runOf(from.path());
+    }
+
+    /** Opens the logs, with the lines up to the step that the run goes on from. */
+    RunLog log() throws IOException {
+        RunLog.Start start = new RunLog.Start(continuedFolder(), from.step());
+        return new RunLog(folder, config(), plan.spec().classes(), start);
     }
 
     /** The state before the first step that is to be made. */

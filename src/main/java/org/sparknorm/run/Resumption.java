@@ -17,6 +17,8 @@ import org.sparknorm.config.LearningRateConfig;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.report.JsonLines;
+import org.sparknorm.run.files.LogFields;
+import org.sparknorm.run.files.RunFolder;
 
 /**
  * What a run goes on from. To find it changes nothing.

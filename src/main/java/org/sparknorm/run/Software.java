@@ -3,6 +3,7 @@ package org.sparknorm.run;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparknorm.run.files.LogFields;
 
 /** What computes a run: the bits are promised for one BLAS, JDK and operating system. */
 final class Software {

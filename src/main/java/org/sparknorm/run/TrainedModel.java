@@ -13,6 +13,7 @@ import org.sparknorm.data.ExampleShape;
 import org.sparknorm.data.Split;
 import org.sparknorm.nn.Network;
 import org.sparknorm.optim.Optimizers;
+import org.sparknorm.run.files.RunFolder;
 import org.sparknorm.spark.NetworkSpec;
 import org.sparknorm.spark.source.DataSource;
 import org.sparknorm.spark.source.DataSources;

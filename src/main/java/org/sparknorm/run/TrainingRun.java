@@ -11,6 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
+import org.sparknorm.run.files.RunFolder;
+import org.sparknorm.run.files.RunLog;
+import org.sparknorm.run.files.RunTotals;
 import org.sparknorm.spark.ClusterResources;
 import org.sparknorm.spark.Slots;
 import org.sparknorm.spark.SparkWorkers;
@@ -84,7 +87,7 @@ public record TrainingRun(PreparedRun prepared, TrainingState state, PrintStream
 
     private RunTotals steps(PreparedRun run, SparkWorkers workers, Map<String, String> software) throws Exception {
         RunPlan plan = run.plan();
-        try (RunLog log = new RunLog(run)) {
+        try (RunLog log = run.log()) {
             RunTotals totals = log.totals();
             if (totals.steps() != run.from().step()) {
                 LOG.warn(

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparknorm.run.RunFolder;
+import org.sparknorm.run.files.RunFolder;
 import org.sparknorm.testing.Runs;
 
 /** Executors and workers die at random moments, which are printed; the bits stay. */

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.sparknorm.run.RunFolder;
+import org.sparknorm.run.files.RunFolder;
 import org.sparknorm.testing.Runs;
 
 /** What goes wrong on a cluster of two workers does not show in the result. */

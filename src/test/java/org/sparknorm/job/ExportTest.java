@@ -31,7 +31,7 @@ import org.sparknorm.data.Split;
 import org.sparknorm.data.image.PixelReader;
 import org.sparknorm.onnx.ExportedModel;
 import org.sparknorm.run.ExitCode;
-import org.sparknorm.run.RunFolder;
+import org.sparknorm.run.files.RunFolder;
 import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 import org.sparknorm.testing.Commands;

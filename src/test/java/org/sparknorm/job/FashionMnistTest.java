@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparknorm.run.RunFolder;
+import org.sparknorm.run.files.RunFolder;
 import org.sparknorm.testing.LocalMaster;
 
 /** The commands on real images, where they are at hand. */

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparknorm.run.RunFolder;
+import org.sparknorm.run.files.RunFolder;
 import org.sparknorm.testing.Commands;
 import org.sparknorm.testing.LocalMaster;
 import org.sparknorm.testing.ObjectStore;

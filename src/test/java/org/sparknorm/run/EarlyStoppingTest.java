@@ -14,6 +14,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.EarlyStoppingConfig;
+import org.sparknorm.run.files.LogFields;
+import org.sparknorm.run.files.RunFolder;
 import org.sparknorm.testing.Commands;
 import org.sparknorm.testing.LocalMaster;
 import org.sparknorm.train.EarlyStopping;

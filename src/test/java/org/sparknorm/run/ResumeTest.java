@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparknorm.run.files.RunFolder;
 import org.sparknorm.testing.Commands;
 import org.sparknorm.testing.LocalMaster;
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparknorm.report.JsonLines;
+import org.sparknorm.run.files.RunFolder;
 import org.sparknorm.testing.Commands;
 import org.sparknorm.testing.LocalMaster;
 

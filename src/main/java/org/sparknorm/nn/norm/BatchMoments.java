@@ -10,13 +10,14 @@ import org.sparknorm.nn.RunningStatistics;
  */
 final class BatchMoments {
     private final String name;
-    private final BatchNorm.Options options;
+    private final boolean isSynchronized;
     private final RunningStatistics running;
     private double count;
 
-    BatchMoments(NormSpec spec, BatchNorm.Options options, RunningStatistics running) {
+    /** @param isSynchronized whether the statistics are those of all slices */
+    BatchMoments(NormSpec spec, boolean isSynchronized, RunningStatistics running) {
         this.name = spec.name();
-        this.options = options;
+        this.isSynchronized = isSynchronized;
         this.running = running;
     }
 
@@ -35,7 +36,7 @@ final class BatchMoments {
     void ofBatch(double[] own, Pass pass, Receiver receiver) {
         double[] sums = overSlices(".forward", own, pass);
         count = sums[0];
-        if (count == 0 && !options.isSynchronized()) {
+        if (count == 0 && !isSynchronized) {
             double[] nothing = new double[running.channels()];
             running.observe(0, nothing, nothing);
             return;
@@ -70,6 +71,6 @@ final class BatchMoments {
     }
 
     private double[] overSlices(String direction, double[] own, Pass pass) {
-        return options.isSynchronized() ? pass.allReduce().sum(name + direction, own) : own;
+        return isSynchronized ? pass.allReduce().sum(name + direction, own) : own;
     }
 }

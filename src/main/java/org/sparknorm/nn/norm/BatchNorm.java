@@ -93,7 +93,7 @@ public final class BatchNorm implements FusesResidual, BatchStatistics {
                     Parameter.perValueOf(image, NormShell.shiftName(spec), Parameter.Role.NORM_SHIFT));
             this.running = RunningStatistics.perValueOf(image, spec.name(), rule);
         }
-        this.batch = new BatchMoments(spec, options, running);
+        this.batch = new BatchMoments(spec, options.isSynchronized(), running);
     }
 
     public NormSpec spec() {

@@ -48,7 +48,7 @@ public final class SwitchableNorm implements FusesResidual, BatchStatistics {
         this.varianceWeight = Parameter.vector(spec.name() + ".var_weight", kinds, Parameter.Role.NORM_SCALE);
         this.running = RunningStatistics.ofChannels(
                 spec.name(), channels, new RunningStatistics.Rule(options.decay(), options.isSynchronized(), false));
-        this.batch = new BatchMoments(spec, options, running);
+        this.batch = new BatchMoments(spec, options.isSynchronized(), running);
         this.sums = new ChannelSums(channels, spec.inputFloor());
         this.statistics = new Normalize.Statistics(channels);
         this.mixture = new MixedStatistics(channels, hasInstances);

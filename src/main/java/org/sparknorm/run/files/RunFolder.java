@@ -1,4 +1,4 @@
-package org.sparknorm.run;
+package org.sparknorm.run.files;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,7 +57,7 @@ public final class RunFolder {
      *
      * @throws RefusedException if the folder holds a run and it must not be overwritten, or holds something else
      */
-    void checkFree(boolean overwrite) throws IOException {
+    public void checkFree(boolean overwrite) throws IOException {
         if (holdsRun()) {
             if (!overwrite) {
                 throw new RefusedException(
@@ -80,12 +80,12 @@ public final class RunFolder {
         }
     }
 
-    boolean holdsRun() throws IOException {
+    public boolean holdsRun() throws IOException {
         return files.exists(new Path(folder, CONFIGURATION));
     }
 
     /** Makes the folder anew, with the configuration in it. Call {@link #checkFree} before. */
-    void create(String configuration) throws IOException {
+    public void create(String configuration) throws IOException {
         if (holdsRun()) {
             files.delete(folder, true);
         }
@@ -94,7 +94,7 @@ public final class RunFolder {
     }
 
     /** Makes a folder whose run ends at a checkpoint ready for the steps behind it. */
-    void reopen(String configuration, long step) throws IOException {
+    public void reopen(String configuration, long step) throws IOException {
         files.delete(new Path(folder, RESULT), false);
         files.delete(new Path(folder, POPULATION), false);
         checkpoints().removeAfter(step);
@@ -105,12 +105,12 @@ public final class RunFolder {
         write(CONFIGURATION, out -> out.write(configuration.getBytes(StandardCharsets.UTF_8)));
     }
 
-    CheckpointFolder checkpoints() {
+    public CheckpointFolder checkpoints() {
         return new CheckpointFolder(whole, new Path(folder, CHECKPOINTS));
     }
 
     /** The folder of the run to which a checkpoint belongs, if its place says so. */
-    static Path runOf(Path checkpoint) {
+    public static Path runOf(Path checkpoint) {
         Path checkpoints = checkpoint.getParent();
         boolean isUsual = checkpoints != null && checkpoints.getName().equals(CHECKPOINTS);
         return isUsual ? checkpoints.getParent() : checkpoint;
@@ -144,13 +144,13 @@ public final class RunFolder {
     }
 
     /** Writes a file of lines. */
-    void writeLines(String name, List<String> lines) throws IOException {
+    public void writeLines(String name, List<String> lines) throws IOException {
         String text = String.join("\n", lines) + (lines.isEmpty() ? "" : "\n");
         write(name, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Names of the classes; empty where the run does not know them. */
-    List<String> readClassNames() throws IOException {
+    public List<String> readClassNames() throws IOException {
         Path path = new Path(folder, CLASSES);
         if (!files.exists(path)) {
             return List.of();
@@ -159,7 +159,7 @@ public final class RunFolder {
     }
 
     /** @throws RefusedException if there is none */
-    String readConfiguration() throws IOException {
+    public String readConfiguration() throws IOException {
         Path path = new Path(folder, CONFIGURATION);
         if (!files.exists(path)) {
             throw new RefusedException(folder + " holds no run", "name the output folder of a run");
@@ -184,7 +184,7 @@ public final class RunFolder {
         return read(new Path(folder, name)).lines().toList();
     }
 
-    boolean has(String name) throws IOException {
+    public boolean has(String name) throws IOException {
         return files.exists(new Path(folder, name));
     }
 

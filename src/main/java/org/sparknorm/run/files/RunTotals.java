@@ -1,4 +1,4 @@
-package org.sparknorm.run;
+package org.sparknorm.run.files;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.Map;
 import org.sparknorm.train.Evaluation;
 
 /** What the logs of a run add up to, for {@code result.json}: fed with their lines, old and new, in order. */
-final class RunTotals {
+public final class RunTotals {
     private final List<Evaluation> evaluations = new ArrayList<>();
     private long steps;
     private long examples;
@@ -34,36 +34,36 @@ final class RunTotals {
         lastEvaluated = (long) LogFields.number(line, LogFields.STEP);
     }
 
-    long steps() {
+    public long steps() {
         return steps;
     }
 
     /** How many examples the steps used, each as often as it was used. */
-    long examples() {
+    public long examples() {
         return examples;
     }
 
-    double imagesPerSecond() {
+    public double imagesPerSecond() {
         return seconds == 0 ? 0 : examples / seconds;
     }
 
     /** The first step whose loss or gradient was not finite; null if there was none. */
-    Long divergedAt() {
+    public Long divergedAt() {
         return divergedAt;
     }
 
     /** The evaluations so far, in the order of their steps. */
-    List<Evaluation> evaluations() {
+    public List<Evaluation> evaluations() {
         return List.copyOf(evaluations);
     }
 
     /** The last evaluation; null if there was none. */
-    Evaluation lastEvaluation() {
+    public Evaluation lastEvaluation() {
         return evaluations.isEmpty() ? null : evaluations.get(evaluations.size() - 1);
     }
 
     /** The evaluation after a step; null if there is, or was yet, none. */
-    Evaluation evaluationOf(long step) {
+    public Evaluation evaluationOf(long step) {
         return lastEvaluated == step ? lastEvaluation() : null;
     }
 }

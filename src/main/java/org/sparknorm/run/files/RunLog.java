@@ -1,4 +1,4 @@
-package org.sparknorm.run;
+package org.sparknorm.run.files;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.hadoop.fs.Path;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.Split;
 import org.sparknorm.report.Histogram;
@@ -30,17 +31,25 @@ public final class RunLog implements TrainingListener, AutoCloseable {
     private final boolean withTop5;
     private long lastFlush = System.nanoTime();
 
-    RunLog(PreparedRun run) throws IOException {
-        RunConfig config = run.plan().config();
-        withTop5 = hasTop5(run.plan().spec().classes());
-        events = new EventLog(run.folder());
-        open(run, RunFolder.STEPS, LogFields.SECONDS, this::addStep);
-        open(run, RunFolder.EVALUATIONS, LogFields.TOP1, this::addEvaluation);
+    /**
+     * What a run goes on from.
+     *
+     * @param logs the folder whose logs are continued
+     * @param step the last step whose lines are kept
+     */
+    public record Start(Path logs, long step) {}
+
+    /** @param classes how many the model has */
+    public RunLog(RunFolder folder, RunConfig config, int classes, Start start) throws IOException {
+        withTop5 = hasTop5(classes);
+        events = new EventLog(folder);
+        open(folder, start, RunFolder.STEPS, LogFields.SECONDS, this::addStep);
+        open(folder, start, RunFolder.EVALUATIONS, LogFields.TOP1, this::addEvaluation);
         if (config.recordPercentiles().isOn()) {
-            open(run, RunFolder.PERCENTILES, LogFields.LAYER, events::percentiles);
+            open(folder, start, RunFolder.PERCENTILES, LogFields.LAYER, events::percentiles);
         }
         if (config.recordHistograms().isOn()) {
-            open(run, RunFolder.HISTOGRAMS, LogFields.TAG, events::histogram);
+            open(folder, start, RunFolder.HISTOGRAMS, LogFields.TAG, events::histogram);
         }
     }
 
@@ -48,11 +57,10 @@ public final class RunLog implements TrainingListener, AutoCloseable {
      * @param member which a line must have to be kept
      * @param reader receives the lines that are kept
      */
-    private void open(PreparedRun run, String name, String member, Consumer<Map<String, Object>> reader)
+    private void open(RunFolder folder, Start start, String name, String member, Consumer<Map<String, Object>> reader)
             throws IOException {
-        long last = run.from().step();
-        files.put(name, new LogFile(run.folder(), name, run.continuedFolder(), line -> {
-            boolean isKept = line.containsKey(member) && LogFields.number(line, LogFields.STEP) <= last;
+        files.put(name, new LogFile(folder, name, start.logs(), line -> {
+            boolean isKept = line.containsKey(member) && LogFields.number(line, LogFields.STEP) <= start.step();
             if (isKept) {
                 reader.accept(line);
             }
@@ -109,7 +117,7 @@ public final class RunLog implements TrainingListener, AutoCloseable {
     }
 
     /** @param values the percentiles of {@link LogFields#PERCENTILES} */
-    void percentiles(long step, ChannelId unit, List<Double> values) {
+    public void percentiles(long step, ChannelId unit, List<Double> values) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put(LogFields.STEP, step);
         line.put(LogFields.LAYER, unit.layer());
@@ -123,7 +131,7 @@ public final class RunLog implements TrainingListener, AutoCloseable {
     }
 
     /** @param histograms by the name of a parameter, or of a layer for its outputs */
-    void histograms(long step, Map<String, Histogram> histograms) {
+    public void histograms(long step, Map<String, Histogram> histograms) {
         histograms.forEach((tag, histogram) -> {
             Map<String, Object> line = new LinkedHashMap<>();
             line.put(LogFields.STEP, step);
@@ -145,12 +153,12 @@ public final class RunLog implements TrainingListener, AutoCloseable {
         return classes >= CLASSES_FOR_TOP5;
     }
 
-    RunTotals totals() {
+    public RunTotals totals() {
         return totals;
     }
 
     /** Puts all that was written where it survives a crash. */
-    void secure() throws IOException {
+    public void secure() throws IOException {
         events.secure();
         for (LogFile file : files.values()) {
             file.secure();

@@ -1,4 +1,4 @@
-package org.sparknorm.run;
+package org.sparknorm.run.files;
 
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;

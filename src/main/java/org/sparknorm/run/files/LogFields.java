@@ -1,4 +1,4 @@
-package org.sparknorm.run;
+package org.sparknorm.run.files;
 
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ public final class LogFields {
     static final String LAYER = "layer";
     static final String UNIT = "unit";
     /** The percentiles that are recorded, in this order. */
-    static final List<Integer> PERCENTILES = List.of(15, 50, 85);
+    public static final List<Integer> PERCENTILES = List.of(15, 50, 85);
 
     // Of histograms.jsonl, next to the members of a histogram.
     static final String TAG = "tag";
@@ -36,16 +36,16 @@ public final class LogFields {
     // Of result.json.
     public static final String STEPS = "steps";
     public static final String WEIGHTS_SHA256 = "weightsSha256";
-    static final String IMAGES_PER_SECOND = "imagesPerSecond";
-    static final String PARTITIONS = "partitions";
-    static final String SLICES = "slices";
+    public static final String IMAGES_PER_SECOND = "imagesPerSecond";
+    public static final String PARTITIONS = "partitions";
+    public static final String SLICES = "slices";
     /** True where evaluations ended the run before its last step. */
-    static final String STOPPED_EARLY = "stoppedEarly";
+    public static final String STOPPED_EARLY = "stoppedEarly";
     /** The first step in which something was not finite. */
-    static final String DIVERGED_AT = "divergedAt";
+    public static final String DIVERGED_AT = "divergedAt";
 
     // Of result.json and of checkpoints: what computed the run.
-    static final String BLAS = "blas";
+    public static final String BLAS = "blas";
 
     private LogFields() {}
 
