@@ -33,7 +33,7 @@ class FaultsClusterTest {
 
     @Test
     void workerThatIsGoneForGoodLeavesFewerPartitions() throws Exception {
-        StandaloneCluster.Run run = cluster.train("gone", RUN, "slots-timeout=15s");
+        StandaloneCluster.Run run = cluster.train("gone", RUN, "slots-timeout=20s");
         run.awaitStep(10);
         cluster.killWorker(2);
         try {

@@ -55,7 +55,7 @@ class StandaloneClusterTest {
     @Test
     void morePartitionsThanSlotsAreRefusedAtOnce() throws Exception {
         StandaloneCluster.Run run =
-                cluster.trainOnWhatComes("slots", Runs.BATCH_60 + "\npartitions = 3, slots-timeout = 15s");
+                cluster.trainOnWhatComes("slots", Runs.BATCH_60 + "\npartitions = 3, slots-timeout = 60s");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.log()).contains("error: partitions = 3, but only 2 tasks can run at once");
         assertThat(run.path("")).doesNotExist();
