@@ -9,8 +9,9 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 
 /**
- * Sets the {@code key=value} of the command line in a configuration: text after the first {@code =} is taken literally, other
- * values are read as HOCON. {@code steps} replaces {@code epochs} and the reverse.
+ * Applies {@code key=value} assignments of the command line to a configuration. The value of a text key is all that
+ * follows the first {@code =}, taken literally; other values are read as HOCON. {@code steps} replaces {@code epochs}
+ * and the reverse.
  */
 final class Assignments {
     static final String STEPS = "steps";
@@ -46,7 +47,7 @@ final class Assignments {
         try {
             return without.withValue(key, parsed);
         } catch (ConfigException.NotResolved e) {
-            // The section is a substitution: the value stands over it, since it cannot stand in it.
+            // The section is a substitution, in which no key can be set; so it is merged with the value.
             return parsed.atPath(key).withFallback(without);
         }
     }

@@ -2,11 +2,11 @@ package org.sparknorm.config;
 
 import java.io.Serializable;
 
-/** Section {@code data.augment}: what changes the training images anew in every epoch; by default nothing does. */
+/** Section {@code data.augment}: changes of the training images, new in every epoch; there are none by default. */
 public record AugmentConfig(Crop crop, Range cropArea, Range cropAspect, int padding, boolean flip, double distortion)
         implements Serializable {
 
-    /** {@code data.augment.crop}: nothing, a random part resized, or a random part of the image with zeros around it. */
+    /** {@code data.augment.crop}: no crop, a resized random part, or a random part of the image padded with zeros. */
     public enum Crop {
         NONE,
         RESIZED,

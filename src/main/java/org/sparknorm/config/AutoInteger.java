@@ -2,7 +2,7 @@ package org.sparknorm.config;
 
 import java.io.Serializable;
 
-/** A whole number, or {@code auto}: 0 here, for such numbers count things and start at 1. */
+/** A whole number from 1 on, or {@code auto}, which is stored as 0. */
 public record AutoInteger(int value) implements Serializable {
     public static final AutoInteger AUTO = new AutoInteger(0);
 
@@ -10,7 +10,7 @@ public record AutoInteger(int value) implements Serializable {
         return value == 0;
     }
 
-    /** The number, or the other one if this is auto. */
+    /** Returns the number, or {@code other} for {@code auto}. */
     public int or(int other) {
         return isAuto() ? other : value;
     }

@@ -3,7 +3,7 @@ package org.sparknorm.config;
 import java.io.Serializable;
 import java.util.List;
 
-/** One number for all channels, one for each, or {@code none} (an empty list). */
+/** One number for all channels, one number per channel, or {@code none}, which is stored as an empty list. */
 public record ChannelValues(List<Double> values) implements Serializable {
     public static final ChannelValues NONE = new ChannelValues(List.of());
 
@@ -15,7 +15,7 @@ public record ChannelValues(List<Double> values) implements Serializable {
         return values.isEmpty();
     }
 
-    /** The value of a channel. */
+    /** Returns the value of a channel. */
     public double of(int channel) {
         return values.size() == 1 ? values.get(0) : values.get(channel);
     }

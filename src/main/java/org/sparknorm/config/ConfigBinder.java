@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes the records of {@link RunConfig} from a resolved configuration; the library checks the types. */
+/** Makes the records of {@link RunConfig} from a resolved configuration. The library checks most types. */
 final class ConfigBinder {
     private static final String AUTO = "auto";
     private static final String NONE = "none";
@@ -21,7 +21,7 @@ final class ConfigBinder {
         this.config = config;
     }
 
-    /** @throws RefusedException if a value has the wrong type, naming key, value and where it stands */
+    /** @throws RefusedException if a value is missing or has the wrong type; the message names the key */
     <T> T bind(Class<T> section, String prefix) {
         return Sections.make(section, component -> {
             String path = prefix + Sections.key(component);
@@ -137,7 +137,7 @@ final class ConfigBinder {
         throw new ConfigException.BadValue(path, "unknown word");
     }
 
-    /** HOCON knows 10m and 10 minutes; 10min is what people write. */
+    /** Reads a time with its unit. HOCON knows {@code 10m} and {@code 10 minutes}; {@code 10min} is allowed, too. */
     private Duration duration(String path) {
         String text = config.getString(path).trim();
         if (text.isEmpty() || Character.isDigit(text.charAt(text.length() - 1))) {

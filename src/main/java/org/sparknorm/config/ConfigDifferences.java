@@ -12,8 +12,8 @@ public final class ConfigDifferences {
     private ConfigDifferences() {}
 
     /**
-     * Returns {@code KEY = NOW, was BEFORE} for each key that affects the weights of a run and differs; an empty list where a
-     * run of the one configuration can go on with the other.
+     * Returns {@code KEY = NOW, was BEFORE} for each key that affects the weights of a run and differs. The list is
+     * empty if a run of one configuration can continue with the other.
      */
     public static List<String> affectingResult(RunConfig before, RunConfig now) {
         Map<String, Object> old = new LinkedHashMap<>();

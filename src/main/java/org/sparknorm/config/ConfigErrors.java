@@ -3,18 +3,18 @@ package org.sparknorm.config;
 import com.typesafe.config.ConfigException;
 import java.util.function.Supplier;
 
-/** Turns what the configuration library throws into refusals. */
+/** Turns exceptions of the configuration library into refusals. */
 final class ConfigErrors {
     private ConfigErrors() {}
 
-    /** Reads or changes a configuration: what the library cannot do with the user's text is the fault of the text. */
+    /** Calls the configuration library, and refuses the text of the user if the library fails on it. */
     static <T> T refusing(Supplier<T> reading) {
         try {
             return reading.get();
         } catch (ConfigException e) {
             throw unreadable(FirstLine.of(e));
         } catch (StackOverflowError e) {
-            // The library descends by recursion, without a limit of its own.
+            // The library reads nested values by recursion and has no limit for the depth.
             throw unreadable("it is nested too deeply");
         }
     }

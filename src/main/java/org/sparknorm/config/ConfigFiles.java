@@ -16,9 +16,10 @@ public final class ConfigFiles {
     private ConfigFiles() {}
 
     /**
-     * Reads a file with its includes. Where an included file sets steps and this one epochs, or the reverse, this one counts.
+     * Reads a file with its includes. If an included file sets steps and this one sets epochs, or the reverse, this one
+     * wins.
      *
-     * @throws RefusedException if the file or one that it includes is missing or is no HOCON
+     * @throws RefusedException if the file or one that it includes is missing or is not HOCON
      */
     public static ConfigSource ofFile(File file) {
         return ConfigErrors.refusing(() -> {
@@ -34,12 +35,12 @@ public final class ConfigFiles {
         });
     }
 
-    /** @throws RefusedException if the text is no HOCON */
+    /** @throws RefusedException if the text is not HOCON */
     public static ConfigSource ofText(String text) {
         return ConfigErrors.refusing(() -> new ConfigSource(ConfigFactory.parseString(text, strict())));
     }
 
-    /** Reads a configuration of the jar, where it lies next to the defaults. */
+    /** Reads a configuration inside the jar, from the folder of the defaults. */
     public static ConfigSource ofResource(String name) {
         return new ConfigSource(ConfigFactory.parseResources(
                 ConfigFiles.class.getClassLoader(),
@@ -65,7 +66,7 @@ public final class ConfigFiles {
         return ConfigParseOptions.defaults().setAllowMissing(false).setIncluder(new StrictIncluder());
     }
 
-    /** An includer that, unlike the library's own, does not pass over a file that is missing. */
+    /** Fails if an included file is missing; the includer of the library ignores it. */
     private static final class StrictIncluder implements ConfigIncluder {
         @Override
         public ConfigIncluder withFallback(ConfigIncluder fallback) {

@@ -9,9 +9,12 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.util.Map;
 
-/** Puts the defaults of {@code reference.conf} under a configuration, replaces its substitutions and checks its keys. */
+/**
+ * Completes a configuration with the defaults of {@code reference.conf}, resolves its substitutions and checks its
+ * keys.
+ */
 final class ConfigResolver {
-    /** What may stand in place of some sections. */
+    /** The word that may be the value of some sections. */
     static final String NONE = "none";
 
     private static final String DEFAULTS = "org/sparknorm/config/reference.conf";
@@ -28,7 +31,7 @@ final class ConfigResolver {
         for (String section : ConfigSchema.RUN.sectionsOrNone()) {
             if (complete.hasPath(section)
                     && complete.getValue(section).unwrapped().equals(NONE)) {
-                complete = complete.withValue(section, defaults.getValue(section)); // which do nothing
+                complete = complete.withValue(section, defaults.getValue(section)); // its defaults do nothing
             }
         }
         checkKeys(complete.root(), "");
@@ -47,7 +50,7 @@ final class ConfigResolver {
 
     private static void checkKeys(ConfigObject object, String prefix) {
         for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
-            // A quoted key may hold a dot, and is then not the key of that path.
+            // A quoted key may contain a dot; it is then not the key of that path.
             String path = prefix + ConfigUtil.joinPath(entry.getKey());
             ConfigValue value = entry.getValue();
             if (ConfigSchema.RUN.isKnown(path)) {

@@ -3,11 +3,11 @@ package org.sparknorm.config;
 import java.time.Duration;
 import org.sparknorm.config.ModelConfig.InitName;
 
-/** What must hold between and within the keys of a configuration, whatever the data. */
+/** Checks the rules that the values of a configuration must obey, whatever the data are. */
 final class ConfigRules {
     private ConfigRules() {}
 
-    /** @throws RefusedException naming the first key that breaks a rule */
+    /** @throws RefusedException if a rule is broken; the message names the first key that breaks one */
     static void check(RunConfig config) {
         checkSteps(config);
         checkRun(config);
@@ -27,7 +27,7 @@ final class ConfigRules {
         checkLearningRate(config.learningRate());
     }
 
-    /** Checks how many steps there are, and how a step is divided. */
+    /** Checks the number of steps and how a step is divided. */
     private static void checkSteps(RunConfig config) {
         if (isAbsent(config.steps()) == isAbsent(config.epochs())) {
             throw new RefusedException(
@@ -160,7 +160,7 @@ final class ConfigRules {
         inRange("data.augment.crop-area", augment.cropArea().high(), 0, 1);
         rising("data.augment.crop-aspect", augment.cropAspect());
         atLeast("data.augment.padding", augment.padding(), 0);
-        // At 5 the hue turns by up to half the circle either way: any hue may come out.
+        // At 5 the hue is turned by up to half the circle in either direction, so every hue is possible.
         inRange("data.augment.distortion", augment.distortion(), 0, 5);
     }
 

@@ -46,18 +46,18 @@ final class ConfigSchema {
         return types.keySet().stream().anyMatch(known -> known.startsWith(path + "."));
     }
 
-    /** The sections in whose place {@code none} may stand. */
+    /** Returns the sections whose value may be {@code none}. */
     Set<String> sectionsOrNone() {
         return Collections.unmodifiableSet(sectionsOrNone);
     }
 
-    /** Whether values of the key are text: words and paths, taken literally on the command line. */
+    /** Whether the values of a key are text (words and paths), which is taken literally on the command line. */
     boolean isText(String path) {
         Class<?> type = rawType(types.get(path));
         return type == String.class || type.isEnum();
     }
 
-    /** The class of a value, without the Setting around it. */
+    /** Returns the class of a value; for a {@link Setting}, that of its content. */
     static Class<?> rawType(Type type) {
         if (type instanceof ParameterizedType generic) {
             return generic.getRawType() == Setting.class

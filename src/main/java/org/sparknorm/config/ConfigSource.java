@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** A configuration as the library has it, before it is made into a {@link RunConfig}. */
+/** A configuration as the library reads it, before it becomes a {@link RunConfig}. */
 public record ConfigSource(Config config) {
     private static final Set<ConfigValueType> TEXTS =
             Set.of(ConfigValueType.STRING, ConfigValueType.NUMBER, ConfigValueType.BOOLEAN);
@@ -25,7 +25,7 @@ public record ConfigSource(Config config) {
     }
 
     /**
-     * Returns a copy in which all keys have values, from the defaults where need be, and nothing refers to something else.
+     * Returns a copy that has the defaults of absent keys and no substitutions.
      *
      * @throws RefusedException if a key is not known
      */
@@ -33,7 +33,7 @@ public record ConfigSource(Config config) {
         return new ConfigSource(ConfigErrors.refusing(() -> ConfigResolver.resolve(config)));
     }
 
-    /** The value of a key of a resolved configuration, if it is set and one text. */
+    /** Returns the value of a key of a resolved configuration as text, if it is set and is not a list or a section. */
     public Optional<String> text(String key) {
         if (!config.hasPath(key)) {
             return Optional.empty();
@@ -42,7 +42,7 @@ public record ConfigSource(Config config) {
         return TEXTS.contains(value.valueType()) ? Optional.of(value.unwrapped().toString()) : Optional.empty();
     }
 
-    /** The text from which {@link ConfigFiles#ofText} makes the same configuration again. */
+    /** Returns the text from which {@link ConfigFiles#ofText} makes the same configuration again. */
     public String text() {
         return config.root()
                 .render(ConfigRenderOptions.defaults()
@@ -51,7 +51,7 @@ public record ConfigSource(Config config) {
                         .setJson(false));
     }
 
-    /** All keys with their values, defaults included, as text. */
+    /** Returns all keys with their values, including the defaults, as text. */
     public String resolvedText() {
         return resolved().text();
     }
@@ -59,7 +59,8 @@ public record ConfigSource(Config config) {
     /**
      * Makes the checked configuration.
      *
-     * @throws RefusedException naming the first key that is unknown, has the wrong type or breaks a rule
+     * @throws RefusedException if a key is unknown, has the wrong type or breaks a rule; the message names the first
+     *     such key
      */
     public RunConfig toRunConfig() {
         RunConfig run = new ConfigBinder(resolved().config()).bind(RunConfig.class, "");

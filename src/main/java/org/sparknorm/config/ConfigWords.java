@@ -5,7 +5,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/** The words that configurations use for the constants of enums, and the nearest of known words to a mistyped one. */
+/**
+ * Gives the words of configurations for the constants of enums, and the known word that is nearest to a mistyped one.
+ */
 public final class ConfigWords {
     private ConfigWords() {}
 
@@ -34,7 +36,7 @@ public final class ConfigWords {
         return best;
     }
 
-    /** Levenshtein's distance: insertions, deletions and substitutions of one letter. */
+    /** Returns Levenshtein's distance, which counts insertions, deletions and substitutions of one letter. */
     private static int editDistance(String left, String right) {
         int[] row = new int[right.length() + 1];
         for (int j = 0; j < row.length; j++) {

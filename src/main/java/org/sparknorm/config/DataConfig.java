@@ -2,7 +2,7 @@ package org.sparknorm.config;
 
 import java.io.Serializable;
 
-/** Section {@code data}: which examples, their size, how their values are read, changed and ordered. */
+/** Section {@code data}: the examples, their size, and how their values are read, changed and ordered. */
 public record DataConfig(
         Format format,
         Setting<String> train,
@@ -34,7 +34,7 @@ public record DataConfig(
         TEXT
     }
 
-    /** {@code data.shuffle}: anew every epoch, one order for all epochs, or the order of the input. */
+    /** {@code data.shuffle}: a new order in every epoch, one order for all epochs, or the order of the input. */
     public enum Shuffle {
         TRUE,
         ONCE,
@@ -47,7 +47,7 @@ public record DataConfig(
         SKIP
     }
 
-    /** {@code data.last-batch}. */
+    /** {@code data.last-batch}: whether the examples that do not fill a batch at the end of an epoch are used. */
     public enum LastBatch {
         KEEP,
         DROP

@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A key that decides no bit of the weights: a run that is resumed may have another value. */
+/** Marks a key that changes no bit of the weights, so that a run may be resumed with another value. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 @interface DoesNotAffectResult {}

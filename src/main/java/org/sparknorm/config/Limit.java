@@ -2,7 +2,7 @@ package org.sparknorm.config;
 
 import java.io.Serializable;
 
-/** A number that something must not exceed, or {@code none}: infinite here. */
+/** A number that limits something, or {@code none}, which is stored as infinity. */
 public record Limit(double value) implements Serializable {
     public static final Limit NONE = new Limit(Double.POSITIVE_INFINITY);
 

@@ -28,7 +28,7 @@ public record ModelConfig(
         InitConfig init)
         implements Serializable {
 
-    /** Where the norm stands: in the seed's CNN behind the activation, elsewhere before, unless given. */
+    /** Returns where norms are; if not given, after the activation in {@code cnn} and before it in other models. */
     public NormPosition normPositionOrDefault() {
         return normPosition.optional().orElse(name == Name.CNN ? NormPosition.AFTER : NormPosition.BEFORE);
     }
@@ -66,13 +66,13 @@ public record ModelConfig(
         AFTER
     }
 
-    /** {@code model.bias}: not where a norm comes directly behind, or everywhere. */
+    /** {@code model.bias}: only in layers that no norm directly follows, or in all layers. */
     public enum Bias {
         AUTO,
         TRUE
     }
 
-    /** Section {@code model.init}. An absent name is he for relu, xavier for the others. */
+    /** Section {@code model.init}. The default is {@code he} for {@code relu} and otherwise {@code xavier}. */
     public record InitConfig(Setting<InitName> name, Setting<Double> deviation, double convolutionScale)
             implements Serializable {
         public InitName nameFor(Activation activation) {

@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A section that may also be written {@code section = none}: all its keys at their defaults, which do nothing. */
+/** Marks a section that may be written {@code section = none}. Its keys then have their defaults, which do nothing. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 @interface OrNone {}

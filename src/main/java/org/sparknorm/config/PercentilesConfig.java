@@ -2,9 +2,11 @@ package org.sparknorm.config;
 
 import java.io.Serializable;
 
-/** Section {@code record-percentiles}: which unit's distribution is taken down, and every how many steps. */
+/**
+ * Section {@code record-percentiles}: the unit whose outputs are recorded, and the number of steps between two records.
+ */
 public record PercentilesConfig(Setting<String> layer, Setting<Long> unit, long every) implements Serializable {
-    /** Whether anything is taken down. */
+    /** Whether anything is recorded. */
     public boolean isOn() {
         return layer.value() != null;
     }

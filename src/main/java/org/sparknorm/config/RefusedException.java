@@ -3,22 +3,22 @@ package org.sparknorm.config;
 import java.util.regex.Pattern;
 
 /**
- * What the user gave cannot be used: the configuration, the command line or the input. Nothing was written. The message is one
- * line, whatever stands in a name or a value that it quotes.
+ * Says that the configuration, the command line or the input cannot be used. Nothing was written. The message is one
+ * line, whatever the names and values that it quotes contain.
  */
 public final class RefusedException extends RuntimeException {
-    /** Would break the line, or steer the terminal. */
+    /** Control characters, which would break the line or steer the terminal. */
     private static final Pattern CONTROLS = Pattern.compile("\\p{Cc}+");
 
     /**
-     * @param cause what is wrong, naming key or file and value
+     * @param cause what is wrong, with the key or file and its value
      * @param cure what to do about it
      */
     public RefusedException(String cause, String cure) {
         super(CONTROLS.matcher(cause + "; " + cure).replaceAll(" "));
     }
 
-    /** The refusal that a failure comes from; null if it comes from none. */
+    /** Returns the refusal that caused a failure; null if none did. */
     public static RefusedException in(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof RefusedException refusal) {

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * All that a user sets of a run, resolved and checked. {@code conf/reference.conf} says what each key means and its
- * default; a component {@code batchSize} here is the key {@code batch-size} there.
+ * The configuration of a run, resolved and checked. {@code conf/reference.conf} describes the keys and their defaults.
+ * The component {@code batchSize} here is the key {@code batch-size} there.
  */
 public record RunConfig(
         ModelConfig model,
@@ -43,18 +43,18 @@ public record RunConfig(
     /**
      * Section {@code checkpoint}.
      *
-     * @param every steps between checkpoints
-     * @param keep how many of the newest are kept, next to the best
+     * @param every number of steps between checkpoints
+     * @param keep how many of the newest checkpoints are kept in addition to the best one
      */
     public record Checkpoints(long every, int keep) implements Serializable {}
 
-    /** The value of a path key that names nothing. */
+    /** The value of a key for a path that names no file. */
     public static final String NO_PATH = "none";
 
     /** The value of {@code resume} that names the newest checkpoint of the output. */
     public static final String LATEST = "latest";
 
-    /** {@code init-from-order}: of the channels that the network of the file saw. */
+    /** {@code init-from-order}: the order of the colour channels for which the network of the file was trained. */
     public enum ChannelOrder {
         RGB,
         BGR
@@ -66,27 +66,27 @@ public record RunConfig(
         CONTINUE
     }
 
-    /** The file of weights to start from, if any. */
+    /** Returns the path of the initial weights, if the configuration names a file. */
     public Optional<String> initialWeights() {
         return initFrom.equals(NO_PATH) ? Optional.empty() : Optional.of(initFrom);
     }
 
-    /** Whether the run is to go on from a checkpoint. */
+    /** Whether the run continues from a checkpoint. */
     public boolean resumes() {
         return !resume.equals(NO_PATH);
     }
 
-    /** Whether the run is to go on from the newest checkpoint of its output. */
+    /** Whether the run continues from the newest checkpoint of its output. */
     public boolean resumesLatest() {
         return resume.equals(LATEST);
     }
 
-    /** The checkpoint to go on from, if it is named by its path. */
+    /** Returns the path of the checkpoint to continue from, if the configuration names one. */
     public Optional<String> checkpointPath() {
         return resumes() && !resumesLatest() ? Optional.of(resume) : Optional.empty();
     }
 
-    /** The number of updates of the run. */
+    /** Returns the number of updates of the run. */
     public long totalSteps(long stepsPerEpoch) {
         return steps.optional()
                 .orElseGet(() -> Math.multiplyExact(epochs.optional().orElseThrow(), stepsPerEpoch));

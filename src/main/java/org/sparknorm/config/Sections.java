@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The records of a configuration seen as sections: each component is a key, or a section within. */
+/** Reads and makes the records of a configuration by reflection. Each component is a key or a section. */
 final class Sections {
-    /** Records that are the value of one key. */
+    /** The records that are the value of a single key. */
     private static final Set<Class<?>> VALUES =
             Set.of(AutoInteger.class, ChannelValues.class, Limit.class, Range.class, Setting.class);
 
@@ -18,7 +18,7 @@ final class Sections {
         return type.isRecord() && !VALUES.contains(type);
     }
 
-    /** The key of a component within its section: {@code batchSize} → {@code batch-size}. */
+    /** Returns the key of a component within its section: {@code batchSize} → {@code batch-size}. */
     static String key(RecordComponent component) {
         StringBuilder kebab = new StringBuilder();
         for (char letter : component.getName().toCharArray()) {
@@ -38,7 +38,7 @@ final class Sections {
         }
     }
 
-    /** Makes a section of the values that are given for its components. */
+    /** Makes a section from the values of its components. */
     static <T> T make(Class<T> section, Function<RecordComponent, Object> values) {
         RecordComponent[] components = section.getRecordComponents();
         Class<?>[] types =
@@ -51,8 +51,8 @@ final class Sections {
         }
     }
 
-    /** Returns a copy of a section that has another value of one key. */
-    @SuppressWarnings("unchecked") // the class of an object is that of its type
+    /** Returns a copy of a section with another value for one key. */
+    @SuppressWarnings("unchecked") // records are final, so the class of a section is T
     static <T> T with(T section, String key, Object value) {
         int dot = key.indexOf('.');
         String first = dot < 0 ? key : key.substring(0, dot);

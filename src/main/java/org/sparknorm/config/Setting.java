@@ -4,9 +4,10 @@ import java.io.Serializable;
 import java.util.Optional;
 
 /**
- * The value of a key that may be absent. Configurations travel to executors, which {@link Optional} cannot.
+ * The value of a key that may be absent. Configurations are sent to executors, and {@link Optional} is not
+ * serializable.
  *
- * @param value null where the key is absent
+ * @param value null if the key is absent
  */
 public record Setting<T extends Serializable>(T value) implements Serializable {
     public Optional<T> optional() {

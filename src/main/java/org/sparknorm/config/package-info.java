@@ -1,2 +1,2 @@
-/** The one typed configuration of a run. Floor 1. */
+/** The typed configuration of a run. Floor 1. */
 package org.sparknorm.config;
