@@ -9,16 +9,16 @@ import org.sparknorm.train.TrainingState;
 import org.sparknorm.train.Workers;
 
 /**
- * Compares the gradient of a step with the loss on both sides of its weights, through all layers and synchronized
- * norms: for a direction d of length 1, g·d with (L(w + h·d) − L(w − h·d)) / 2h. Several h are measured, and the one
- * that fits best counts: with a large h the loss bends between the two sides, with a small one float32 rounds their
- * difference away, and which h lies between the two depends on the network.
+ * Compares the gradient of a step with differences of the loss, through all layers and synchronized norms: for a
+ * direction d of length 1, g·d with (L(w + h·d) − L(w − h·d)) / 2h. Of several h, the one with the smallest error
+ * counts: with a large h the loss is not linear between the two points, with a small one the rounding of float32 hides
+ * their difference, and the best h depends on the network.
  *
- * <p>The directions are the gradient itself and random halves of it: in a direction drawn from all, the loss would
- * hardly change, and float32 would hide the change.
+ * <p>The directions are the gradient itself and random halves of it. In a direction drawn from all, the loss would
+ * hardly change, and the rounding of float32 would hide the change.
  */
 public final class CentralDifferences {
-    /** By how much the loss changes from one side to the other, roughly; h follows from it. */
+    /** Approximate changes of the loss between the two points, from which h follows. */
     private static final double[] CHANGES = {3e-2, 1e-2, 3e-3, 1e-3, 3e-4};
 
     private final Workers workers;
@@ -26,7 +26,7 @@ public final class CentralDifferences {
     private final ModelTensors model;
     private final Optimizer optimizer;
 
-    /** @param model gives the weights, and is not changed */
+    /** @param model gives the weights; it is not changed */
     public CentralDifferences(Workers workers, Network network, ModelTensors model, Optimizer optimizer) {
         this.workers = workers;
         this.network = network;
@@ -34,7 +34,7 @@ public final class CentralDifferences {
         this.optimizer = optimizer;
     }
 
-    /** The relative error of the gradient in each direction. */
+    /** Returns the relative error of the gradient in each direction. */
     public double[] errors(int directions, long seed) {
         float[] gradient = workers.step(at(model.weights()), 1).gradient().clone();
         RandomSource random = RandomSource.of(seed, "directions");
@@ -49,7 +49,7 @@ public final class CentralDifferences {
         return errors;
     }
 
-    /** @param part of the gradient: its length is the slope in its direction */
+    /** @param part a part of the gradient, whose length is the slope of the loss in its direction */
     private double error(double[] part) {
         double slope = Math.sqrt(Arrays.stream(part).map(g -> g * g).sum());
         return Arrays.stream(CHANGES)

@@ -15,7 +15,7 @@ import org.sparknorm.train.BatchPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code check CONF [key=value ...]}: everything a run does before its first step, without Spark. */
+/** {@code check CONF [key=value ...]} does everything that a run does before its first step, without Spark. */
 @Command(name = "check", description = "Resolves and validates a configuration, shows the network and what it needs.")
 final class CheckCommand implements Callable<Integer> {
     @Mixin
@@ -65,7 +65,7 @@ final class CheckCommand implements Callable<Integer> {
         System.out.printf("steps: %d%n", plan.totalSteps());
     }
 
-    /** On a cluster: for one executor with all slices, and for as many as there are partitions, at most one a slice. */
+    /** Prints the need of heap, on a cluster for one executor with all slices and for one executor per partition. */
     private static void printMemory(RunPlan plan) {
         RunConfig config = plan.config();
         MemoryNeed need = new MemoryNeed(plan, HeapLayout.ofThisProcess());

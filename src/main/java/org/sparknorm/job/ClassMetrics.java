@@ -11,17 +11,18 @@ import org.sparknorm.train.Prediction;
 import scala.Tuple2;
 
 /**
- * How well each class is told from the others, from Spark MLlib's {@code MulticlassMetrics}.
+ * Precision, recall and confusion matrix, from Spark MLlib's {@code MulticlassMetrics}.
  *
- * @param rows of the classes that are the label of some example or were predicted for one, by class number
+ * @param rows one row for each class that is the label of an example or was predicted for one, by class number
  */
 public record ClassMetrics(List<Row> rows) {
     /**
-     * One class.
+     * The metrics of one class.
      *
-     * @param precision share of the examples predicted to be of the class that are
-     * @param recall share of the examples of the class that are predicted to be; not a number if it has none
-     * @param predicted how many examples of the class were predicted to be of each row's class, in the order of the rows
+     * @param precision share of the examples predicted to be of the class that are of it
+     * @param recall share of the examples of the class that are predicted to be of it; NaN if there are none
+     * @param predicted how many examples of the class were predicted to be of each row's class, in the order of the
+     *     rows
      */
     public record Row(int label, double precision, double recall, long[] predicted) {}
 

@@ -3,16 +3,16 @@ package org.sparknorm.job;
 import java.util.List;
 import java.util.Locale;
 
-/** Precision, recall and confusion matrix as text. */
+/** Writes precision, recall and confusion matrix as text. */
 final class ClassTable {
-    /** With more classes the confusion matrix fits no screen. */
+    /** The largest number of classes for which the confusion matrix fits on a screen. */
     private static final int MOST_COLUMNS = 20;
 
     private static final int NAME_WIDTH = 24;
 
     private ClassTable() {}
 
-    /** @param names by class number; empty where they are not known */
+    /** @param names names in the order of the class numbers; empty if they are not known */
     static String of(ClassMetrics metrics, List<String> names) {
         StringBuilder text = new StringBuilder();
         boolean withMatrix = metrics.rows().size() <= MOST_COLUMNS;

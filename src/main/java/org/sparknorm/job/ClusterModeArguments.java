@@ -16,16 +16,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The arguments of a command for {@code --deploy-mode cluster}, where the driver sees neither the configuration file nor the
- * directory in which the command was typed: the configuration itself in place of its path, and all paths absolute. {@code
- * jobs/submit} runs this on the submitting side, and passes on what it prints, one argument a line.
+ * Converts the arguments of a command for {@code --deploy-mode cluster}, where the driver sees neither the
+ * configuration file nor the working directory of the command: the configuration itself takes the place of its path,
+ * and all paths become absolute. {@code jobs/submit} runs this on the submitting machine and passes on what it prints,
+ * one argument per line.
  */
 final class ClusterModeArguments {
     /** Keys of commands and configurations whose values are paths. */
     private static final Set<String> PATHS =
             Set.of("input", "output", "weights", "data.train", "data.validation", "init-from");
 
-    /** Which keys are those of a command, not of the configuration that it takes. */
+    /** The keys that belong to a command and not to the configuration that it takes, by command. */
     private static final Map<String, Set<String>> OWN_KEYS =
             Map.of("verify", VerifyCommand.OWN_KEYS, "sweep", SweepCommand.OWN_KEYS);
 
@@ -47,7 +48,7 @@ final class ClusterModeArguments {
         }
     }
 
-    /** @throws RefusedException if the configuration cannot be read, or a path is none */
+    /** @throws RefusedException if the configuration cannot be read, or a path is invalid */
     static List<String> of(Configuration hadoop, String... typed) {
         ParseResult parsed = Main.commands().parseArgs(typed);
         ClusterModeArguments sent = new ClusterModeArguments(hadoop);
@@ -75,7 +76,7 @@ final class ClusterModeArguments {
     private void addParameters(ParseResult parsed) {
         String label = parsed.matchedPositionals().get(0).paramLabel();
         List<String> values = new ArrayList<>();
-        // Parameters of several values are there once for each.
+        // A parameter with several values is in the list once per value.
         new LinkedHashSet<>(parsed.matchedPositionals())
                 .forEach(parameter -> values.addAll(parameter.originalStringValues()));
         String first = values.get(0);
@@ -102,7 +103,7 @@ final class ClusterModeArguments {
         }
     }
 
-    /** Makes the path in {@code key=path} absolute, if it is one. */
+    /** Makes the value of {@code key=path} absolute if the key is that of a path. */
     private String absolute(String argument) {
         int equals = argument.indexOf('=');
         if (equals < 0 || !PATHS.contains(argument.substring(0, equals))) {

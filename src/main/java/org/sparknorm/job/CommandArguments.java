@@ -8,10 +8,10 @@ import java.util.Set;
 import org.sparknorm.config.RefusedException;
 
 /**
- * The {@code key=value} of a command: its own, and those that are keys of a configuration.
+ * The {@code key=value} arguments of a command, divided into its own and those of a configuration.
  *
- * @param own by key
- * @param assignments as typed
+ * @param own values of the command's own keys
+ * @param assignments the others, as typed
  */
 public record CommandArguments(Map<String, String> own, List<String> assignments) {
     static CommandArguments split(List<String> arguments, Set<String> ownKeys) {
@@ -29,7 +29,7 @@ public record CommandArguments(Map<String, String> own, List<String> assignments
         return new CommandArguments(own, assignments);
     }
 
-    /** @throws RefusedException if it is not given */
+    /** @throws RefusedException if the key is not given */
     String required(String key) {
         String value = own.get(key);
         if (value == null || value.isEmpty()) {
@@ -46,7 +46,7 @@ public record CommandArguments(Map<String, String> own, List<String> assignments
         return value;
     }
 
-    /** A whole number from 1 on, or the other one if it is not given. */
+    /** Returns a whole number from 1 on, or {@code other} if the key is not given. */
     int number(String key, int other) {
         String value = own.get(key);
         if (value == null) {

@@ -12,22 +12,23 @@ import org.sparknorm.train.Scores;
 import scala.Tuple2;
 
 /**
- * Several networks as one that says the arithmetic mean of their probabilities (Ioffe and Szegedy 2015, section 4.2.3).
- * They are added in the order in which they come, and examples in that of the input, so that the result is the same to the
- * bit in any number of partitions.
+ * Combines several networks by the arithmetic mean of their probabilities (Ioffe and Szegedy 2015, section 4.2.3).
+ * Networks are added in the order in which they come and examples in the order of the input, so that the bits of the
+ * result are the same in any number of partitions.
  */
 public final class Ensemble {
     private JavaPairRDD<Long, Scores> sums;
     private long examples;
     private int members;
 
-    /** What is left of an example. */
+    /** The loss of an example and the rank of its label. */
     private record Verdict(double loss, int rank) implements Serializable {}
 
     /**
-     * Adds what one more network of as many classes says of the same examples. Computed before this returns.
+     * Adds the probabilities that one more network gives the same examples and classes. They are computed before this
+     * returns.
      *
-     * @throws RefusedException if they are others: another number of them, or other labels or names of files
+     * @throws RefusedException if the examples differ in their number, labels or names of files
      */
     public void add(JavaRDD<Scores> scores) {
         JavaPairRDD<Long, Scores> own = scores.mapToPair(each -> new Tuple2<>(each.index(), each));
@@ -59,7 +60,7 @@ public final class Ensemble {
         return new Scores(left.name(), left.index(), left.label(), sum);
     }
 
-    /** Folders have moved where images were packed. */
+    /** Returns the name of the file alone, because packed images may have other folders. */
     private static String file(Scores scores) {
         return scores.name().substring(scores.name().lastIndexOf('/') + 1);
     }
@@ -68,7 +69,7 @@ public final class Ensemble {
         return (scores.name().isEmpty() ? "" : scores.name() + ", ") + "label " + scores.label();
     }
 
-    /** How well the mean does. */
+    /** Returns the evaluation of the mean. */
     public Evaluation evaluation() {
         int divisor = members;
         List<Verdict> verdicts = sums.mapValues(sum -> verdict(sum, divisor))

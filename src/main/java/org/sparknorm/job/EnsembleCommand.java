@@ -17,8 +17,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code ensemble RUN... [crops=1|144]}: the models of several runs, each alone and all together, by the mean of their
- * probabilities (Ioffe and Szegedy 2015, section 4.2.3).
+ * {@code ensemble RUN... [crops=1|144]} evaluates the models of several runs, each alone and all together by the mean
+ * of their probabilities (Ioffe and Szegedy 2015, section 4.2.3).
  */
 @Command(name = "ensemble", description = "Evaluates the models of several runs, and the mean of their probabilities.")
 final class EnsembleCommand implements Callable<Integer> {

@@ -15,8 +15,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * {@code evaluate RUN [split=validation|train] [crops=1|144] [statistics=running|population] [weights=PATH]}: inference over
- * a split, distributed.
+ * {@code evaluate RUN [split=validation|train] [crops=1|144] [statistics=running|population] [weights=PATH]} runs
+ * inference over a split on Spark.
  */
 @Command(
         name = "evaluate",

@@ -4,13 +4,13 @@ import java.util.Locale;
 import org.sparknorm.run.files.RunLog;
 import org.sparknorm.train.Evaluation;
 
-/** How well models do, a line each, on stdout. */
+/** Prints the evaluations of models to stdout, one per line. */
 final class EvaluationTable {
     private final boolean withTop5;
     private final int width;
 
     /**
-     * @param width of the first column
+     * @param width width of the first column in characters
      * @param withTop5 see {@link RunLog#hasTop5}
      */
     EvaluationTable(int width, boolean withTop5) {
@@ -18,7 +18,7 @@ final class EvaluationTable {
         this.width = width;
     }
 
-    /** @param first of the first column */
+    /** @param first heading of the first column */
     void printHeading(String first) {
         System.out.printf(
                 "%-" + width + "s %10s %10s %8s%s%n",

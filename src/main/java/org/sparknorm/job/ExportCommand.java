@@ -23,8 +23,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * {@code export RUN output=PATH [format=onnx|safetensors] [fold=true|false] [weights=PATH] [statistics=running|population]}:
- * the model of a run as one file, without Spark.
+ * {@code export RUN output=PATH [format=onnx|safetensors] [fold=true|false] [weights=PATH] [statistics=running|population]}
+ * writes the model of a run as one file, without Spark.
  */
 @Command(
         name = "export",

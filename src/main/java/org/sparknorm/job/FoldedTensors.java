@@ -9,11 +9,11 @@ import org.sparknorm.nn.Network;
 import org.sparknorm.nn.norm.Folding;
 import org.sparknorm.tensor.Shape;
 
-/** The tensors of a model without the batch norms that can go: the layer before such a norm has a bias in any case. */
+/** Gives the tensors of a model with batch norms folded where possible; a layer with a folded norm has a bias. */
 final class FoldedTensors {
     private FoldedTensors() {}
 
-    /** In the order and under the names of the model's file. */
+    /** Returns the tensors in the order and under the names of the model's file. */
     static List<Safetensors.Entry> of(Network network, ModelTensors state) {
         Folding folding = Folding.of(network.layers());
         List<Safetensors.Entry> entries = new ArrayList<>();

@@ -17,23 +17,23 @@ import org.sparknorm.spark.source.UndecodableImages;
 import org.sparknorm.train.TrainingState;
 
 /**
- * A trained model that is to see examples, on Spark.
+ * Inference of a trained model over examples, on Spark.
  *
- * @param <T> what is kept of what it says of an example
+ * @param <T> what is kept of the scores of an example
  */
 record Inference<T>(TrainedModel model, Task<T> task, NetworkSpec spec, TrainingState state) {
     /**
-     * What is asked of the model.
+     * The examples, and how the model is applied to them.
      *
-     * @param crops of each image, whose probabilities are averaged
+     * @param crops number of crops of each image, whose probabilities are averaged
      * @param weights another safetensors file, or null for the run's own
      */
     record Task<T>(Split split, DataSource source, int crops, String weights, SparkWorkers.Keep<T> keep) {}
 
-    /** What is done with the answers, while Spark runs. */
+    /** Uses the predictions, while Spark runs. */
     @FunctionalInterface
     interface Use<T> {
-        /** @param examples those of the task without the bad ones, if these are to be left out */
+        /** @param examples examples of the task, without the bad ones if these are skipped */
         void take(DataSource examples, SparkWorkers.Predictions<T> predictions) throws Exception;
     }
 
@@ -45,7 +45,7 @@ record Inference<T>(TrainedModel model, Task<T> task, NetworkSpec spec, Training
         return new Inference<>(model, task, spec, model.state(spec, task.weights()));
     }
 
-    /** In a Spark application of its own. */
+    /** Runs in a Spark application of its own. */
     void run(String application, Use<T> use) throws Exception {
         try (JavaSparkContext spark = SparkStart.inferenceContext(application, weightBytes())) {
             ClusterResources resources = SparkStart.resources(spark, model.config(), null);
@@ -53,7 +53,7 @@ record Inference<T>(TrainedModel model, Task<T> task, NetworkSpec spec, Training
         }
     }
 
-    /** In an application that runs. */
+    /** Runs in an existing Spark application. */
     void run(JavaSparkContext spark, ClusterResources resources, Use<T> use) throws Exception {
         RunConfig config = model.config();
         DataSource source = task.source();
@@ -72,7 +72,7 @@ record Inference<T>(TrainedModel model, Task<T> task, NetworkSpec spec, Training
         }
     }
 
-    /** Size of the model as float32. */
+    /** Returns the bytes of all weights as float32. */
     long weightBytes() {
         return (long) state.weights().length * Float.BYTES;
     }

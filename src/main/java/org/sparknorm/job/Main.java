@@ -17,7 +17,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** Where {@code spark-submit} enters. Exit codes: 0 success, 1 failed, 2 refused, 3 diverged. */
+/** The main class for {@code spark-submit}. Exit codes: 0 success, 1 failed, 2 refused, 3 diverged. */
 @Command(
         name = "sparknorm",
         description = "Trains image classifiers with synchronized batch normalization on Apache Spark.",
@@ -41,7 +41,7 @@ import picocli.CommandLine.ScopeType;
         scope = ScopeType.INHERIT)
 public final class Main implements Runnable {
     private static final String DEBUG = "--debug";
-    /** Its warnings are about libraries that are replaced here anyway; held, for loggers are collected otherwise. */
+    /** Its warnings are about libraries that are replaced here. The field prevents its garbage collection. */
     private static final Logger NETLIB = Logger.getLogger("dev.ludovic.netlib.blas.InstanceBuilder");
 
     @Option(names = DEBUG, scope = ScopeType.INHERIT, description = "Shows all of Spark's log, and stack traces.")
@@ -49,7 +49,7 @@ public final class Main implements Runnable {
 
     private Main() {}
 
-    /** For {@code --version}. */
+    /** Gives the text of {@code --version}. */
     static final class VersionProvider implements IVersionProvider {
         @Override
         public String[] getVersion() {
@@ -61,7 +61,7 @@ public final class Main implements Runnable {
         System.exit(run(arguments));
     }
 
-    /** All commands, as picocli knows them. */
+    /** Returns the parser of all commands. */
     static CommandLine commands() {
         return new CommandLine(new Main());
     }
@@ -93,7 +93,7 @@ public final class Main implements Runnable {
             return ExitCode.REFUSED;
         }
         if (failure instanceof InterruptedRunException) {
-            return ExitCode.FAILED; // said before; the JVM is ending and has an exit code of its own
+            return ExitCode.FAILED; // it was reported before; the JVM is ending with an exit code of its own
         }
         String message = FirstLine.of(failure);
         if (failure instanceof DivergedException) {
@@ -114,17 +114,17 @@ public final class Main implements Runnable {
             return;
         }
         Configurator.setRootLevel(org.apache.logging.log4j.Level.WARN);
-        // Says on every start that Hadoop runs without its own native code, which nothing here needs.
+        // It warns at every start that Hadoop has no native code, which nothing here needs.
         Configurator.setLevel("org.apache.hadoop.util.NativeCodeLoader", org.apache.logging.log4j.Level.ERROR);
         NETLIB.setLevel(Level.SEVERE);
-        // Their stack traces say again what the last line says in words; --debug shows them.
+        // Their stack traces repeat what the last line says; --debug shows them.
         Configurator.setLevel("org.apache.spark.executor.Executor", org.apache.logging.log4j.Level.OFF);
         Configurator.setLevel("org.apache.spark.scheduler.TaskSetManager", org.apache.logging.log4j.Level.ERROR);
         Configurator.setLevel(
                 "org.apache.spark.sql.execution.datasources.FileFormatWriter", org.apache.logging.log4j.Level.OFF);
     }
 
-    /** Without a command: lists them. */
+    /** Lists the commands, if none is given. */
     @Override
     public void run() {
         CommandLine.usage(this, System.out);

@@ -17,7 +17,7 @@ import org.sparknorm.tensor.Shape;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code pack input=PATH output=PATH ...}: class folders to Parquet. */
+/** {@code pack input=PATH output=PATH ...} packs folders of images into Parquet files. */
 @Command(name = "pack", description = "Packs folders of images, one a class, into Parquet files.")
 final class PackCommand implements Callable<Integer> {
     private static final String INPUT = "input";

@@ -25,12 +25,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * {@code population RUN [batches=100]}: the statistics of the norms over training batches at the final weights (Ioffe and
- * Szegedy 2015, algorithm 2): the mean of the batches' means, and of their variances times m/(m − 1), weighted by the numbers
- * of values m. For switchable norms it is the batch average of Luo et al. 2018, section 3.1.
+ * {@code population RUN [batches=100]} computes the statistics of the norms over training batches at the final weights
+ * (Ioffe and Szegedy 2015, algorithm 2): the mean of the batches' means, and of their variances times m/(m − 1), both
+ * weighted by the numbers of values m. For switchable norms it is the batch average of Luo et al. 2018, section 3.1.
  *
- * <p>Then the validation examples are evaluated three times: as in training, each batch with its own statistics; with the
- * running averages; with those of the population. The run's model stays as it is.
+ * <p>Then it evaluates the validation examples three times: as in training, each batch with its own statistics; with
+ * the running averages; and with the computed statistics. The model of the run is not changed.
  */
 @Command(
         name = "population",
@@ -96,7 +96,7 @@ final class PopulationCommand implements Callable<Integer> {
         folder.write(RunFolder.POPULATION, out -> Safetensors.write(out, tensors));
     }
 
-    /** A run whose training examples are those of validation, as they are; null without such, or with less than a batch. */
+    /** Returns a plan that trains on the validation examples as they are; null if they do not fill a batch. */
     private static RunPlan asTraining(TrainedModel model, CommandArguments given, RunPlan plan, Configuration hadoop)
             throws IOException {
         DataSource validation = plan.validation();
@@ -111,7 +111,7 @@ final class PopulationCommand implements Callable<Integer> {
                 TrainedModel.of(model.folder().toString(), assignments, hadoop).config(), validation, validation);
     }
 
-    /** @param states with running averages, and with the population's statistics */
+    /** @param states the states with the running averages and with the statistics of the population */
     private static void compare(
             JavaSparkContext spark, ClusterResources resources, RunPlan plan, List<TrainingState> states) {
         System.out.println();

@@ -17,7 +17,7 @@ import org.sparknorm.train.Scores;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code predict RUN input=PATH output=PATH [format=parquet|csv]}: classes and probabilities of images. */
+/** {@code predict RUN input=PATH output=PATH [format=parquet|csv]} writes classes and probabilities of images. */
 @Command(
         name = "predict",
         description = "Writes what the model of a run says of each image.",

@@ -14,20 +14,20 @@ import org.sparknorm.spark.SharedOutput;
 import org.sparknorm.train.Prediction;
 
 /**
- * Predictions as Parquet or CSV, in the order of the input: {@code path}, {@code label} (the true class, empty where it is
- * not known), and {@code class1 probability1} to {@code class5 probability5}, likeliest first. Classes are their names, or
- * numbers where names are not known.
+ * Writes predictions as Parquet or CSV, in the order of the input. The columns are {@code path}, {@code label} (the
+ * true class, empty if it is not known), and {@code class1 probability1} to {@code class5 probability5}, the likeliest
+ * first. Classes are given by name, or by number if names are not known.
  */
 public final class PredictionFiles {
     private PredictionFiles() {}
 
-    /** The kind of file. */
+    /** The format of the files. */
     public enum Format {
         PARQUET,
         CSV
     }
 
-    /** @param classNames by class number; empty where they are not known */
+    /** @param classNames names in the order of the class numbers; empty if they are not known */
     public static void write(
             JavaRDD<Prediction> predictions, int classes, List<String> classNames, Format format, String folder)
             throws IOException {

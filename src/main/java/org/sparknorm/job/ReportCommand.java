@@ -19,13 +19,16 @@ import org.sparknorm.run.files.RunHistory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code report RUN... [output=report.html] [scale=linear|log] [accuracies=0.7,0.9]}: curves and tables, without Spark. */
+/**
+ * {@code report RUN... [output=report.html] [scale=linear|log] [accuracies=0.7,0.9]} writes curves and tables, without
+ * Spark.
+ */
 @Command(name = "report", description = "Writes a page of curves and tables of one run or several.")
 public final class ReportCommand implements Callable<Integer> {
     private static final String OUTPUT = "output";
     private static final String SCALE = "scale";
     private static final String ACCURACIES = "accuracies";
-    /** Of a path, in the name of a run. */
+    /** The largest number of parts of a path in the name of a run. */
     private static final int MOST_PARTS = 9;
 
     @Parameters(
@@ -69,7 +72,7 @@ public final class ReportCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** As much of the ends of paths as makes them different. */
+    /** Returns the shortest ends of the paths, all of one length in parts, that differ from each other. */
     static List<String> names(List<String> folders) {
         List<String> names = folders;
         for (int parts = 1; parts <= MOST_PARTS; parts++) {

@@ -4,11 +4,11 @@ import java.util.Map;
 import org.sparknorm.train.TrainingState;
 
 /**
- * Counts the values in which two states differ by a bit: weights, running statistics and what their optimizers keep.
+ * Counts the values whose bits differ between two states: weights, running statistics and what their optimizers keep.
  *
- * @param values how many were compared
- * @param differing how many are not equal to the bit
- * @param largest the largest absolute difference, NaN where a difference is
+ * @param values number of values that were compared
+ * @param differing number of values whose bits differ
+ * @param largest the largest absolute difference; NaN if a difference is NaN
  */
 record StateDifference(long values, long differing, double largest) {
     private static final StateDifference NONE = new StateDifference(0, 0, 0);

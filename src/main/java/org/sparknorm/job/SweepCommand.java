@@ -22,8 +22,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * {@code sweep CONF key=v1,v2 ... [output=FOLDER] [trials=N] [beside=K] [draw-seed=1]}: makes a run for each combination of
- * values, in one application.
+ * {@code sweep CONF key=v1,v2 ... [output=FOLDER] [trials=N] [beside=K] [draw-seed=1]} makes a run for each combination
+ * of values, all in one Spark application.
  */
 @Command(
         name = "sweep",
@@ -45,7 +45,7 @@ final class SweepCommand implements Callable<Integer> {
     private static final String TRIALS = "trials";
     private static final String BESIDE = "beside";
     private static final String DRAW_SEED = "draw-seed";
-    /** Arguments that are its own, not keys of CONF. */
+    /** The keys that belong to the command and not to CONF. */
     static final Set<String> OWN_KEYS = Set.of(OUTPUT, TRIALS, BESIDE, DRAW_SEED);
 
     @Mixin
@@ -76,7 +76,7 @@ final class SweepCommand implements Callable<Integer> {
         return "runs/" + ConfArgument.name(conf) + "-sweep";
     }
 
-    /** Refuses before the first run begins what can be refused without Spark. */
+    /** Prepares all runs, so that what can be refused without Spark is refused before the first run begins. */
     private Map<String, PreparedRun> prepare(SweepPlan plan, Path output, int atOnce, Configuration hadoop)
             throws IOException {
         Map<String, PreparedRun> runs = new LinkedHashMap<>();

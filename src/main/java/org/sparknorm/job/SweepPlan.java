@@ -11,18 +11,18 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.tensor.RandomSource;
 
 /**
- * Which runs a sweep is made of: every combination of the values given, or some that are drawn. {@code key=v1,v2} gives two
- * values, {@code key=low..high} numbers between, {@code key=low..high:log} numbers whose logarithm is uniform; commas within
- * brackets belong to a value.
+ * The runs of a sweep: all combinations of the given values, or some that are drawn. {@code key=v1,v2} gives two
+ * values, {@code key=low..high} uniform numbers, {@code key=low..high:log} numbers whose logarithm is uniform. Commas
+ * within brackets or quotes belong to a value.
  *
- * @param fixed what all runs have in common
- * @param runs what each has of its own, in the order in which they are made
+ * @param fixed assignments that all runs have in common
+ * @param runs the values of each run, in the order in which the runs are made
  */
 record SweepPlan(List<String> fixed, List<Run> runs) {
     private static final Pattern RANGE = Pattern.compile("([-+.eE0-9]*[0-9])\\.\\.([-+.eE0-9]+)(:log)?");
     private static final Pattern UNFIT_FOR_A_FOLDER = Pattern.compile("[^A-Za-z0-9.,=_+-]");
 
-    /** A combination: values by key, in the order of the command line. */
+    /** One combination: values by key, in the order of the command line. */
     record Run(Map<String, String> values) {
         List<String> assignments() {
             return values.entrySet().stream()
@@ -30,13 +30,13 @@ record SweepPlan(List<String> fixed, List<Run> runs) {
                     .toList();
         }
 
-        /** As the name of a folder. */
+        /** Returns the combination as the name of a folder. */
         String name() {
             return UNFIT_FOR_A_FOLDER.matcher(String.join(",", assignments())).replaceAll("_");
         }
     }
 
-    /** What a key may be. */
+    /** The values that a key may have. */
     private sealed interface Choice {}
 
     private record Values(List<String> values) implements Choice {}
@@ -44,8 +44,8 @@ record SweepPlan(List<String> fixed, List<Run> runs) {
     private record Interval(double low, double high, boolean logarithmic) implements Choice {}
 
     /**
-     * @param trials how many combinations are drawn; 0 for all
-     * @throws RefusedException if nothing varies, or a range stands where all combinations are asked for
+     * @param trials number of combinations that are drawn; 0 for all combinations
+     * @throws RefusedException if no key varies, two runs are equal, or a range is given and nothing is drawn
      */
     static SweepPlan of(List<String> assignments, int trials, long seed) {
         Map<String, Choice> choices = new LinkedHashMap<>();
@@ -66,7 +66,7 @@ record SweepPlan(List<String> fixed, List<Run> runs) {
         return new SweepPlan(fixed(assignments), runs);
     }
 
-    /** Those that give a key one value. */
+    /** Returns the assignments that give a key a single value. */
     static List<String> fixed(List<String> assignments) {
         return assignments.stream()
                 .filter(assignment -> choice(assignment) == null)
@@ -78,7 +78,7 @@ record SweepPlan(List<String> fixed, List<Run> runs) {
         return equals < 1 ? null : choice(assignment.substring(0, equals), assignment.substring(equals + 1));
     }
 
-    /** Null for a single value. */
+    /** Returns null for a single value. */
     private static Choice choice(String key, String text) {
         Matcher range = RANGE.matcher(text);
         if (range.matches()) {
@@ -102,7 +102,7 @@ record SweepPlan(List<String> fixed, List<Run> runs) {
         }
     }
 
-    /** At commas that stand in no brackets and no quotes. */
+    /** Splits a text at the commas that are outside brackets and quotes. */
     private static List<String> split(String text) {
         List<String> parts = new ArrayList<>();
         StringBuilder part = new StringBuilder();
@@ -123,7 +123,7 @@ record SweepPlan(List<String> fixed, List<Run> runs) {
         return parts;
     }
 
-    /** The last key varies fastest. */
+    /** Returns all combinations, in which the last key varies fastest. */
     private static List<Run> grid(Map<String, Choice> choices) {
         List<Run> runs = List.of(new Run(Map.of()));
         for (Map.Entry<String, Choice> choice : choices.entrySet()) {

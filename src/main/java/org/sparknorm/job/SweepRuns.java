@@ -21,12 +21,12 @@ import org.sparknorm.spark.ClusterResources;
 import org.sparknorm.spark.SparkStoppedException;
 import org.sparknorm.train.InterruptedRunException;
 
-/** Makes the runs of a sweep, one after the other or several at the same time, each on its share of the slots. */
+/** Makes the runs of a sweep, one after another or several at the same time, each on its share of the slots. */
 final class SweepRuns {
     private final JavaSparkContext spark;
     private final ClusterResources resources;
     private final int atOnce;
-    /** Why runs did not finish, by name. */
+    /** The reasons why runs did not finish, by name. */
     private final Map<String, String> failures = new TreeMap<>();
 
     /** @param atOnce how many runs are made at the same time */
@@ -37,8 +37,8 @@ final class SweepRuns {
     }
 
     /**
-     * @param runs by name, in the order in which they begin
-     * @return why runs did not finish, by name
+     * @param runs runs by name, in the order in which they begin
+     * @return the reasons why runs did not finish, by name
      */
     Map<String, String> train(Map<String, PreparedRun> runs) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(atOnce);
@@ -76,8 +76,8 @@ final class SweepRuns {
             new TrainingRun(run, run.state(spark.hadoopConfiguration()), out, isAlone)
                     .go(spark, resources.with(run.config()));
         } catch (InterruptedRunException | SparkStoppedException e) {
-            throw e; // nor could the others go on
-        } catch (Exception e) { // Spark throws its checked exceptions undeclared
+            throw e; // the other runs could not continue either
+        } catch (Exception e) { // Spark throws checked exceptions that it does not declare
             String why = FirstLine.of(e);
             synchronized (failures) {
                 failures.put(name, why);
@@ -88,7 +88,7 @@ final class SweepRuns {
         System.out.println(title + ": finished");
     }
 
-    /** Unless the user sets them, runs that are made at the same time have equal shares of the slots. */
+    /** Returns the partitions that the user has set, otherwise an equal share of the slots. */
     private int share(RunConfig config) {
         int slots = resources.slots() / atOnce;
         int partitions = config.partitions().or(Math.min(slots, config.slices()));

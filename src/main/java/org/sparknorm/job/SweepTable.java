@@ -18,7 +18,7 @@ import org.sparknorm.run.files.ReportFiles;
 import org.sparknorm.run.files.RunFolder;
 import org.sparknorm.run.files.RunHistory;
 
-/** Compares the runs of a sweep: a table, the best run first, and a report of those that finished. */
+/** Compares the runs of a sweep in a table, the best run first, and in a report of those that finished. */
 final class SweepTable {
     private static final String TABLE = "sweep.txt";
     private static final List<String> COLUMNS =
@@ -31,7 +31,7 @@ final class SweepTable {
     private final List<Row> rows = new ArrayList<>();
     private final List<RunHistory> finished = new ArrayList<>();
 
-    /** @param best accuracy on validation */
+    /** @param best highest accuracy on validation */
     private record Row(double best, List<String> cells) {}
 
     SweepTable(Path output, Configuration hadoop) {
@@ -40,9 +40,9 @@ final class SweepTable {
     }
 
     /**
-     * Prints and writes the table and the report, the same whenever and however often the sweep was stopped.
+     * Prints and writes the table and the report. They are the same whenever and however often the sweep was stopped.
      *
-     * @param failures why runs did not finish, by name
+     * @param failures the reasons why runs did not finish, by name
      */
     void write(List<SweepPlan.Run> runs, Map<String, String> failures) throws IOException {
         for (SweepPlan.Run run : runs) {

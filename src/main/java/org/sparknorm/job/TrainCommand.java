@@ -13,7 +13,7 @@ import org.sparknorm.train.TrainingState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code train CONF [key=value ...]}: makes a run. */
+/** {@code train CONF [key=value ...]} makes a run. */
 @Command(name = "train", description = "Trains a network and writes the run to its output folder.")
 final class TrainCommand implements Callable<Integer> {
     @Mixin

@@ -26,20 +26,20 @@ import org.sparknorm.train.Workers;
 
 /**
  * The run that {@code verify} makes several times: in many partitions and in few, on Spark and on threads without it,
- * straight through and resumed.
+ * without a break and resumed.
  *
- * @param workersOfEachRun puts others in the place of the workers of a run; identity but in tests
+ * @param workersOfEachRun replaces the workers of a run; identity except in tests
  */
 record VerifiedRun(
         RunPlan plan, JavaSparkContext spark, ClusterResources resources, UnaryOperator<Workers> workersOfEachRun) {
-    /** The state after all steps on Spark, in that many partitions, also where slots for more are free. */
+    /** Returns the state after all steps on Spark in that many partitions, even if there are slots for more. */
     TrainingState inPartitions(int partitions) {
         try (SparkWorkers workers = workers(partitions)) {
             return straight(workers);
         }
     }
 
-    /** The state after all steps on threads of the driver. */
+    /** Returns the state after all steps on threads of the driver. */
     TrainingState onThreads() throws IOException {
         boolean shuffled = plan.config().data().shuffle() != DataConfig.Shuffle.FALSE;
         return straight(new LocalWorkers(
@@ -48,7 +48,7 @@ record VerifiedRun(
                 Runtime.getRuntime().availableProcessors()));
     }
 
-    /** The state after all steps on Spark, with a checkpoint on disk written and read in the middle. */
+    /** Returns the state after all steps on Spark, with a checkpoint that is written to disk and read in the middle. */
     TrainingState resumed(int partitions) throws IOException {
         try (SparkWorkers workers = workers(partitions)) {
             Trainer trainer = trainer(workers);
@@ -63,10 +63,10 @@ record VerifiedRun(
     }
 
     /**
-     * See {@link CentralDifferences#errors}. Not at the initial weights: where biases are 0, so are many inputs of
-     * ReLUs, which have no derivative there.
+     * Returns the result of {@link CentralDifferences#errors}. The initial weights are not suitable: biases are 0, and
+     * so are many inputs of ReLUs, which have no derivative there.
      *
-     * @param trained whose weights are taken
+     * @param trained state whose weights are used
      */
     double[] gradientErrors(int partitions, TrainingState trained, int directions) {
         try (SparkWorkers workers = workers(partitions)) {

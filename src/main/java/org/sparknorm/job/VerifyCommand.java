@@ -28,8 +28,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * {@code verify CONF [key=value ...]}: checks what Sparknorm promises on the user's own data and cluster. Writes
- * nothing.
+ * {@code verify CONF [key=value ...]} checks what Sparknorm promises on the user's own data and cluster. It writes
+ * nothing but a temporary checkpoint.
  */
 @Command(
         name = "verify",
@@ -41,13 +41,13 @@ import picocli.CommandLine.Mixin;
         footerHeading = "%nArguments:%n",
         footer = "  steps=N  that are compared (4), whatever CONF says")
 final class VerifyCommand implements Callable<Integer> {
-    /** Arguments that are its own, not keys of CONF. */
+    /** The keys that belong to the command and not to CONF. */
     static final Set<String> OWN_KEYS = Set.of(VerifyCommand.STEPS);
 
     private static final String STEPS = "steps";
     private static final int DEFAULT_STEPS = 4;
     private static final int DIRECTIONS = 5;
-    /** The largest relative error of a gradient in float32, compared with differences of losses in float32. */
+    /** The largest relative error of a gradient in float32 that passes the comparison with differences of losses. */
     private static final double LARGEST_ERROR = 0.01;
 
     @Mixin
@@ -106,7 +106,7 @@ final class VerifyCommand implements Callable<Integer> {
         return ExitCode.FAILED;
     }
 
-    /** How many examples: so many that an epoch ends within the steps, with an uneven batch where there may be one. */
+    /** Returns a number of examples with which an epoch ends within the steps, if possible with an uneven batch. */
     private static int count(RunPlan all, int steps) {
         RunConfig config = all.config();
         int batch = config.batchSize();
@@ -122,7 +122,7 @@ final class VerifyCommand implements Callable<Integer> {
         if (most == 1) {
             System.out.println("there is one slot alone: other numbers of partitions are not compared");
         }
-        for (int partitions : new int[] {1, 3}) { // three partitions cannot have equally many slices, nor join in pairs
+        for (int partitions : new int[] {1, 3}) { // three often have unequal shares and never join in pairs
             if (partitions < most) {
                 bits(most + " partitions and " + partitions, straight, run.inPartitions(partitions));
             }

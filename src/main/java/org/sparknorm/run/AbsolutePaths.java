@@ -12,21 +12,21 @@ import org.sparknorm.config.ConfigSource;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
 
-/** Makes relative paths absolute, by Hadoop's default file system and the working directory of the command. */
+/** Makes relative paths absolute, with Hadoop's default file system and the working directory of the command. */
 public final class AbsolutePaths {
     private static final String OUTPUT = "output";
     private static final String RUNS = "runs/";
     private static final List<String> KEYS = List.of("data.train", "data.validation", "init-from", "resume", OUTPUT);
-    /** Words that may stand in place of a path. */
+    /** The words that are allowed in place of a path. */
     private static final Map<String, Set<String>> WORDS =
             Map.of("init-from", Set.of(RunConfig.NO_PATH), "resume", Set.of(RunConfig.NO_PATH, RunConfig.LATEST));
 
     private AbsolutePaths() {}
 
     /**
-     * Returns the configuration resolved, with absolute paths.
+     * Returns the resolved configuration with absolute paths.
      *
-     * @param name of the folder of the run below {@code runs/}, where no output is set
+     * @param name name of the folder of the run below {@code runs/} if no output is set
      */
     public static ConfigSource in(ConfigSource given, String name, Configuration hadoop) {
         ConfigSource resolved = given.resolved();
@@ -40,7 +40,7 @@ public final class AbsolutePaths {
         return resolved.with(absolute);
     }
 
-    /** @throws RefusedException if the value of the key is no path */
+    /** @throws RefusedException if the value of the key is not a path */
     public static String of(String key, String path, Configuration hadoop) {
         try {
             Path hadoopPath = new Path(path);

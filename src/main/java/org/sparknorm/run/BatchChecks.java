@@ -6,13 +6,13 @@ import org.sparknorm.nn.norm.BatchStatistics;
 import org.sparknorm.train.BatchPlan;
 
 /**
- * Checks the batches of a run against its norms: statistics of a channel need two values at least. Whether some channel would
- * see a single value follows from the numbers of examples, of a batch and of slices, and from the network.
+ * Checks that the norms of a run see at least two values per channel in every batch, as their statistics need. This
+ * follows from the numbers of examples, of examples per batch and of slices, and from the network.
  */
 final class BatchChecks {
     private BatchChecks() {}
 
-    /** @throws RefusedException if there is no whole batch where the last one is dropped, or a norm would see one value */
+    /** @throws RefusedException if no batch is whole and others are dropped, or a norm would see a single value */
     static void check(BatchPlan plan, Network network) {
         if (plan.stepsPerEpoch() == 0) {
             throw new RefusedException(

@@ -13,7 +13,7 @@ import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.TrainingListener;
 import org.sparknorm.train.TrainingState;
 
-/** Writes the checkpoints of a run: every so many steps, after the last one, and when it is told to. */
+/** Writes the checkpoints of a run: at regular steps, after the last step, and on request. */
 final class CheckpointWriter implements TrainingListener {
     private final CheckpointFolder folder;
     private final RunPlan plan;
@@ -33,7 +33,7 @@ final class CheckpointWriter implements TrainingListener {
         this.lastStep = run.from().step();
     }
 
-    /** The newest checkpoint; null while there is none. */
+    /** Returns the newest checkpoint; null if there is none yet. */
     Path last() {
         return last;
     }
@@ -50,7 +50,10 @@ final class CheckpointWriter implements TrainingListener {
         }
     }
 
-    /** Writes the state as it is, unless that was done before. The logs come first: no step of a checkpoint is ever missing there. */
+    /**
+     * Writes a checkpoint of the state, unless its step already has one. The logs are secured first, so that they
+     * contain all steps of every checkpoint.
+     */
     void write(TrainingState state) {
         if (state.step() == lastStep) {
             return;

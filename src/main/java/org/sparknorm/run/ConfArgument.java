@@ -13,11 +13,11 @@ import org.sparknorm.config.ConfigSource;
 import org.sparknorm.config.RefusedException;
 
 /**
- * The argument CONF of a command: the path of a configuration, local unless it has a scheme, or the configuration itself,
- * which the submitting side has read and sent along.
+ * Reads the argument CONF of a command. It is the path of a configuration, local unless it has a scheme, or the
+ * configuration itself, which {@code jobs/submit} has read in cluster mode.
  */
 public final class ConfArgument {
-    /** Begins a configuration that is sent along; after it stand NAME, a colon and the text in Base64. */
+    /** The beginning of a configuration that is sent itself; NAME, a colon and the text in Base64 follow. */
     private static final String INLINE = "inline:";
 
     private ConfArgument() {}
@@ -25,14 +25,14 @@ public final class ConfArgument {
     /**
      * Returns the resolved configuration of a run, with absolute paths.
      *
-     * @param assignments replace values of CONF
-     * @throws RefusedException if the configuration cannot be read, or a key or a path is none
+     * @param assignments {@code key=value}, which replace values of CONF
+     * @throws RefusedException if the configuration cannot be read, or a key or a path in it is invalid
      */
     public static ConfigSource resolve(String conf, List<String> assignments, Configuration hadoop) {
         return AbsolutePaths.in(read(conf, hadoop).with(assignments), name(conf), hadoop);
     }
 
-    /** @throws RefusedException if there is no such file, or it is no HOCON */
+    /** @throws RefusedException if there is no such file, or it is not HOCON */
     public static ConfigSource read(String conf, Configuration hadoop) {
         if (conf.startsWith(INLINE)) {
             String text = conf.substring(conf.lastIndexOf(':') + 1);
@@ -49,13 +49,13 @@ public final class ConfArgument {
         }
     }
 
-    /** Returns the argument that holds a resolved configuration itself, under the name of the CONF from which it was read. */
+    /** Returns the argument that contains a resolved configuration itself, under the name of the CONF that was read. */
     public static String inline(String conf, ConfigSource resolved) {
         byte[] text = resolved.text().getBytes(StandardCharsets.UTF_8);
         return INLINE + name(conf) + ":" + Base64.getEncoder().encodeToString(text);
     }
 
-    /** {@code conf/mnist-bn.conf} → {@code mnist-bn}. */
+    /** Returns the name of a configuration: {@code conf/mnist-bn.conf} → {@code mnist-bn}. */
     public static String name(String conf) {
         if (conf.startsWith(INLINE)) {
             return conf.substring(INLINE.length(), conf.lastIndexOf(':'));

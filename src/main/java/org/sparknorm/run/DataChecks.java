@@ -8,14 +8,16 @@ import org.sparknorm.config.RefusedException;
 import org.sparknorm.data.image.Picture;
 import org.sparknorm.spark.source.DataSource;
 
-/** Checks the examples of a run against its configuration, and those of validation against those of training. */
+/**
+ * Checks the examples of a run against its configuration, and the validation examples against the training examples.
+ */
 final class DataChecks {
     private DataChecks() {}
 
     /**
      * @param validation null without validation examples
-     * @param classes of the model; 0 where neither the configuration nor the data say how many
-     * @throws RefusedException if the two do not fit together or to the model
+     * @param classes number of classes of the model; 0 if neither the configuration nor the data give it
+     * @throws RefusedException if the examples do not fit each other or the model
      */
     static void checkSplits(DataSource training, DataSource validation, int classes) {
         checkLabels(training, classes);
@@ -73,7 +75,7 @@ final class DataChecks {
     }
 
     /**
-     * @param known empty where names are not known
+     * @param known names of the classes in training; empty if they are not known
      * @throws RefusedException if the classes of a source have other names
      */
     static void checkClassNames(List<String> known, DataSource other) {
@@ -90,7 +92,7 @@ final class DataChecks {
         }
     }
 
-    /** @throws RefusedException if a source has labels that are no class of the model */
+    /** @throws RefusedException if a source has labels that are not classes of the model */
     static void checkLabels(DataSource source, int classes) {
         if (classes == 0) {
             throw new RefusedException(source.name() + " does not say how many classes there are", "set model.classes");

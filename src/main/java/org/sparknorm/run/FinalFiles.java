@@ -19,7 +19,9 @@ import org.sparknorm.run.files.RunTotals;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.TrainingState;
 
-/** Writes the last files of a run: the model, the report and, last of all, {@code result.json}, which sums the run up. */
+/**
+ * Writes the last files of a run: the model, the report and, at the end, {@code result.json}, the summary of the run.
+ */
 final class FinalFiles {
     private static final Logger LOG = LoggerFactory.getLogger(FinalFiles.class);
 
@@ -27,7 +29,7 @@ final class FinalFiles {
     private final TrainingState state;
     private final RunTotals totals;
 
-    /** @param totals of the logs, which are closed */
+    /** @param totals totals of the logs, which must be closed */
     FinalFiles(PreparedRun run, TrainingState state, RunTotals totals) {
         this.run = run;
         this.state = state;
@@ -71,7 +73,7 @@ final class FinalFiles {
         return state.step() < run.plan().totalSteps();
     }
 
-    /** Draws the curves of this run alone; a mistake in drawing them is not worth a run. */
+    /** Draws the curves of this run. An error in drawing them does not make the run fail. */
     private void writeReport(Map<String, Object> result) throws IOException {
         RunFolder folder = run.folder();
         try {

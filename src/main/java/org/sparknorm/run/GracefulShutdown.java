@@ -10,16 +10,16 @@ import org.sparknorm.spark.SparkWorkers;
 import org.sparknorm.train.InterruptedRunException;
 
 /**
- * Ctrl-C and SIGTERM: ends the step in progress and holds the JVM, with Spark and the file systems, until the run has
- * written its last checkpoint. The exit code is then the JVM's own, 130 or 143.
+ * On Ctrl-C or SIGTERM, ends the step in progress and keeps the JVM, Spark and the file systems alive until the run has
+ * written its last checkpoint. The exit code is then that of the JVM, 130 or 143.
  */
 final class GracefulShutdown {
     private static final Logger LOG = LoggerFactory.getLogger(GracefulShutdown.class);
 
-    /** Before Spark's own, which stops its context: the file systems' plus 30. */
+    /** The hook runs before that of Spark, which stops its context and has the priority of the file systems plus 30. */
     private static final int PRIORITY = FileSystem.SHUTDOWN_HOOK_PRIORITY + 60;
 
-    /** As long as a last checkpoint may take. */
+    /** The longest time that writing the last checkpoint may take. */
     private static final long LONGEST_SECONDS = 300;
 
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -30,13 +30,13 @@ final class GracefulShutdown {
         this.workers = workers;
     }
 
-    /** What is not to be torn from its work. */
+    /** A run that the end of the JVM must not interrupt. */
     @FunctionalInterface
     interface Run {
         void go() throws Exception;
     }
 
-    /** Runs to the end, or, when the JVM is to end, until the run has noticed. */
+    /** Makes the run, and holds the end of the JVM until the run has ended. */
     static void guard(SparkWorkers workers, Run run) throws Exception {
         GracefulShutdown interruption = new GracefulShutdown(workers);
         ShutdownHookManager.get().addShutdownHook(interruption.hook, PRIORITY, LONGEST_SECONDS, TimeUnit.SECONDS);

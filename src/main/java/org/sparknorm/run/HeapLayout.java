@@ -4,17 +4,17 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * What an array takes of a heap. G1, which JDK 17 chooses on all but the smallest machines, gives whole regions to an
- * array longer than half a region, and nobody else gets what is left of the last one.
+ * Computes how many bytes of the heap an array takes. G1, which JDK 17 chooses on all but the smallest machines, gives
+ * whole regions to an array longer than half a region, and the rest of the last region stays unused.
  *
- * @param regionBytes 0 where arrays take no more than their length
+ * @param regionBytes size of a region of G1; 0 if arrays take no more than their length
  */
 public record HeapLayout(long regionBytes) {
     public static final HeapLayout PACKED = new HeapLayout(0);
 
     private static final long HEADER_BYTES = 16;
 
-    /** Of the process that asks; packed, if that is not known. */
+    /** Returns the layout of this process, or {@link #PACKED} if it is not known. */
     public static HeapLayout ofThisProcess() {
         try {
             HotSpotDiagnosticMXBean options = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
@@ -28,7 +28,7 @@ public record HeapLayout(long regionBytes) {
         }
     }
 
-    /** Bytes of an array of so many float32. */
+    /** Returns the bytes of an array of so many float32. */
     long floats(long values) {
         long bytes = HEADER_BYTES + Float.BYTES * values;
         if (regionBytes == 0 || bytes <= regionBytes / 2) {

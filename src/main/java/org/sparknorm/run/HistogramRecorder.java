@@ -15,8 +15,8 @@ import org.sparknorm.train.TrainingState;
 import org.sparknorm.train.Workers;
 
 /**
- * Takes down, every so many steps and after the last, how the values of each parameter are distributed, and what a layer
- * gives before its activation over all validation examples; executors count the latter.
+ * Records histograms at regular steps and after the last step: of the values of each parameter, and of a layer's
+ * outputs before its activation over all validation examples. Executors compute the latter.
  */
 final class HistogramRecorder implements TrainingListener {
     private final Network network;

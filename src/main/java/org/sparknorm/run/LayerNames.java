@@ -6,14 +6,14 @@ import org.sparknorm.nn.Layer;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
 
-/** Layers by the prefix of their parameters' names. */
+/** Finds layers by the prefix of their parameters' names. */
 final class LayerNames {
     private static final String WEIGHT = ".weight";
 
     private LayerNames() {}
 
     /**
-     * The layer that a key of the configuration names.
+     * Returns the layer that a key of the configuration names.
      *
      * @throws RefusedException if the network does not have it
      */
@@ -33,7 +33,7 @@ final class LayerNames {
                 .toList();
     }
 
-    /** Empty for a layer without weights. */
+    /** Returns the name of a layer; empty for a layer without weights. */
     private static String name(Layer layer) {
         return layer.parameters().stream()
                 .map(Parameter::name)

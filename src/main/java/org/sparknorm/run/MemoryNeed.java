@@ -6,23 +6,25 @@ import org.sparknorm.spark.source.DataSource;
 import org.sparknorm.train.BatchPlan;
 
 /**
- * Bytes of heap that the processes of a run need: a lower bound, so that no run is refused that would fit. What is not on
- * the heap is not counted: BLAS, and the examples, which are memory-mapped.
+ * Computes how many bytes of heap the processes of a run need. It is a lower bound, so that no run is refused that
+ * would fit. Memory outside the heap is not counted: that of BLAS, and the examples, which are memory-mapped.
  */
 public final class MemoryNeed {
-    /** Classes, strings and buffers of a Spark process that has done next to nothing. */
+    /** Bytes of the classes, strings and buffers of a Spark process that has hardly done anything. */
     private static final long SPARK_BYTES = 30L << 20;
 
-    /** Label, index, address and length of an example on its executor. */
+    /** Bytes of the label, index, address and length of an example on its executor. */
     private static final long EXAMPLE_BYTES = 2 * Integer.BYTES + 2 * Long.BYTES;
 
-    /** At the end of a step on a driver: the sum of gradients so far, and what comes to it, as bytes and as values. */
+    /**
+     * Arrays of model size on a driver as a step ends: the sum of gradients, and the next one as bytes and as values.
+     */
     private static final int AGGREGATED_MODELS = 3;
 
-    /** At the end of a step on an executor: the weights, and the gradient of a task, twice as bytes (Spark 4.1). */
+    /** The same on an executor: the weights, and the gradient of a task, twice as bytes (Spark 4.1). */
     private static final int EXCHANGED_MODELS = 3;
 
-    /** What a proposal has beside the need: garbage, and the rests of heap regions behind large arrays. */
+    /** Proposed heap / need. It leaves room for garbage and for the unused ends of heap regions after large arrays. */
     private static final double ROOM = 1.3;
 
     private static final double MEBIBYTE = 1 << 20;
@@ -33,7 +35,7 @@ public final class MemoryNeed {
     private final HeapLayout heap;
     private final ReplicaMemory replica;
 
-    /** @param heap of the processes that are asked for */
+    /** @param heap heap layout of the processes whose need is asked for */
     public MemoryNeed(RunPlan plan, HeapLayout heap) {
         this.plan = plan;
         this.batches = plan.settings().plan();
@@ -41,36 +43,39 @@ public final class MemoryNeed {
         this.replica = new ReplicaMemory(plan.network(), heap);
     }
 
-    /** In local mode, where one process is driver and executor, whatever the partitions. */
+    /** Returns the need in local mode, where one process is driver and executor, for any number of partitions. */
     public long singleProcessBytes() {
         return SPARK_BYTES + stateBytes() + checkpointBytes() + slicesBytes(batches.slices());
     }
 
-    /** Of a driver whose executors are processes of their own. */
+    /** Returns the need of a driver whose executors are processes of their own. */
     public long driverBytes() {
         return SPARK_BYTES + stateBytes() + Math.max(checkpointBytes(), AGGREGATED_MODELS * modelBytes());
     }
 
     /**
-     * Of the executor that hosts the most, however slices and tasks are spread.
+     * Returns the need of the executor that hosts the most slices, however slices and tasks are spread.
      *
-     * @param executors how many share the slices; each has a task at least
+     * @param executors number of executors that share the slices; each has at least one task
      */
     public long executorBytes(int executors) {
         int slices = (batches.slices() + executors - 1) / executors;
         return SPARK_BYTES + EXCHANGED_MODELS * modelBytes() + updateBytes() + slicesBytes(slices);
     }
 
-    /** Between the steps of a job: weights of its own, the sum of gradients, and what the optimizer keeps, as sent and in use. */
+    /**
+     * Returns the need between steps of a job: own weights, sum of gradients, optimizer's arrays, each as sent and in
+     * use.
+     */
     private long updateBytes() {
         return plan.config().stepsPerJob().or(2) == 1 ? 0 : modelBytes() * 2 * (1 + optimizerArrays());
     }
 
     /**
-     * Checks that a run fits this process, the driver's.
+     * Checks that a run fits into the heap of this process, the driver.
      *
-     * @param runs how many share its heap
-     * @throws RefusedException if it cannot
+     * @param runs number of runs that share the heap
+     * @throws RefusedException if it does not fit
      */
     public static void checkThisProcess(RunPlan plan, int runs) {
         new MemoryNeed(plan, HeapLayout.ofThisProcess())
@@ -78,9 +83,9 @@ public final class MemoryNeed {
     }
 
     /**
-     * @param isLocal whether the driver's process is the executor as well
-     * @param heapBytes of the driver's process
-     * @throws RefusedException if the driver's part cannot fit
+     * @param isLocal whether the process of the driver is also the executor
+     * @param heapBytes size of the heap of the driver's process
+     * @throws RefusedException if the driver's part does not fit
      */
     void checkDriver(boolean isLocal, long heapBytes) {
         long needed = isLocal ? singleProcessBytes() : driverBytes();
@@ -94,9 +99,9 @@ public final class MemoryNeed {
     }
 
     /**
-     * @param executors how many share the slices
-     * @param heapBytes of each
-     * @throws RefusedException if an executor's part cannot fit
+     * @param executors number of executors that share the slices
+     * @param heapBytes size of the heap of each executor
+     * @throws RefusedException if an executor's part does not fit
      */
     void checkExecutors(int executors, long heapBytes) {
         long needed = executorBytes(executors);
@@ -108,29 +113,29 @@ public final class MemoryNeed {
         }
     }
 
-    /** In the largest unit in which it is at least one. */
+    /** Returns a size in MiB, or in GiB if it is at least one. */
     public static String text(long bytes) {
         return bytes < GIBIBYTE
                 ? String.format(Locale.ROOT, "%.0f MiB", bytes / MEBIBYTE)
                 : String.format(Locale.ROOT, "%.1f GiB", bytes / GIBIBYTE);
     }
 
-    /** As Spark's options take it. */
+    /** Returns a heap for that need, as Spark's options take it. */
     private static String proposal(long bytes) {
         return (long) Math.ceil(ROOM * bytes / GIBIBYTE) + "g";
     }
 
-    /** All weights, or as many values. */
+    /** Returns the bytes of an array with one value per weight. */
     private long modelBytes() {
         return heap.floats(plan.network().weightCount());
     }
 
-    /** Weights, the optimizer's arrays, and for each weight whether it decays. */
+    /** Returns the bytes of the weights, of the optimizer's arrays and, for each weight, of whether it decays. */
     private long stateBytes() {
         return modelBytes() * (1 + optimizerArrays()) + plan.network().weightCount();
     }
 
-    /** Weights, and after them the optimizer's arrays, are put into the order of files. */
+    /** Returns the bytes of the copies in file order, first of the weights and then of the optimizer's arrays. */
     private long checkpointBytes() {
         return modelBytes() * Math.max(1, optimizerArrays());
     }
@@ -139,7 +144,7 @@ public final class MemoryNeed {
         return plan.optimizerArrays().size();
     }
 
-    /** Replicas for training and for validation are two each, with their examples. */
+    /** Returns the bytes of each slice's two replicas, for training and for validation, and of its examples. */
     private long slicesBytes(int slices) {
         int examples = Math.toIntExact((long) batches.batchSize() * slices / batches.slices());
         int smaller = examples / slices;

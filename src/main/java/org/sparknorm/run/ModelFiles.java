@@ -12,11 +12,11 @@ import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Parameter;
 import org.sparknorm.spark.source.InputPath;
 
-/** Where the weights of a run come from. */
+/** Reads weights from files, and makes the initial weights of a run. */
 public final class ModelFiles {
     private ModelFiles() {}
 
-    /** The weights of the file that {@code init-from} names, or initial ones. */
+    /** Returns the weights of the file that {@code init-from} names, or random initial ones. */
     public static ModelTensors initial(RunPlan plan, Configuration hadoop) {
         return plan.config()
                 .initialWeights()
@@ -25,7 +25,10 @@ public final class ModelFiles {
                 .orElseGet(plan::initialModel);
     }
 
-    /** For the images that this run sees: RGB, a full pixel 1, before mean and deviation. */
+    /**
+     * Converts the first convolution for images as the run sees them: RGB with values from 0 to 1, before mean and
+     * deviation are applied.
+     */
     private static ModelTensors converted(ModelTensors model, RunPlan plan) {
         RunConfig config = plan.config();
         boolean turns = config.initFromOrder() == RunConfig.ChannelOrder.BGR;
@@ -53,9 +56,9 @@ public final class ModelFiles {
     }
 
     /**
-     * The weights and running statistics of a safetensors file.
+     * Returns the weights and running statistics of a safetensors file.
      *
-     * @param key what named it, for messages
+     * @param key key that named the file, for messages
      * @throws RefusedException if it is missing, damaged or of another model
      */
     static ModelTensors read(String key, String file, Network network, Configuration hadoop) {

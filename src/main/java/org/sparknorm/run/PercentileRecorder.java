@@ -17,9 +17,9 @@ import org.sparknorm.train.TrainingState;
 import org.sparknorm.train.Workers;
 
 /**
- * Takes down the 15th, 50th and 85th percentile of what one unit gives before its activation, over all validation examples,
- * every so many steps and after the last: figure 1(b, c) of Ioffe and Szegedy 2015. Executors compute the values; the driver
- * sorts them all, so the percentiles are exact.
+ * Records the 15th, 50th and 85th percentile of one unit's outputs before its activation over all validation examples,
+ * at regular steps and after the last step, for figure 1(b, c) of Ioffe and Szegedy 2015. Executors compute the values;
+ * the driver sorts all of them, so the percentiles are exact.
  */
 public final class PercentileRecorder implements TrainingListener {
     private final Workers workers;
@@ -37,7 +37,7 @@ public final class PercentileRecorder implements TrainingListener {
     }
 
     /**
-     * The unit that the configuration names, if it names one.
+     * Returns the unit that the configuration names, if it names one.
      *
      * @throws RefusedException if the network does not have it, or there are no validation examples
      */
@@ -88,7 +88,7 @@ public final class PercentileRecorder implements TrainingListener {
         return joined.array();
     }
 
-    /** Between the two values nearest to its rank, in proportion. */
+    /** Returns the linear interpolation between the two values nearest to the rank of the percentile. */
     static double percentile(float[] sorted, int percent) {
         double rank = percent / 100.0 * (sorted.length - 1);
         int below = (int) rank;

@@ -12,10 +12,10 @@ import org.sparknorm.run.files.RunLog;
 import org.sparknorm.train.TrainingState;
 
 /**
- * A run that is about to start: whatever can be refused without Spark has been, and nothing is written.
+ * A run that is about to start: everything that can be checked without Spark has been checked, and nothing is written.
  *
- * @param source of the configuration of the plan, as the run writes it down
- * @param from what the run goes on from
+ * @param source the configuration of the plan, as the run writes it
+ * @param from the state from which the run continues
  */
 public record PreparedRun(RunPlan plan, ConfigSource source, RunFolder folder, Resumption from) {
     /**
@@ -30,19 +30,19 @@ public record PreparedRun(RunPlan plan, ConfigSource source, RunFolder folder, R
             folder.checkFree(config.overwrite());
         }
         RunPlan plan = RunPlan.of(config, hadoop);
-        // Refused now rather than after the first step.
+        // These are checked here so that a run is not refused after its first step.
         PercentileRecorder.unit(plan);
         HistogramRecorder.check(plan);
         ConfigSource known = source.with(List.of("model.classes=" + plan.spec().classes()));
         return new PreparedRun(plan, known, folder, Resumption.of(plan, folder, hadoop));
     }
 
-    /** Returns the same run on what is left where examples are left out. */
+    /** Returns the same run with a plan that leaves out examples. */
     PreparedRun with(RunPlan fewer) {
         return new PreparedRun(fewer, source, folder, from);
     }
 
-    /** Returns the same run in a chosen number of partitions. */
+    /** Returns the same run with another number of partitions. */
     public PreparedRun withPartitions(int partitions) {
         return new PreparedRun(
                 plan.withPartitions(partitions), source.with(List.of("partitions=" + partitions)), folder, from);
@@ -52,28 +52,28 @@ public record PreparedRun(RunPlan plan, ConfigSource source, RunFolder folder, R
         return plan.config();
     }
 
-    /** Whether the output holds the end of this run: there is nothing left to do. */
+    /** Whether the output holds the result of this run, so that nothing is left to do. */
     public boolean isFinished() throws IOException {
         return from.isFinished(plan, folder);
     }
 
-    /** The folder of the run whose logs this one continues: its own, but where it goes on from another's checkpoint. */
+    /** Returns the folder whose logs this run continues: its own, or that of the run that wrote the checkpoint. */
     private Path continuedFolder() {
         return from.path() == null ? folder.path() : RunFolder.runOf(from.path());
     }
 
-    /** Opens the logs, with the lines up to the step that the run goes on from. */
+    /** Opens the logs, with the lines up to the step from which the run continues. */
     RunLog log() throws IOException {
         RunLog.Start start = new RunLog.Start(continuedFolder(), from.step());
         return new RunLog(folder, config(), plan.spec().classes(), start);
     }
 
-    /** The state before the first step that is to be made. */
+    /** Returns the state before the first step of this run. */
     public TrainingState state(Configuration hadoop) {
         return from.checkpoint() == null ? plan.state(ModelFiles.initial(plan, hadoop)) : plan.state(from.checkpoint());
     }
 
-    /** Makes the output ready for the first step. */
+    /** Prepares the output for the first step. */
     void open() throws IOException {
         if (from.isWithin(folder)) {
             folder.reopen(source.text(), from.step());

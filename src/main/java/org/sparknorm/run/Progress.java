@@ -9,12 +9,12 @@ import org.sparknorm.data.Split;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.TrainingListener;
 
-/** Shows how far a run is: a bar on a terminal, otherwise a line now and then; loss, accuracy, rate and time left. */
+/** Shows the progress of a run, as a bar on a terminal or else as lines: loss, accuracy, rate and time left. */
 public final class Progress implements TrainingListener, AutoCloseable {
     private static final long LINE_NANOS = 10_000_000_000L;
     private static final long BAR_NANOS = 200_000_000L;
     private static final double NANOS_A_SECOND = 1e9;
-    /** Weight of the old value where loss, accuracy and rate are smoothed for the eye. */
+    /** The weight of the old value when loss, accuracy and rate are smoothed for display. */
     private static final double SMOOTHING = 0.98;
 
     private final long totalSteps;
@@ -27,8 +27,8 @@ public final class Progress implements TrainingListener, AutoCloseable {
     private double secondsAStep;
     private boolean saidNotFinite;
 
-    /** @param out a terminal where it is the process's own and that is one */
-    @SuppressWarnings("SystemConsoleNull") // this is built for JDK 17, where null says there is no terminal
+    /** @param out is taken for a terminal if it is {@link System#out} and the process has a console */
+    @SuppressWarnings("SystemConsoleNull") // on JDK 17, for which this is built, null means that there is no terminal
     Progress(long totalSteps, PrintStream out) {
         this.totalSteps = totalSteps;
         this.out = out;
@@ -98,13 +98,13 @@ public final class Progress implements TrainingListener, AutoCloseable {
         return SMOOTHING * old + (1 - SMOOTHING) * value;
     }
 
-    /** {@code 1:02:03}. */
+    /** Returns a time in the form {@code 1:02:03}. */
     private static String time(double seconds) {
         long whole = Math.round(seconds);
         return String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
     }
 
-    /** Seconds that have passed since a nanosecond time. */
+    /** Returns the seconds that have passed since a time of {@link System#nanoTime}. */
     public static double secondsSince(long nanos) {
         return (System.nanoTime() - nanos) / NANOS_A_SECOND;
     }

@@ -15,23 +15,23 @@ import org.sparknorm.tensor.ScratchSizes;
 import org.sparknorm.tensor.Shape;
 
 /**
- * Bytes of heap that one slice's replica of a network takes: its gradient, the input, what every layer keeps, and the
- * space that layers use in turn. A lower bound: arrays that are short beside those are left out. The weights, which
- * replicas share, are not counted.
+ * Computes how many bytes of heap one slice's replica of a network takes: its gradient, the input, what every layer
+ * keeps, and the space that layers use in turn. It is a lower bound, because short arrays are left out. The weights are
+ * not counted, because replicas share them.
  */
 final class ReplicaMemory {
-    /** A training replica computes on one batch and reads another ahead. */
+    /** A training replica computes on one batch while it reads the next one. */
     private static final int TRAINING_INPUTS = 2;
 
-    /** Blocks of {@link RowBlock} that a norm and its sums work on. */
+    /** The number of arrays, each as long as a {@link RowBlock}, that a norm and its sums use. */
     private static final long BLOCKS_A_NORM = 12;
 
-    /** Beside the blocks, where a norm has statistics of every value of an image: means, sums in double, slopes. */
+    /** Floats in addition, if a norm has statistics for every value of an image: means, sums in double, slopes. */
     private static final long VALUES_A_FEATURE = 20;
 
     private final Network network;
     private final HeapLayout heap;
-    /** With those containers that have an array of their own, in the order of the forward pass. */
+    /** The layers, and the containers that have an array of their own, in the order of the forward pass. */
     private final List<Row> rows = new ArrayList<>();
 
     ReplicaMemory(Network network, HeapLayout heap) {
@@ -50,7 +50,7 @@ final class ReplicaMemory {
         });
     }
 
-    /** Of a replica that makes steps with that many examples in its slice. */
+    /** Returns the bytes of a replica that makes steps with that many examples in its slice. */
     long training(int examples) {
         ScratchSizes scratch = new ScratchSizes();
         forward(examples, scratch);
@@ -58,7 +58,10 @@ final class ReplicaMemory {
         return kept(examples) + TRAINING_INPUTS * bytes(network.input(), examples) + bytes(scratch);
     }
 
-    /** Of a replica that evaluates that many examples at a time. Its gradient is there, too, though nobody needs it. */
+    /**
+     * Returns the bytes of a replica that evaluates that many examples at a time. It has a gradient, too, although
+     * unused.
+     */
     long inference(int examples) {
         ScratchSizes scratch = new ScratchSizes();
         forward(examples, scratch);
@@ -101,11 +104,11 @@ final class ReplicaMemory {
         for (int i = rows.size() - 1; i >= 0; i--) {
             Row row = rows.get(i);
             if (row.layer().keptValues(row.input(), examples) == 0) {
-                continue; // the same values, seen in another shape
+                continue; // its output is its input in another shape
             }
             long dy = values(row.output(), examples);
             if (row.input().size() == network.input().size()) {
-                scratch.use(dy); // nobody needs the gradient of the images
+                scratch.use(dy); // the gradient of the images is not computed
                 continue;
             }
             LongStream gradients = LongStream.of(dy, values(row.input(), examples));

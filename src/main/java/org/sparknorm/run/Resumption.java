@@ -21,10 +21,10 @@ import org.sparknorm.run.files.LogFields;
 import org.sparknorm.run.files.RunFolder;
 
 /**
- * What a run goes on from. To find it changes nothing.
+ * The checkpoint from which a run continues, or none. Finding it changes nothing.
  *
- * @param path of the checkpoint; null at step 0
- * @param checkpoint what is in it; null at step 0
+ * @param path null at step 0
+ * @param checkpoint content of the checkpoint; null at step 0
  */
 public record Resumption(Path path, Checkpoint checkpoint) {
     private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
@@ -32,9 +32,10 @@ public record Resumption(Path path, Checkpoint checkpoint) {
     private static final Resumption FROM_THE_START = new Resumption(null, null);
 
     /**
-     * Finds what the configuration says.
+     * Finds the checkpoint that the configuration asks for.
      *
-     * @throws RefusedException if there is something else, it is damaged, or of a run with another result
+     * @throws RefusedException if the output holds something else, or the checkpoint is damaged or of a run with
+     *     another result
      */
     static Resumption of(RunPlan plan, RunFolder folder, Configuration hadoop) throws IOException {
         RunConfig config = plan.config();
@@ -108,17 +109,17 @@ public record Resumption(Path path, Checkpoint checkpoint) {
         return this;
     }
 
-    /** Updates made before. */
+    /** Returns the number of updates made before. */
     long step() {
         return checkpoint == null ? 0 : checkpoint.facts().step();
     }
 
-    /** Whether the run goes on in the folder in which it was. */
+    /** Whether the run continues in the folder that holds its checkpoint. */
     boolean isWithin(RunFolder folder) {
         return path != null && RunFolder.runOf(path).equals(folder.path());
     }
 
-    /** Whether the output holds the end of just this run: there is nothing left to do. */
+    /** Whether the output holds the result of exactly this run, so that nothing is left to do. */
     boolean isFinished(RunPlan plan, RunFolder folder) throws IOException {
         String text = folder.readResult();
         if (!isWithin(folder) || text == null) {
@@ -132,12 +133,12 @@ public record Resumption(Path path, Checkpoint checkpoint) {
         return result.get(LogFields.STEPS) instanceof Number steps && steps.longValue() == plan.totalSteps();
     }
 
-    /** The BLAS that made the checkpoint; null at step 0. */
+    /** Returns the name of the BLAS with which the checkpoint was made; null at step 0. */
     public String blas() {
         return checkpoint == null ? null : checkpoint.facts().software().get(LogFields.BLAS);
     }
 
-    /** @throws RefusedException if the data are no longer those of the checkpoint */
+    /** @throws RefusedException if the number of training examples is not that of the checkpoint */
     void checkExamples(RunPlan plan) {
         long now = plan.settings().plan().examples();
         if (checkpoint != null && checkpoint.facts().trainingExamples() != now) {
@@ -148,7 +149,7 @@ public record Resumption(Path path, Checkpoint checkpoint) {
         }
     }
 
-    /** Says where the run begins, and under what else than before. */
+    /** Prints where the run begins, and warns of software that differs from that of the checkpoint. */
     void print(RunConfig config, Map<String, String> software, PrintStream out) {
         if (checkpoint != null) {
             out.printf("going on from %s, step %d%n", path, step());

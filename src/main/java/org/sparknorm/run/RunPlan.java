@@ -30,12 +30,12 @@ import org.sparknorm.train.Trainer;
 import org.sparknorm.train.TrainingState;
 
 /**
- * The plan of a run: its configuration, data, network and steps, checked against each other. Making it writes nothing and
- * needs no Spark.
+ * The plan of a run: its configuration, data, network and steps, checked against each other. Making it writes nothing
+ * and does not need Spark.
  *
- * @param config knows the number of classes
+ * @param config configuration that contains the number of classes
  * @param validation null without validation examples
- * @param network for its structure; it computes nothing
+ * @param network network that gives the structure and computes nothing
  */
 public record RunPlan(
         RunConfig config,
@@ -54,7 +54,7 @@ public record RunPlan(
         return of(config, training, validation == null ? null : validation.withClasses(classNames));
     }
 
-    /** Plans a run on these examples, whatever the configuration says of its data. */
+    /** Plans a run on the given examples instead of those that the configuration names. */
     public static RunPlan of(RunConfig given, DataSource training, DataSource validation) {
         DataSource.Description data = training.description();
         int classes = given.model().classes().or(data.classes());
@@ -63,7 +63,7 @@ public record RunPlan(
         RunConfig config = given.withClasses(classes);
         NetworkSpec spec = new NetworkSpec(config.model(), config.data(), data.shape(), data.form(), classes);
         Network network = network(spec);
-        spec.exampleReader(config.seed()); // which refuses what it cannot read
+        spec.exampleReader(config.seed()); // throws if it cannot read such examples
         boolean drop = config.data().lastBatch() == DataConfig.LastBatch.DROP;
         BatchPlan batches = new BatchPlan(data.count(), config.batchSize(), config.slices(), drop);
         BatchChecks.check(batches, network);
@@ -76,17 +76,17 @@ public record RunPlan(
         return new RunPlan(config, training, validation, spec, network, settings, totalSteps);
     }
 
-    /** Returns the same plan for a chosen number of partitions, which changes no bit of the result. */
+    /** Returns the same plan for another number of partitions, which does not change the result. */
     public RunPlan withPartitions(int partitions) {
         return new RunPlan(
                 config.withPartitions(partitions), training, validation, spec, network, settings, totalSteps);
     }
 
     /**
-     * Decodes all images, if the configuration says so, and returns a plan without those that are bad.
+     * Returns a plan without the images that cannot be decoded, if the configuration says that these are skipped.
      *
-     * @param bad receives a line for each of them
-     * @param out where their number is printed
+     * @param bad receives one line for each such image
+     * @param out receives their number
      */
     public RunPlan withoutBadImages(JavaSparkContext spark, List<String> bad, PrintStream out) {
         if (config.data().badImages() == DataConfig.BadImages.FAIL || !spec.encoded()) {
@@ -116,13 +116,13 @@ public record RunPlan(
                 resources.blas());
     }
 
-    /** The settings for inference over a split: in the order of the input, nothing dropped. */
+    /** Returns the settings for inference over a split, in the order of the input and with all examples. */
     public static ReplicaSettings evaluationSettings(RunConfig config, DataSource source) {
         BatchPlan batches = new BatchPlan(source.description().count(), config.batchSize(), config.slices(), false);
         return new ReplicaSettings(batches, config.seed(), false, 0);
     }
 
-    /** @throws RefusedException if there is no such network for such examples */
+    /** @throws RefusedException if the configured network does not fit the examples or is too large */
     public static Network network(NetworkSpec spec) {
         try {
             return spec.network(Blas.none());
@@ -133,18 +133,18 @@ public record RunPlan(
         }
     }
 
-    /** The model before the first step, where no file is named to begin from. */
+    /** Returns the model before the first step if no file of initial weights is named. */
     public ModelTensors initialModel() {
         return new ModelTensors(
                 network.initialWeights(Models.initializer(config.model()), config.seed()), network.initialBuffers(), 0);
     }
 
-    /** The state before the first step. */
+    /** Returns the state before the first step. */
     public TrainingState state(ModelTensors initial) {
         return new TrainingState(network, initial, Optimizers.of(config.optimizer(), network), 0);
     }
 
-    /** The state of a checkpoint. */
+    /** Returns the state of a checkpoint. */
     public TrainingState state(Checkpoint checkpoint) {
         Optimizer optimizer = Optimizers.of(config.optimizer(), network);
         optimizer.restore(checkpoint.optimizer());
@@ -152,7 +152,7 @@ public record RunPlan(
                 network, checkpoint.model(), optimizer, checkpoint.facts().step());
     }
 
-    /** The names of the arrays that the optimizer keeps. */
+    /** Returns the names of the arrays that the optimizer keeps. */
     public Set<String> optimizerArrays() {
         return Optimizers.arrays(config.optimizer());
     }
@@ -171,7 +171,7 @@ public record RunPlan(
                 config.onDivergence() == RunConfig.OnDivergence.STOP);
     }
 
-    /** The size of the model as float32. */
+    /** Returns the bytes of all weights as float32. */
     public long weightBytes() {
         return (long) network.weightCount() * Float.BYTES;
     }

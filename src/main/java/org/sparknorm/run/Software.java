@@ -5,11 +5,11 @@ import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparknorm.run.files.LogFields;
 
-/** What computes a run: the bits are promised for one BLAS, JDK and operating system. */
+/** Describes the software that computes a run. Equal bits are promised for one BLAS, JDK and operating system. */
 final class Software {
     private Software() {}
 
-    /** In the order in which they are shown. */
+    /** Returns names and versions in the order in which they are shown. */
     static Map<String, String> with(String blas, JavaSparkContext spark) {
         Map<String, String> software = new LinkedHashMap<>();
         software.put(LogFields.BLAS, blas);

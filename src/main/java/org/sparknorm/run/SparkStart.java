@@ -10,40 +10,40 @@ import org.sparknorm.config.RunConfig;
 import org.sparknorm.spark.ClusterResources;
 import org.sparknorm.spark.shim.NoClosureCleaningContext;
 
-/** Spark as a run needs it. What the user set with {@code --conf} stays. */
+/** Starts Spark with the settings that a run needs. Settings that the user made with {@code --conf} are kept. */
 public final class SparkStart {
     private static final String STAGE_ATTEMPTS = "spark.stage.maxConsecutiveAttempts";
     private static final String SPARKS_STAGE_ATTEMPTS = "4";
 
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
-            // A task goes where its Host is or not at all; waiting for a better place would cost 3 s a step.
+            // A task runs where its replicas are; by default Spark may wait 3 s per step for a better place.
             Map.entry("spark.locality.wait", "0"),
-            // Retrying is ours: Spark would repeat a barrier stage without a check for slots.
+            // Sparknorm repeats steps itself: Spark would repeat a barrier stage without a check for slots.
             Map.entry(STAGE_ATTEMPTS, "1"),
-            // And waiting for slots: a job that comes just after an executor was lost would be looked at 40 times,
+            // Sparknorm also waits for slots itself: after the loss of an executor Spark would check a job 40 times,
             // every 15 s.
             Map.entry("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s"),
             Map.entry("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "1"),
             // Gradients and weights do not compress.
             Map.entry("spark.broadcast.compress", "false"),
             Map.entry("spark.shuffle.compress", "false"),
-            // A gradient above 1 MB would else be stored and fetched, which takes 5 ms more.
+            // A gradient above 1 MB would otherwise be stored and fetched, which takes 5 ms more.
             Map.entry("spark.task.maxDirectResultSize", "16m"),
-            // TCP has checksums of its own; these take as long as the copying.
+            // TCP has checksums of its own, and those of Spark take as long as the copying.
             Map.entry("spark.broadcast.checksum", "false"),
-            // Activations are large arrays, and loops with vectors slow until they are compiled for good; jobs/submit
-            // gives the driver the same.
+            // Activations are large arrays, and loops with vectors are slow until they are fully optimized; jobs/submit
+            // gives the driver the same options.
             Map.entry(
                     "spark.executor.defaultJavaOptions",
                     "-XX:+UseTransparentHugePages -XX:CompileCommand=quiet"
                             + " -XX:CompileCommand=CompileThresholdScaling,org.sparknorm.tensor.Vector*::*,0.1"
                             + " -XX:CompileCommand=CompileThresholdScaling,org.sparknorm.tensor.convolution.Vector*::*,0.1"),
-            // The gauges of a run, and Spark's own, for Prometheus, on the driver's pages.
+            // The web server of the driver gives Prometheus the gauges of a run and those of Spark.
             Map.entry(
                     "spark.metrics.conf.driver.sink.prometheusServlet.class",
                     "org.apache.spark.metrics.sink.PrometheusServlet"),
             Map.entry("spark.metrics.conf.driver.sink.prometheusServlet.path", "/metrics/prometheus"),
-            // A step is a job: without a bound the driver's memory would grow with them.
+            // Every step may be a job, so without a bound the memory of the driver would grow with the steps.
             Map.entry("spark.ui.retainedJobs", "100"),
             Map.entry("spark.ui.retainedStages", "100"),
             Map.entry("spark.ui.retainedTasks", "1000"));
@@ -67,8 +67,8 @@ public final class SparkStart {
     }
 
     /**
-     * For commands that make no steps: Spark may repeat their stages, of which only the deals, which nothing comes behind,
-     * are barrier stages.
+     * Makes a context for commands that make no steps. Spark may repeat their stages, among which only those that deal
+     * examples are barrier stages, and no other stage follows these.
      *
      * @param weightBytes see {@link #context}
      */
@@ -79,14 +79,14 @@ public final class SparkStart {
     }
 
     /**
-     * @param weightBytes size of the model: Spark allocates and clears whole broadcast blocks, of 4 MB unless told, in
-     *     every job, however little goes into them
+     * @param weightBytes size of the model, which decides the size of broadcast blocks: in every job Spark allocates
+     *     and clears whole blocks, of 4 MB by default, however little they contain
      */
     public static JavaSparkContext context(String name, long weightBytes) {
         return context(new SparkConf(), name, weightBytes);
     }
 
-    /** In this process, with that many slots, whatever its cores. */
+    /** Makes a context in this process with that many slots, whatever the number of its cores. */
     public static JavaSparkContext localContext(String name, long weightBytes, int slots) {
         SparkConf conf = new SparkConf();
         conf.set(MASTER, "local[" + slots + "]");
@@ -114,7 +114,7 @@ public final class SparkStart {
     }
 
     /**
-     * Waits for executors, chooses partitions and BLAS, and prints them: the first lines of a job.
+     * Waits for executors, chooses partitions and BLAS, and prints them as the first lines of a job.
      *
      * @param blas see {@link ClusterResources#of}
      */

@@ -21,9 +21,9 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.train.TrainingState;
 
 /**
- * A finished run, as far as inference needs it.
+ * The parts of a finished run that inference needs.
  *
- * @param classNames empty where the run does not know them
+ * @param classNames names in the order of the class numbers; empty if the run does not know them
  */
 public record TrainedModel(RunFolder folder, RunConfig config, List<String> classNames, Configuration hadoop) {
     public static final String WEIGHTS = "weights";
@@ -31,7 +31,7 @@ public record TrainedModel(RunFolder folder, RunConfig config, List<String> clas
     private static final String POPULATION = "population";
     public static final List<String> STATISTICS_KINDS = List.of("running", POPULATION);
 
-    /** @param assignments over the run's own configuration */
+    /** @param assignments {@code key=value}, which replace values of the run's configuration */
     public static TrainedModel of(String run, List<String> assignments, Configuration hadoop) throws IOException {
         RunFolder folder = RunFolder.of(run, hadoop);
         ConfigSource written = ConfigFiles.ofText(folder.readConfiguration());
@@ -41,9 +41,9 @@ public record TrainedModel(RunFolder folder, RunConfig config, List<String> clas
     }
 
     /**
-     * The examples of a split, with labels as the model numbers them.
+     * Returns the examples of a split, with labels as the model numbers them.
      *
-     * @throws RefusedException if there are none, or their classes are not the model's
+     * @throws RefusedException if there are none, or their classes are not those of the model
      */
     public DataSource examples(Split split) {
         DataSource source = DataSources.of(config.data(), split, hadoop);
@@ -57,15 +57,15 @@ public record TrainedModel(RunFolder folder, RunConfig config, List<String> clas
     }
 
     /**
-     * The network, made without the data where their format and size tell the shape of an example.
+     * Returns the network. It is made without the data if their format and size give the shape of an example.
      *
-     * @throws RefusedException if the data are needed and are not there
+     * @throws RefusedException if the data are needed and missing
      */
     public Network network() {
         Shape shape = ExampleShape.known(config.data());
         int classes = config.model().classes().or(0);
         if (shape != null && classes > 0) {
-            // Whether examples are image files is nothing to the network.
+            // The form of the examples does not matter to the network.
             return RunPlan.network(
                     new NetworkSpec(config.model(), config.data(), shape, ExampleForm.RAW_BYTES, classes));
         }
@@ -82,7 +82,10 @@ public record TrainedModel(RunFolder folder, RunConfig config, List<String> clas
         }
     }
 
-    /** What makes the network for a source's examples; the model knows its classes, where it was trained with names. */
+    /**
+     * Returns all that is needed to build the network for the examples of a source. The source gives the number of
+     * classes if the configuration does not.
+     */
     public NetworkSpec spec(DataSource source) {
         int classes = config.model().classes().or(source.description().classes());
         DataChecks.checkInput(config.data(), source.description());
@@ -103,9 +106,9 @@ public record TrainedModel(RunFolder folder, RunConfig config, List<String> clas
     }
 
     /**
-     * The file of the weights to use; null for the run's own.
+     * Returns the path of the weights to use; null for those of the run itself.
      *
-     * @param weights the file that the user named, or null
+     * @param weights file that the user named, or null
      * @param statistics one of {@link #STATISTICS_KINDS}
      */
     public String chosenWeights(String weights, String statistics) throws IOException {

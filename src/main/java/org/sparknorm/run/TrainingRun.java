@@ -26,9 +26,9 @@ import org.sparknorm.train.TrainingListener;
 import org.sparknorm.train.TrainingState;
 
 /**
- * Makes a run that was prepared, from its first step to its last file, in a Spark application that exists.
+ * Makes a prepared run in an existing Spark application, from its first step to its last file.
  *
- * @param state before the first step
+ * @param state the state before the first step
  * @param out where the run reports its progress
  * @param isAlone whether no other run makes steps in the application at the same time
  */
@@ -104,14 +104,14 @@ public record TrainingRun(PreparedRun prepared, TrainingState state, PrintStream
                             TrainingMetrics.register(run.folder().path().getName(), isAlone)) {
                 List<TrainingListener> listeners = new ArrayList<>(List.of(log, progress, metrics, stopping));
                 listeners.addAll(recorders(plan, workers, log));
-                listeners.add(checkpoints); // last, for what the others wrote belongs to it
+                listeners.add(checkpoints); // last, because it includes what the others wrote
                 new Trainer(plan.trainerSettings(plan.validation() != null), workers, listeners)
                         .train(state, totals.evaluationOf(state.step()) != null);
             } catch (DivergedException e) {
                 throw checkpoints.last() == null
                         ? e
                         : e.withCheckpoint(checkpoints.last().toString());
-            } catch (Exception e) { // Spark throws its checked exceptions undeclared
+            } catch (Exception e) { // Spark throws checked exceptions that it does not declare
                 save(checkpoints, e);
                 throw e;
             }
@@ -132,7 +132,7 @@ public record TrainingRun(PreparedRun prepared, TrainingState state, PrintStream
         return recorders;
     }
 
-    /** Keeps what was reached before the run failed, or was asked to stop. */
+    /** Writes a checkpoint of the last step that was made before the run failed or was stopped. */
     private void save(CheckpointWriter checkpoints, Exception why) {
         try {
             if (state.step() > 0) {

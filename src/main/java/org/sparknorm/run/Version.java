@@ -4,7 +4,7 @@ package org.sparknorm.run;
 public final class Version {
     private Version() {}
 
-    /** The version that the jar's manifest names. */
+    /** Returns the version that the manifest of the jar names. */
     public static String text() {
         String version = Version.class.getPackage().getImplementationVersion();
         return version == null ? "(not from a jar)" : version;

@@ -1,2 +1,2 @@
-/** What a run is: its plan, what it goes on from, its recorders, and what it needs of memory and of Spark. Floor 5. */
+/** A run: its plan, the checkpoint it continues from, its recorders, and its needs of memory and of Spark. Floor 5. */
 package org.sparknorm.run;

@@ -7,8 +7,8 @@ import org.sparknorm.checkpoint.AppendableFile;
 import org.sparknorm.report.EventFile;
 
 /**
- * Writes the scalars and histograms of a run's logs once more, for TensorBoard. A run that is continued begins a file of its
- * own, with the lines that were kept in it; the older one is removed.
+ * Writes the scalars and histograms of a run's logs for TensorBoard. A run that is continued begins a new file with the
+ * lines that were kept, and the older file is removed.
  */
 final class EventLog implements AutoCloseable {
     private final AppendableFile file;
@@ -20,34 +20,34 @@ final class EventLog implements AutoCloseable {
         events = new EventFile(file, now);
     }
 
-    /** Seconds since 1970. */
+    /** Returns the seconds since 1970. */
     private static double now() {
         return System.currentTimeMillis() / 1000.0;
     }
 
-    /** @param line of {@code steps.jsonl} */
+    /** @param line a line of {@code steps.jsonl} */
     void step(Map<String, Object> line) {
         put("train/", List.of(LogFields.LOSS, LogFields.ACCURACY, LogFields.LEARNING_RATE), line);
     }
 
-    /** @param line of {@code evaluations.jsonl} */
+    /** @param line a line of {@code evaluations.jsonl} */
     void evaluation(Map<String, Object> line) {
         put(line.get(LogFields.SPLIT) + "/", List.of(LogFields.LOSS, LogFields.TOP1, LogFields.TOP5), line);
     }
 
-    /** @param line of {@code percentiles.jsonl} */
+    /** @param line a line of {@code percentiles.jsonl} */
     void percentiles(Map<String, Object> line) {
         List<String> members =
                 LogFields.PERCENTILES.stream().map(LogFields::percentile).toList();
         put(line.get(LogFields.LAYER) + "." + line.get(LogFields.UNIT) + "/", members, line);
     }
 
-    /** @param line of {@code histograms.jsonl} */
+    /** @param line a line of {@code histograms.jsonl} */
     void histogram(Map<String, Object> line) {
         events.histogram(line.get(LogFields.TAG).toString(), stepOf(line), now(), line);
     }
 
-    /** Leaves out what is not finite, which is text in the lines. */
+    /** Writes the members of a line that are finite; others are text in the line. */
     private void put(String prefix, List<String> members, Map<String, Object> line) {
         double seconds = now();
         for (String member : members) {

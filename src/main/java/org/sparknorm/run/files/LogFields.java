@@ -3,7 +3,7 @@ package org.sparknorm.run.files;
 import java.util.List;
 import java.util.Map;
 
-/** The names of the members of a run's JSON: of the lines of its logs, and of {@code result.json}. */
+/** The names of the members in a run's JSON: in the lines of its logs, and in {@code result.json}. */
 public final class LogFields {
     public static final String STEP = "step";
     public static final String EXAMPLES = "examples";
@@ -14,7 +14,7 @@ public final class LogFields {
     static final String ACCURACY = "accuracy";
     static final String LEARNING_RATE = "learningRate";
     static final String SECONDS = "seconds";
-    /** What the seconds were spent on, an object of {@link org.sparknorm.train.StepTimes}. */
+    /** The parts of the seconds, an object of {@link org.sparknorm.train.StepTimes}. */
     static final String SECONDS_OF = "secondsOf";
     /** What was not finite in a step, if anything was. */
     static final String NOT_FINITE = "notFinite";
@@ -53,7 +53,7 @@ public final class LogFields {
         return "p" + percent;
     }
 
-    /** Returns NaN for what is no number: what is not finite is written as text. */
+    /** Returns the value of a member; NaN if it is not a number, since what is not finite is written as text. */
     public static double number(Map<String, Object> line, String member) {
         return line.get(member) instanceof Number number ? number.doubleValue() : Double.NaN;
     }

@@ -7,7 +7,7 @@ import org.apache.hadoop.fs.Path;
 import org.sparknorm.checkpoint.AppendableFile;
 import org.sparknorm.report.JsonLines;
 
-/** A log of a run: a file of JSON objects, one a line. */
+/** A log of a run: a file of JSON objects, one per line. */
 final class LogFile implements AutoCloseable {
     private final AppendableFile file;
     private final JsonLines lines;
@@ -15,8 +15,8 @@ final class LogFile implements AutoCloseable {
     /**
      * Opens a log that begins with lines of an older one.
      *
-     * @param old the folder of the run whose log it is; that log need not exist
-     * @param kept which of its lines are kept; a line that was cut off has no members
+     * @param old folder of the run whose log the lines come from; that log need not exist
+     * @param kept selects the lines to keep; a line that was cut off has no members
      */
     LogFile(RunFolder folder, String name, Path old, Predicate<Map<String, Object>> kept) throws IOException {
         file = folder.openLog(name, old, line -> kept.test(JsonLines.read(line)));

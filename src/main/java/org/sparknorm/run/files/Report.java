@@ -13,12 +13,12 @@ import org.sparknorm.report.Chart;
 import org.sparknorm.report.Curve;
 import org.sparknorm.report.ReportPage;
 
-/** One or several runs beside each other: tables and curves. */
+/** Compares one or several runs in tables and curves. */
 public final class Report {
-    /** Means of neighbouring steps, where there are more: their noise would hide the lines of other runs. */
+    /** The largest number of points of a curve; more become means of neighbours, to show less noise. */
     private static final int MOST_POINTS = 200;
 
-    /** Keys that say where a run is and how it began, not what it is. */
+    /** Keys that say where a run is and how it began; they are not compared. */
     private static final Set<String> OWN_TO_EACH = Set.of("output", "overwrite", "resume");
 
     private static final double PERCENT = 100;
@@ -26,13 +26,13 @@ public final class Report {
     private final List<RunHistory> runs;
     private final boolean logarithmic;
 
-    /** @param logarithmic whether losses are drawn so */
+    /** @param logarithmic whether the axes of losses are logarithmic */
     public Report(List<RunHistory> runs, boolean logarithmic) {
         this.runs = runs;
         this.logarithmic = logarithmic;
     }
 
-    /** Those that have anything to show. */
+    /** Returns the charts that have anything to show. */
     public List<Chart> charts() {
         List<Chart> charts = new ArrayList<>(List.of(
                 new Chart("loss", "Loss in training", LogFields.STEP, "loss", ofSteps(LogFields.LOSS, 1))
@@ -94,7 +94,7 @@ public final class Report {
         return new Curve(curve.name(), curve.x(), y);
     }
 
-    /** Figure 1(b, c) of the paper: the median, and what lies between the two others. */
+    /** Draws figure 1(b, c) of Ioffe and Szegedy 2015: the median, and the band between the two other percentiles. */
     private static Chart percentiles(RunHistory run) {
         String unit = run.percentiles().isEmpty()
                 ? ""
@@ -118,7 +118,7 @@ public final class Report {
         return RunHistory.bySteps(name, run.percentiles(), member).thinned(MOST_POINTS);
     }
 
-    /** @param accuracies to which steps are counted; empty for the best of the first run alone */
+    /** @param accuracies for which steps are counted; if empty, the best accuracy of the first run */
     public ReportPage page(List<Double> accuracies, List<Chart> charts) {
         ReportPage page = new ReportPage(
                 String.join(", ", runs.stream().map(RunHistory::name).toList()));
@@ -174,7 +174,7 @@ public final class Report {
         return LogFields.number(run.evaluations().get(run.evaluations().size() - 1), LogFields.TOP1);
     }
 
-    /** As in the paper's table of section 4.2.2: after how many steps each run was as good as the first one ever was. */
+    /** Adds the table of the paper's section 4.2.2: the steps after which each run reached the accuracies. */
     private void stepsTo(ReportPage page, List<Double> given) {
         if (runs.get(0).best() == null) {
             return;

@@ -13,12 +13,12 @@ import org.sparknorm.report.SvgChart;
 
 /** Writes a report: a page, and next to it a picture of each of its charts. */
 public final class ReportFiles {
-    /** With what the name of a page ends. */
+    /** The ending of the name of a page. */
     public static final String ENDING = ".html";
 
     private ReportFiles() {}
 
-    /** The page, and a picture for each chart. */
+    /** Writes a picture of each chart, and then the page. */
     public static ReportPage write(Report report, List<Double> accuracies, Path path, Configuration hadoop)
             throws IOException {
         List<Chart> charts = report.charts();

@@ -19,20 +19,20 @@ public final class RunFolder {
     public static final String CONFIGURATION = "run.conf";
     public static final String STEPS = "steps.jsonl";
     public static final String EVALUATIONS = "evaluations.jsonl";
-    /** Holds the file of events. */
+    /** The folder of the file of events. */
     public static final String TENSORBOARD = "tensorboard";
 
     public static final String REPORT = "report.html";
     public static final String PERCENTILES = "percentiles.jsonl";
     public static final String HISTOGRAMS = "histograms.jsonl";
     public static final String MODEL = "model.safetensors";
-    /** The model with the statistics that command {@code population} found. */
+    /** The model with the statistics that the command {@code population} computed. */
     public static final String POPULATION = "population.safetensors";
 
     public static final String RESULT = "result.json";
-    /** Names of the classes in the order of their numbers, a line each. */
+    /** Names of the classes in the order of their numbers, one per line. */
     public static final String CLASSES = "classes.txt";
-    /** Images that were left out, {@code PATH: CAUSE}, a line each. */
+    /** Images that were left out, {@code PATH: CAUSE}, one per line. */
     public static final String BAD_IMAGES = "bad-images.txt";
 
     private static final String CHECKPOINTS = "checkpoints";
@@ -53,7 +53,7 @@ public final class RunFolder {
     }
 
     /**
-     * Whether a new run can be written here. Changes nothing.
+     * Checks that a new run can be written here. Changes nothing.
      *
      * @throws RefusedException if the folder holds a run and it must not be overwritten, or holds something else
      */
@@ -84,7 +84,7 @@ public final class RunFolder {
         return files.exists(new Path(folder, CONFIGURATION));
     }
 
-    /** Makes the folder anew, with the configuration in it. Call {@link #checkFree} before. */
+    /** Removes the run in the folder, if there is one, and writes the configuration. Call {@link #checkFree} before. */
     public void create(String configuration) throws IOException {
         if (holdsRun()) {
             files.delete(folder, true);
@@ -93,7 +93,7 @@ public final class RunFolder {
         writeConfiguration(configuration);
     }
 
-    /** Makes a folder whose run ends at a checkpoint ready for the steps behind it. */
+    /** Prepares a folder whose run ends at a checkpoint for the steps after it. */
     public void reopen(String configuration, long step) throws IOException {
         files.delete(new Path(folder, RESULT), false);
         files.delete(new Path(folder, POPULATION), false);
@@ -109,7 +109,7 @@ public final class RunFolder {
         return new CheckpointFolder(whole, new Path(folder, CHECKPOINTS));
     }
 
-    /** The folder of the run to which a checkpoint belongs, if its place says so. */
+    /** Returns the folder of the run to which a checkpoint belongs; if there is none, the checkpoint itself. */
     public static Path runOf(Path checkpoint) {
         Path checkpoints = checkpoint.getParent();
         boolean isUsual = checkpoints != null && checkpoints.getName().equals(CHECKPOINTS);
@@ -119,16 +119,17 @@ public final class RunFolder {
     /**
      * Opens a log.
      *
-     * @param old the folder of a run whose log is gone on with, as far as its lines are wanted
+     * @param old folder of the run whose log is continued
+     * @param kept selects the lines of that log to keep
      */
     AppendableFile openLog(String name, Path old, Predicate<String> kept) throws IOException {
         return new AppendableFile(whole, new Path(folder, name), new Path(old, name), kept);
     }
 
     /**
-     * Opens a file of events for TensorBoard in place of those before.
+     * Opens a file of events for TensorBoard and removes older ones.
      *
-     * @param seconds since 1970, which are part of its name
+     * @param seconds seconds since 1970, which are part of its name
      */
     AppendableFile openEvents(long seconds) throws IOException {
         Path events = new Path(folder, TENSORBOARD);
@@ -138,7 +139,7 @@ public final class RunFolder {
         return new AppendableFile(whole, file, file, line -> false);
     }
 
-    /** Writes a file that is either whole or not there. */
+    /** Writes a file so that it is either whole or not there. */
     public void write(String name, AtomicFiles.Content content) throws IOException {
         whole.write(new Path(folder, name), content);
     }
@@ -149,7 +150,7 @@ public final class RunFolder {
         write(name, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Names of the classes; empty where the run does not know them. */
+    /** Returns the names of the classes; empty if the run does not know them. */
     public List<String> readClassNames() throws IOException {
         Path path = new Path(folder, CLASSES);
         if (!files.exists(path)) {
@@ -158,7 +159,7 @@ public final class RunFolder {
         return read(path).lines().toList();
     }
 
-    /** @throws RefusedException if there is none */
+    /** @throws RefusedException if the folder holds no run */
     public String readConfiguration() throws IOException {
         Path path = new Path(folder, CONFIGURATION);
         if (!files.exists(path)) {
@@ -167,7 +168,7 @@ public final class RunFolder {
         return read(path);
     }
 
-    /** The text of {@code result.json}, with which a run ends; null while there is none. */
+    /** Returns the text of {@code result.json}, the last file of a run; null if it is not there yet. */
     public String readResult() throws IOException {
         Path path = new Path(folder, RESULT);
         return files.exists(path) ? read(path) : null;
@@ -179,7 +180,7 @@ public final class RunFolder {
         }
     }
 
-    /** The lines of a file of text. */
+    /** Returns the lines of a text file. */
     List<String> readLines(String name) throws IOException {
         return read(new Path(folder, name)).lines().toList();
     }

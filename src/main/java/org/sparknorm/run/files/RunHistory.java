@@ -13,9 +13,9 @@ import org.sparknorm.report.Curve;
 import org.sparknorm.report.JsonLines;
 
 /**
- * What the files of a run say, for {@code report}. The run may still be going on.
+ * The content of the files of a run, for {@code report}. The run may still be going on.
  *
- * @param result of {@code result.json}; empty while there is none
+ * @param result content of {@code result.json}; empty if it is not there yet
  */
 public record RunHistory(
         String name,
@@ -37,7 +37,7 @@ public record RunHistory(
         return run;
     }
 
-    /** The name as part of a file's. */
+    /** Returns the name in a form that can be part of the name of a file. */
     String fileName() {
         return name.replace('/', '-');
     }
@@ -46,7 +46,7 @@ public record RunHistory(
         return new RunHistory(other, config, steps, evaluations, percentiles, result);
     }
 
-    /** @param result what {@code result.json} says, or will say */
+    /** @param result the content that {@code result.json} has or will have */
     public static RunHistory of(RunFolder folder, Map<String, Object> result) throws IOException {
         RunConfig config = ConfigFiles.ofText(folder.readConfiguration()).toRunConfig();
         return new RunHistory(
@@ -58,7 +58,7 @@ public record RunHistory(
                 result);
     }
 
-    /** The lines that have a step and a member; what is not finite is there as text. */
+    /** Returns the lines that have a step and the member; values that are not finite are text. */
     private static List<Map<String, Object>> read(RunFolder folder, String file, String member) throws IOException {
         List<Map<String, Object>> lines = new ArrayList<>();
         if (folder.has(file)) {
@@ -72,7 +72,7 @@ public record RunHistory(
         return lines;
     }
 
-    /** The curve of a part of the steps' time, in milliseconds; NaN in logs that do not have it. */
+    /** Returns the curve of one part of the steps' time, in milliseconds; NaN where a step has no such log. */
     Curve timeOf(String part) {
         double[] millis = steps.stream()
                 .mapToDouble(line -> line.get(LogFields.SECONDS_OF) instanceof Map<?, ?> parts
@@ -82,7 +82,7 @@ public record RunHistory(
         return new Curve(part, column(steps, LogFields.STEP), millis);
     }
 
-    /** A part that is not told apart, as in earlier runs, is in another. */
+    /** Returns 0 for a part that earlier versions counted as part of another. */
     private static double secondsOf(Map<?, ?> parts, String part) {
         return parts.get(part) instanceof Number seconds ? seconds.doubleValue() : 0;
     }
@@ -93,12 +93,12 @@ public record RunHistory(
                 .toArray();
     }
 
-    /** A member of the lines by the number of the step. */
+    /** Returns the curve of a member over the number of the step. */
     static Curve bySteps(String name, List<Map<String, Object>> lines, String member) {
         return new Curve(name, column(lines, LogFields.STEP), column(lines, member));
     }
 
-    /** The same by the minutes that all steps so far took. */
+    /** Returns the curve of a member over the time that all steps so far took, in minutes. */
     Curve byTime(List<Map<String, Object>> lines, String member) {
         double[] minutes = new double[lines.size()];
         double seconds = 0;
@@ -113,14 +113,14 @@ public record RunHistory(
         return new Curve(name, minutes, column(lines, member));
     }
 
-    /** The mean accuracy in the last tenth of the steps. */
+    /** Returns the mean accuracy in the last tenth of the steps. */
     double lastTrainingAccuracy() {
         double[] accuracies = column(steps, LogFields.ACCURACY);
         int from = accuracies.length - Math.max(1, accuracies.length / LAST_PART);
         return Arrays.stream(accuracies, from, accuracies.length).average().orElseThrow();
     }
 
-    /** The evaluation with the highest accuracy, the first of equals; null without evaluations. */
+    /** Returns the evaluation with the highest accuracy, the first of equal ones; null without evaluations. */
     public Map<String, Object> best() {
         Map<String, Object> best = null;
         for (Map<String, Object> evaluation : evaluations) {
@@ -131,7 +131,7 @@ public record RunHistory(
         return best;
     }
 
-    /** The first evaluated step at which the accuracy was so high; -1 if none was. */
+    /** Returns the first evaluated step at which the accuracy was reached; -1 if there is none. */
     long stepsTo(double accuracy) {
         for (Map<String, Object> evaluation : evaluations) {
             if (LogFields.number(evaluation, LogFields.TOP1) >= accuracy) {

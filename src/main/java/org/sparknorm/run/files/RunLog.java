@@ -15,15 +15,15 @@ import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.TrainingListener;
 
 /**
- * Writes the logs of a run: a line of JSON for each step, evaluation, percentiles or histogram, and the same for TensorBoard.
- * The lines of a run that is continued are kept up to the checkpoint.
+ * Writes the logs of a run: one line of JSON for each step, evaluation, set of percentiles and histogram, and the same
+ * for TensorBoard. The lines of a run that is continued are kept up to the checkpoint.
  */
 public final class RunLog implements TrainingListener, AutoCloseable {
     private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** With fewer classes the accuracy among the five likeliest says nothing. */
+    /** The smallest number of classes for which top-5 is reported; with five or fewer it is always 1. */
     private static final int CLASSES_FOR_TOP5 = 6;
 
-    /** By name. */
+    /** The logs by the names of their files. */
     private final Map<String, LogFile> files = new LinkedHashMap<>();
 
     private final RunTotals totals = new RunTotals();
@@ -32,14 +32,14 @@ public final class RunLog implements TrainingListener, AutoCloseable {
     private long lastFlush = System.nanoTime();
 
     /**
-     * What a run goes on from.
+     * Says where the logs begin.
      *
-     * @param logs the folder whose logs are continued
-     * @param step the last step whose lines are kept
+     * @param logs folder whose logs are continued
+     * @param step last step whose lines are kept
      */
     public record Start(Path logs, long step) {}
 
-    /** @param classes how many the model has */
+    /** @param classes number of classes of the model */
     public RunLog(RunFolder folder, RunConfig config, int classes, Start start) throws IOException {
         withTop5 = hasTop5(classes);
         events = new EventLog(folder);
@@ -54,7 +54,7 @@ public final class RunLog implements TrainingListener, AutoCloseable {
     }
 
     /**
-     * @param member which a line must have to be kept
+     * @param member member that a line must have to be kept
      * @param reader receives the lines that are kept
      */
     private void open(RunFolder folder, Start start, String name, String member, Consumer<Map<String, Object>> reader)
@@ -130,7 +130,7 @@ public final class RunLog implements TrainingListener, AutoCloseable {
         flush(RunFolder.PERCENTILES);
     }
 
-    /** @param histograms by the name of a parameter, or of a layer for its outputs */
+    /** @param histograms histograms by the name of a parameter or, for outputs, of a layer */
     public void histograms(long step, Map<String, Histogram> histograms) {
         histograms.forEach((tag, histogram) -> {
             Map<String, Object> line = new LinkedHashMap<>();
@@ -148,7 +148,7 @@ public final class RunLog implements TrainingListener, AutoCloseable {
         events.flush();
     }
 
-    /** Whether the accuracy among the five likeliest classes is reported. */
+    /** Whether top-5, the accuracy among the five likeliest classes, is reported. */
     public static boolean hasTop5(int classes) {
         return classes >= CLASSES_FOR_TOP5;
     }
@@ -157,7 +157,7 @@ public final class RunLog implements TrainingListener, AutoCloseable {
         return totals;
     }
 
-    /** Puts all that was written where it survives a crash. */
+    /** Makes all that was written survive a crash of the process and of the machine. */
     public void secure() throws IOException {
         events.secure();
         for (LogFile file : files.values()) {

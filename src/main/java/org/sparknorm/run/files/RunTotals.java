@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.sparknorm.train.Evaluation;
 
-/** What the logs of a run add up to, for {@code result.json}: fed with their lines, old and new, in order. */
+/** Adds up the logs of a run for {@code result.json}. It receives their lines, old and new, in order. */
 public final class RunTotals {
     private final List<Evaluation> evaluations = new ArrayList<>();
     private long steps;
@@ -14,7 +14,7 @@ public final class RunTotals {
     private Long divergedAt;
     private long lastEvaluated;
 
-    /** @param line of {@code steps.jsonl} */
+    /** @param line a line of {@code steps.jsonl} */
     void addStep(Map<String, Object> line) {
         steps++;
         examples += (long) LogFields.number(line, LogFields.EXAMPLES);
@@ -24,7 +24,7 @@ public final class RunTotals {
         }
     }
 
-    /** @param line of {@code evaluations.jsonl} */
+    /** @param line a line of {@code evaluations.jsonl} */
     void addEvaluation(Map<String, Object> line) {
         evaluations.add(new Evaluation(
                 (long) LogFields.number(line, LogFields.EXAMPLES),
@@ -38,7 +38,7 @@ public final class RunTotals {
         return steps;
     }
 
-    /** How many examples the steps used, each as often as it was used. */
+    /** Returns the number of examples that the steps used; each counts as often as it was used. */
     public long examples() {
         return examples;
     }
@@ -47,22 +47,22 @@ public final class RunTotals {
         return seconds == 0 ? 0 : examples / seconds;
     }
 
-    /** The first step whose loss or gradient was not finite; null if there was none. */
+    /** Returns the first step whose loss or gradient was not finite; null if there was none. */
     public Long divergedAt() {
         return divergedAt;
     }
 
-    /** The evaluations so far, in the order of their steps. */
+    /** Returns the evaluations so far, in the order of their steps. */
     public List<Evaluation> evaluations() {
         return List.copyOf(evaluations);
     }
 
-    /** The last evaluation; null if there was none. */
+    /** Returns the last evaluation; null if there was none. */
     public Evaluation lastEvaluation() {
         return evaluations.isEmpty() ? null : evaluations.get(evaluations.size() - 1);
     }
 
-    /** The evaluation after a step; null if there is, or was yet, none. */
+    /** Returns the last evaluation if it was made after that step, otherwise null. */
     public Evaluation evaluationOf(long step) {
         return lastEvaluated == step ? lastEvaluation() : null;
     }

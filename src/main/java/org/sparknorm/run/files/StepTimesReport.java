@@ -10,7 +10,7 @@ import org.sparknorm.report.Curve;
 import org.sparknorm.report.ReportPage;
 import org.sparknorm.train.StepTimes;
 
-/** Where the time of the steps of runs went. */
+/** Reports what the time of the steps of runs was spent on. */
 final class StepTimesReport {
     private static final List<String> PARTS = Arrays.stream(StepTimes.class.getRecordComponents())
             .map(RecordComponent::getName)
@@ -18,14 +18,16 @@ final class StepTimesReport {
 
     private StepTimesReport() {}
 
-    /** @param mostPoints of each line */
+    /** @param mostPoints largest number of points of each curve */
     static Chart chart(RunHistory run, int mostPoints) {
         List<Curve> parts =
                 PARTS.stream().map(part -> run.timeOf(part).thinned(mostPoints)).toList();
         return new Chart("time-" + run.fileName(), run.name() + ": time of a step", "step", "ms", parts);
     }
 
-    /** Means over the later half of the steps, when the code is compiled; they add up, as medians would not. */
+    /**
+     * Adds a table of means over the later half of the steps, when the code is compiled; means add up, medians do not.
+     */
     static void table(ReportPage page, List<RunHistory> runs) {
         List<List<String>> rows = new ArrayList<>();
         for (RunHistory run : runs) {
