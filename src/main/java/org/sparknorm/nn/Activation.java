@@ -12,19 +12,19 @@ public final class Activation implements Layer {
     private final Kind kind;
     private Tensor y;
 
-    /** The nonlinearities: max(x, 0), 1/(1 + e⁻ˣ) and the hyperbolic tangent; and none, for those who may have one. */
+    /** The nonlinearities: max(x, 0), 1/(1 + e⁻ˣ), the hyperbolic tangent, and none. */
     public enum Kind {
         RELU,
         SIGMOID,
         TANH,
         NONE;
 
-        /** Whether it is more than a floor or nothing. */
+        /** Whether it changes values other than by a floor. */
         public boolean isCurved() {
             return this == SIGMOID || this == TANH;
         }
 
-        /** Applies it to the elements from one index to another; not a number stays what it is. */
+        /** Applies it to the elements from one index to another; NaN stays NaN. */
         public void apply(float[] in, float[] out, int from, int to) {
             switch (this) {
                 case RELU -> {

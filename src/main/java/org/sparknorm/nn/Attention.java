@@ -16,7 +16,7 @@ import org.sparknorm.tensor.Tensor;
  * attends one that is padding. W is [3E, E] in files, queries first, then keys and values.
  */
 public final class Attention implements Layer {
-    /** The parts that a projection holds, side by side. */
+    /** The parts that a projection holds, next to each other. */
     private static final int QUERIES = 0;
 
     private static final int KEYS = 1;
@@ -33,7 +33,7 @@ public final class Attention implements Layer {
     private final SequenceLengths lengths;
     private final Linear in;
     private final Linear out;
-    /** What stands between the two, {@code [N, T, E]}, heads side by side. */
+    /** The input of the second projection, {@code [N, T, E]}, with the heads next to each other. */
     private Tensor joined;
 
     /** One {@code [T, D]} for each example and head, one after the other. */
@@ -134,7 +134,7 @@ public final class Attention implements Layer {
      * @param length how many positions are no padding
      */
     private record Head(int number, int row, int column, int positions, int length, int channels) {
-        /** Where its {@code [T, D]} begins. */
+        /** Returns the index where its {@code [T, D]} begins. */
         int start() {
             return number * positions * channels;
         }
@@ -245,7 +245,7 @@ public final class Attention implements Layer {
         }
     }
 
-    /** Queries, keys and values twice, what is attended, the output, and the shares. */
+    /** The layer keeps queries, keys and values twice, what is attended, the output, and the shares. */
     @Override
     public long keptValues(Shape input, int examples) {
         long positions = input.dimension(0);

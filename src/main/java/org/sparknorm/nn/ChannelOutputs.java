@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * What one channel of a layer's output was, at every example and, where the output has positions, at every position.
+ * Collects the outputs of one channel of a layer at every example and, if the output has positions, at every position.
  */
 public final class ChannelOutputs implements Consumer<Tensor> {
     private final int channel;
@@ -29,7 +29,7 @@ public final class ChannelOutputs implements Consumer<Tensor> {
         }
     }
 
-    /** All so far. */
+    /** Returns all outputs so far. */
     public float[] all() {
         return Arrays.copyOf(values, count);
     }

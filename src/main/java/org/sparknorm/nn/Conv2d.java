@@ -32,7 +32,7 @@ public final class Conv2d implements Layer {
      * What a convolution is made of.
      *
      * @param name prefix of its parameters' names
-     * @param inputGradient false for the layer nearest to the images: nobody needs their gradient
+     * @param inputGradient false for the layer nearest to the images, whose gradient is not used
      */
     public record Specification(
             String name, int channels, int filters, Window window, boolean bias, boolean inputGradient) {}
@@ -55,8 +55,7 @@ public final class Conv2d implements Layer {
     }
 
     /**
-     * Sums and squared sums of the output, gathered in training as it is computed. For the norm behind; who never asks
-     * pays nothing.
+     * Gathers sums and squared sums of the output in training, as it is computed, for the norm after this layer.
      *
      * @param rectified whether negative values count as 0
      */

@@ -62,7 +62,7 @@ public final class Dropout implements Layer {
         return dx;
     }
 
-    /** Its output, and what it was multiplied by. */
+    /** The layer keeps its output and what the input was multiplied by. */
     @Override
     public long keptValues(Shape input, int examples) {
         return 2L * input.size() * examples;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.sparknorm.tensor.Shape;
 
 /**
- * How the values of a parameter stand in files, which have PyTorch's order, where the kernels want another: the shape
- * within the file, and for each of its axes the axis in memory.
+ * Maps the values of a parameter between files, which have PyTorch's order, and memory, where the kernels may need
+ * another order: the shape in the file and, for each of its axes, the axis in memory.
  *
  * @param file shape in files
  * @param memory shape in memory
@@ -40,7 +40,7 @@ record FileLayout(Shape file, Shape memory, int[] axes) {
         return new FileLayout(Shape.of(image.size()), image, new int[] {2, 0, 1});
     }
 
-    /** The values in the order of the file, out of an array that holds them from an index on. */
+    /** Returns the values in the order of the file, from an array that holds them from an index on. */
     float[] toFile(float[] all, int offset) {
         if (isSame()) {
             return Arrays.copyOfRange(all, offset, offset + file.size());
@@ -61,7 +61,7 @@ record FileLayout(Shape file, Shape memory, int[] axes) {
         }
     }
 
-    /** For each value in the order of the file, its index in memory. */
+    /** Returns the index in memory for each value in the order of the file. */
     private int[] memoryIndices() {
         int[] sizes = memory.toArray();
         int[] strides = new int[sizes.length];
@@ -86,7 +86,8 @@ record FileLayout(Shape file, Shape memory, int[] axes) {
     }
 
     /**
-     * By the axes: where a convolution has as many channels and filters as its window has rows, the shapes are equal.
+     * Compares the axes, because the shapes are equal if a convolution has as many channels and filters as its window
+     * has rows.
      */
     private boolean isSame() {
         for (int axis = 0; axis < axes.length; axis++) {

@@ -36,7 +36,7 @@ public interface Layer {
         return List.of();
     }
 
-    /** How many values it keeps from the forward pass of so many examples, at least. */
+    /** Returns a lower bound of the number of values that it keeps from the forward pass of so many examples. */
     default long keptValues(Shape input, int examples) {
         return (long) outputShape(input).size() * examples;
     }

@@ -27,7 +27,7 @@ public final class Linear implements Layer {
      * What a linear layer is made of.
      *
      * @param name prefix of its parameters' names
-     * @param inputGradient false for the layer nearest to the images: nobody needs their gradient
+     * @param inputGradient false for the layer nearest to the images, whose gradient is not used
      */
     public record Specification(String name, int in, int out, boolean bias, boolean inputGradient) {}
 
@@ -45,13 +45,16 @@ public final class Linear implements Layer {
         return Parameter.weight(name, Shape.of(out, in), in, out);
     }
 
-    /** With a weight and a bias that have names of their own: the name of the specification, then these. */
+    /** Makes a layer whose weight and bias have the name of the specification followed by these names. */
     static Linear named(Specification specification, String weight, String bias, Blas blas) {
         String prefix = specification.name();
         return new Linear(specification, weight(specification, prefix + weight), prefix + bias, blas);
     }
 
-    /** Behind {@link View.Kind#FLAT} of images of that shape: in files its columns are in PyTorch's order (C, H, W). */
+    /**
+     * Makes the layer after {@link View.Kind#FLAT} of images of that shape. In files its columns have PyTorch's order
+     * (C, H, W).
+     */
     public static Linear behindImages(Specification specification, Shape image, Blas blas) {
         Parameter weight = Parameter.behindImages(specification.name() + ".weight", image, specification.out());
         return new Linear(specification, weight, specification.name() + ".bias", blas);

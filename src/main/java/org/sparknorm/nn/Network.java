@@ -74,7 +74,7 @@ public final class Network {
         return bufferCount;
     }
 
-    /** How many numbers a slice reports of its norms in a step. */
+    /** Returns how many numbers a slice reports of its norms in a step. */
     public int observationCount() {
         return observationCount;
     }
@@ -89,7 +89,9 @@ public final class Network {
         }
     }
 
-    /** Initial weights: a function of the seed and each parameter's name. Biases and shifts 0, scales 1. */
+    /**
+     * Returns the initial weights, a function of the seed and each parameter's name. Biases and shifts are 0, scales 1.
+     */
     public float[] initialWeights(Initializer initializer, long seed) {
         float[] weights = new float[weightCount];
         for (Parameter parameter : parameters) {
@@ -105,7 +107,7 @@ public final class Network {
         return weights;
     }
 
-    /** Running means 0, running variances 1. */
+    /** Returns running means of 0 and running variances of 1. */
     public float[] initialBuffers() {
         float[] buffers = new float[bufferCount];
         for (RunningStatistics norm : statistics) {
@@ -115,7 +117,7 @@ public final class Network {
         return buffers;
     }
 
-    /** What the slice observed in its norms in this step, at the index of the target. */
+    /** Writes what the slice observed in its norms in this step from the index of the target on. */
     public void contributeObservations(int slice, double[] target, int start) {
         int at = start;
         for (RunningStatistics norm : statistics) {
@@ -134,7 +136,7 @@ public final class Network {
     }
 
     /**
-     * Buffers that hold what was observed and nothing else: of the observations of several steps, summed, their means
+     * Returns buffers that hold only what was observed: for the summed observations of several steps, their means
      * weighted by the numbers of values.
      */
     public float[] buffersOf(double[] observations) {

@@ -24,7 +24,7 @@ public final class Parameter {
         NORM_SCALE,
         NORM_SHIFT;
 
-        /** Of a product, not an addend or the factor of a norm. */
+        /** Whether it is a factor of a product, and not an addend or the scale of a norm. */
         public boolean isWeight() {
             return this == WEIGHT || this == CONVOLUTION;
         }
@@ -69,17 +69,17 @@ public final class Parameter {
         return name;
     }
 
-    /** In files. */
+    /** Returns the shape in files. */
     public Shape shape() {
         return layout.file();
     }
 
-    /** The values as they stand in files, out of an array of all weights. */
+    /** Returns the values as they are ordered in files, from an array of all weights. */
     public float[] toFile(float[] allWeights) {
         return layout.toFile(allWeights, offset);
     }
 
-    /** Puts values that stand as in files into an array of all weights. */
+    /** Puts values that are ordered as in files into an array of all weights. */
     public void fromFile(float[] values, float[] allWeights) {
         layout.fromFile(values, allWeights, offset);
     }

@@ -5,8 +5,8 @@ import org.sparknorm.tensor.RandomSource;
 import org.sparknorm.tensor.Scratch;
 
 /**
- * One trip through the network: training or inference, its random numbers, the slices it shares statistics with, and
- * space for what is needed on the way.
+ * One pass through the network: training or inference, its random numbers, the slices it shares statistics with, and
+ * scratch space.
  *
  * @param random a function of (seed, step, slice); null in inference
  * @param probe records what a layer gives; null for none
@@ -16,7 +16,7 @@ public record Pass(boolean training, RandomSource random, AllReduce allReduce, S
         return new Pass(true, random, allReduce, scratch, null);
     }
 
-    /** A trip that draws and shares nothing: normalization uses its running statistics. */
+    /** A pass that draws and shares nothing: norms use their running statistics. */
     public static Pass inference(Scratch scratch) {
         return inference(scratch, null);
     }

@@ -10,7 +10,7 @@ import org.sparknorm.tensor.Window;
 
 /**
  * The largest or the mean value under a window that slides over each channel of images {@code [N, H, W, C]}. Its output
- * has ⌊(H + 2·padding − K)/stride⌋ + 1 rows, or with rounding up ⌈..⌉ + 1 (less one whose window would begin behind the
+ * has ⌊(H + 2·padding − K)/stride⌋ + 1 rows, or with rounding up ⌈..⌉ + 1 (less one whose window would begin after the
  * image), columns alike.
  */
 public final class Pool2d implements Layer {

@@ -7,7 +7,7 @@ import org.sparknorm.tensor.Shape;
  * The running mean and variance of one norm: a view into the one array of all buffers, first the means, then the
  * variances, and what this slice observed in the present step.
  *
- * <p>An observation is (w, w·mean, w·variance) with w the number of values behind it and the unbiased variance
+ * <p>An observation is (w, w·mean, w·variance) with w the number of its values and the unbiased variance
  * {@code m/(m−1)·σ²}, so that observations add up over slices to their weighted mean. Where statistics are
  * synchronized all slices observe the same, and only slice 0's is used.
  */
@@ -65,7 +65,7 @@ public final class RunningStatistics {
         return rule.counted();
     }
 
-    /** The means, then the variances, as they stand in files, out of an array of all buffers. */
+    /** Returns the means, then the variances, as they are ordered in files, from an array of all buffers. */
     public List<float[]> toFile(float[] allBuffers) {
         return List.of(layout.toFile(allBuffers, offset), layout.toFile(allBuffers, offset + channels));
     }
@@ -76,7 +76,7 @@ public final class RunningStatistics {
         layout.fromFile(variances, allBuffers, offset + channels);
     }
 
-    /** How many values a slice contributes in a step. */
+    /** Returns how many values a slice contributes in a step. */
     public int observationSize() {
         return 1 + 2 * channels;
     }
@@ -109,7 +109,7 @@ public final class RunningStatistics {
         update(allBuffers, observations, at, rule.decay());
     }
 
-    /** @param decay in place of the norm's own */
+    /** @param decay weight of the old values, in place of that of the norm */
     void update(float[] allBuffers, double[] observations, int at, double decay) {
         double weight = observations[at];
         for (int i = 0; i < 2 * channels; i++) {

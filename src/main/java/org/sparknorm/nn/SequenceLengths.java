@@ -3,9 +3,9 @@ package org.sparknorm.nn;
 import java.util.Arrays;
 
 /**
- * How many positions of each example of the present batch {@code [N, T, C]} are no padding; they come first. Written by
- * the layer that sees the tokens, read by those behind it. Padded positions count in no statistics and no mean, nobody
- * attends to them, and gradients are 0 there; what values they have is nobody's concern.
+ * The numbers of positions of each example of the present batch {@code [N, T, C]} that are not padding; these come
+ * first. The layer that sees the tokens writes them, and the layers after it read them. Padded positions count in no
+ * statistics and no mean, no position attends to them, their gradients are 0, and their values do not matter.
  */
 public final class SequenceLengths {
     private int[] lengths = new int[0];

@@ -38,7 +38,7 @@ public final class SoftmaxCrossEntropy {
         return gradient;
     }
 
-    /** Summed over the examples of the last call. */
+    /** Returns the loss summed over the examples of the last call. */
     public double lossSum() {
         return lossSum;
     }

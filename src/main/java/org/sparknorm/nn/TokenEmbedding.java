@@ -7,11 +7,11 @@ import org.sparknorm.tensor.Shape;
 import org.sparknorm.tensor.Tensor;
 
 /**
- * A vector for each token: {@code [N, T]} of tokens 0..255, which are bytes of text, to {@code [N, T, E]}. Token 0 is
- * padding, all of it behind the others; its vector is 0, and it is trained by nobody. Weights are [256, E].
+ * Replaces each token by a vector: {@code [N, T]} of tokens 0..255, which are bytes of text, to {@code [N, T, E]}.
+ * Token 0 is padding, all of it after the other tokens; its vector is 0 and is not trained. Weights are [256, E].
  */
 public final class TokenEmbedding implements Layer {
-    /** Bytes, of which 0 is no letter. */
+    /** The number of tokens: bytes, of which 0 is no letter. */
     public static final int TOKENS = 256;
 
     private static final int PADDING = 0;
@@ -70,7 +70,7 @@ public final class TokenEmbedding implements Layer {
         return y;
     }
 
-    /** Where the vector of the token at a place begins. */
+    /** Returns the index where the vector of the token at a place begins. */
     private int row(int at) {
         int token = (int) x.data()[at];
         return weight.offset() + token * embedding;

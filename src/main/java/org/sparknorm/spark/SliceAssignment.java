@@ -20,7 +20,7 @@ import org.sparknorm.sync.TreeSum;
 public record SliceAssignment(int slices, int partitions, int depth) implements Serializable {
     /**
      * The summing of groups is a stage of its own, which takes some 15 ms on a cluster; the driver takes in about a
-     * gigabyte a second.
+     * gigabyte per second.
      */
     private static final long WORTH_A_STAGE_BYTES = 16L << 20;
 

@@ -3,8 +3,8 @@ package org.sparknorm.tensor;
 import dev.ludovic.netlib.blas.BLAS;
 
 /**
- * The row-major face of netlib's BLAS, one thread per call. Which implementation it calls decides the bits of a result,
- * so it has a {@link #name}.
+ * The row-major interface to netlib's BLAS, with one thread per call. The implementation that it calls decides the bits
+ * of a result, so it has a {@link #name}.
  */
 public final class Blas {
     private final BLAS netlib;

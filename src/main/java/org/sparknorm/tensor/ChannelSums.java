@@ -28,7 +28,7 @@ public final class ChannelSums {
         this(channels, Float.NEGATIVE_INFINITY);
     }
 
-    /** @param inputFloor values below it count as it */
+    /** @param inputFloor values below it are replaced by it */
     public ChannelSums(int channels, float inputFloor) {
         this.channels = channels;
         this.block = new RowBlock(channels);

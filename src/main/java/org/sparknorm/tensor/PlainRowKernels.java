@@ -20,7 +20,7 @@ final class PlainRowKernels implements RowKernels {
         }
     }
 
-    /** Not a number stays what it is. */
+    /** NaN stays NaN. */
     private static float atLeast(float value, float floor) {
         return value < floor ? floor : value;
     }

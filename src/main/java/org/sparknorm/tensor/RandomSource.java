@@ -31,17 +31,17 @@ public record RandomSource(long key) implements Serializable {
         return new RandomSource(bits(coordinate));
     }
 
-    /** 64 uniform bits. */
+    /** Returns 64 uniform bits. */
     public long bits(long index) {
         return mix(mix(key ^ mix(index + GOLDEN_GAMMA)) + GOLDEN_GAMMA);
     }
 
-    /** Uniform in [0, 1), a multiple of 2⁻⁵³. */
+    /** Returns a uniform number in [0, 1), a multiple of 2⁻⁵³. */
     public double uniform(long index) {
         return (bits(index) >>> 11) * 0x1.0p-53;
     }
 
-    /** Normal with mean 0 and deviation 1 (Box and Muller). */
+    /** Returns a normal number with mean 0 and deviation 1 (Box and Muller). */
     public double gaussian(long index) {
         double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - uniform(2 * index)));
         return radius * StrictMath.cos(2 * StrictMath.PI * uniform(2 * index + 1));

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.function.IntToLongFunction;
 
 /**
- * Arrays that are needed for a while within a step: gradients by activations, tiles. What is given back serves the next
- * request of about its size, so a steady step allocates nothing, and all layers of a replica share the space that one
- * needs at a time. For one thread.
+ * Lends arrays that are needed for a while within a step, for gradients by activations and for tiles. What is given
+ * back serves the next request of about its size, so a steady step allocates nothing, and all layers of a replica share
+ * the space that one needs at a time. For one thread.
  */
 public final class Scratch {
     /** An array this many times longer than needed is left for others. */
@@ -41,17 +41,17 @@ public final class Scratch {
         return new Tensor(take(shape.size()), shape);
     }
 
-    /** How many arrays lie here unused. */
+    /** Returns how many arrays are unused. */
     public int size() {
         return free.size();
     }
 
-    /** Nobody uses the array any more. */
+    /** Takes back an array that is no longer used. */
     public void give(float[] array) {
         free.add(array);
     }
 
-    /** Nobody uses the tensor's array any more. */
+    /** Takes back the array of a tensor that is no longer used. */
     public void give(Tensor tensor) {
         give(tensor.data());
     }

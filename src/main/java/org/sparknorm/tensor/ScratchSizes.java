@@ -3,7 +3,7 @@ package org.sparknorm.tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a {@link Scratch} comes to hold after the same requests, without the arrays. */
+/** Computes which arrays a {@link Scratch} holds after the same requests, without allocating them. */
 public final class ScratchSizes {
     private final List<Long> free = new ArrayList<>();
 
@@ -17,7 +17,7 @@ public final class ScratchSizes {
         free.addAll(taken);
     }
 
-    /** Lengths of all arrays. */
+    /** Returns the lengths of all arrays. */
     public List<Long> lengths() {
         return List.copyOf(free);
     }

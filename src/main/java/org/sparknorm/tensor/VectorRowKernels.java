@@ -19,7 +19,7 @@ final class VectorRowKernels implements RowKernels {
 
     private final RowKernels plain = new PlainRowKernels();
 
-    /** Not a number stays what it is. */
+    /** NaN stays NaN. */
     private static FloatVector atLeast(FloatVector value, FloatVector floor) {
         return value.blend(floor, value.compare(LT, floor));
     }

@@ -2,7 +2,7 @@ package org.sparknorm.tensor;
 
 import java.io.Serializable;
 
-/** A square that slides over the pixels of an image: of a convolution or a pool. Sizes in pixels. */
+/** The square window of a convolution or a pool, which slides over the pixels of an image. Sizes are in pixels. */
 public record Window(int size, int stride, int padding) implements Serializable {
     public Window {
         if (size < 1 || stride < 1 || padding < 0) {
@@ -12,8 +12,7 @@ public record Window(int size, int stride, int padding) implements Serializable 
     }
 
     /**
-     * How many places it has along an image; not above 0 where it does not fit. What is left over at the end is not
-     * seen.
+     * Returns the number of its places along an image; not above 0 if it does not fit. The rest at the end is not seen.
      */
     public int places(int pixels) {
         int room = pixels + 2 * padding - size;

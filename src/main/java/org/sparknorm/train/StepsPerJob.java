@@ -2,7 +2,7 @@ package org.sparknorm.train;
 
 /**
  * How many steps a job is to have: a fixed number, or that of 1, 4, 16, 64 and 256 which was measured to take the least
- * time a step. Never part of the result.
+ * time per step. Never part of the result.
  *
  * <p>A search measures the best so far once more, then what lies above it while that is faster, else what lies below.
  * The next one comes when twice as many steps were made: at the beginning the JVM is still compiling, and what is

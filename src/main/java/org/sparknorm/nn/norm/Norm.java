@@ -31,7 +31,7 @@ public record Norm(ModelConfig.Norm kind, BatchNorm.Options options, boolean per
      * Makes the norm of vectors or images, with what is done before and after it.
      *
      * @param output shape of an example at that place
-     * @param gathered the sums of its (rectified) input; null where nobody gathers them
+     * @param gathered the sums of its (rectified) input; null if they are not gathered
      */
     public List<Layer> at(NormSpec spec, Shape output, ChannelSums gathered) {
         boolean isVector = output.rank() == 1;

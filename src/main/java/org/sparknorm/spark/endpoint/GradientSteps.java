@@ -61,9 +61,7 @@ final class GradientSteps {
         }
     }
 
-    /**
-     * Where it fails, the job is cancelled, and no one is answered until then: a task that fails leaves a stack trace.
-     */
+    /** If the update fails, cancels the job and answers no task before: a failing task leaves a stack trace. */
     private void update(StepResult result) {
         try {
             job.made().accept(result);

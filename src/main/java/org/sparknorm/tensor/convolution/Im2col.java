@@ -6,9 +6,9 @@ import org.sparknorm.tensor.Window;
 /**
  * Copies of what a window sees of images {@code [N, H, W, C]}, as rows of a matrix, so that a convolution is a product.
  *
- * <p>Expanded along x only (one window row, K·C values a pixel), a row of the image serves K rows of the window: the
+ * <p>Expanded along x only (one window row, K·C values per pixel), a row of the image serves K rows of the window: the
  * pixels of neighbouring output rows see, through window row ky, neighbouring rows of the matrix. With a stride s,
- * every s-th image row follows the other. Expanded whole (K·K·C values a pixel), pixels of several images can stand in
+ * every s-th image row follows. Expanded whole (K·K·C values per pixel), pixels of several images can stand in
  * one matrix.
  */
 final class Im2col {

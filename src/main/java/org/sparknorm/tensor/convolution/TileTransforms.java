@@ -2,7 +2,7 @@ package org.sparknorm.tensor.convolution;
 
 /**
  * The one-dimensional transforms of Winograd's F(4, 3) with the points 0, ±1, ±2 and ∞ (Lavin and Gray 2016, section
- * 4.3), in place, on six arrays side by side: element l of the results comes from element l of the arguments, for the
+ * 4.3), in place, on six arrays: element l of the results comes from element l of the arguments, for the
  * elements from one index to another. Applied along both axes of a tile they are its two-dimensional transforms. There
  * is a plain implementation and one with vector instructions; both give the same bits.
  */
