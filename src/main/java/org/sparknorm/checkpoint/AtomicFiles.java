@@ -36,8 +36,7 @@ public final class AtomicFiles {
     public static AtomicFiles of(Path path, Configuration hadoop) throws IOException {
         FileSystem files = path.getFileSystem(hadoop);
         if (files instanceof LocalFileSystem local) {
-            // The raw file system writes no .crc files next to ours, and can append.
-            files = local.getRawFileSystem();
+            files = LocalFiles.of(local, hadoop);
         }
         boolean appends = files.hasPathCapability(path, CommonPathCapabilities.FS_APPEND);
         return new AtomicFiles(files, hadoop, !appends);
