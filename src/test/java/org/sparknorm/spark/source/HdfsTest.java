@@ -30,6 +30,8 @@ class HdfsTest {
     static final LocalMaster MASTER = new LocalMaster(2);
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** What a client waits before it asks again whether a file is complete: the cluster in this JVM is slow to know. */
+    private static final String RETRY = "dfs.client.block.write.locateFollowingBlock.initial.delay.ms";
 
     @TempDir
     static Path folder;
@@ -41,6 +43,7 @@ class HdfsTest {
     @BeforeAll
     static void clusterWithImages() throws IOException {
         Configuration configuration = new Configuration();
+        configuration.setInt(RETRY, 5);
         configuration.set(
                 MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.resolve("hdfs").toString());
         cluster = new MiniDFSCluster.Builder(configuration).numDataNodes(1).build();
