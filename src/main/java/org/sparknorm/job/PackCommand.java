@@ -54,7 +54,7 @@ final class PackCommand implements Callable<Integer> {
         String input = AbsolutePaths.of(INPUT, given.required(INPUT), hadoop);
         AtomicFolder output = AtomicFolder.of(OUTPUT, AbsolutePaths.of(OUTPUT, given.required(OUTPUT), hadoop), hadoop);
         boolean skipBad = given.choice(BAD_IMAGES, List.of(SKIP, "fail")).equals(SKIP);
-        ImageFolderSource source = ImageFolderSource.open(INPUT, input, Shape.of(1, 1, 1), hadoop);
+        ImageFolderSource source = ImageFolderSource.open(INPUT, input, Shape.of(1, 1, 1), skipBad, hadoop);
         int images = source.description().count();
         int parts = Math.min(images, given.number(PARTS, (images + IMAGES_A_PART - 1) / IMAGES_A_PART));
         int shortSide = given.own().containsKey(RESIZE) ? given.number(RESIZE, 1) : 0;
@@ -69,7 +69,7 @@ final class PackCommand implements Callable<Integer> {
             output.finish();
             System.out.printf(
                     "%d images in %d files written to %s; %d bad ones left out%s%n",
-                    images - bad.size(),
+                    images + source.leftOut().size() - bad.size(),
                     parts,
                     output,
                     bad.size(),

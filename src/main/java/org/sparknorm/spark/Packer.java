@@ -82,7 +82,9 @@ public final class Packer {
         bad.value().forEach(found -> messages.put(found._1(), found._2()));
         long expected = (long) source.description().count() - messages.size();
         SharedOutput.check(session.read().parquet(folder), expected);
-        return List.copyOf(messages.values());
+        List<String> all = new ArrayList<>(source.leftOut());
+        all.addAll(messages.values());
+        return all;
     }
 
     private static Iterator<Row> rows(

@@ -5,7 +5,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -57,15 +56,17 @@ final class Cifar10Source implements DataSource {
         if (status.isFile()) {
             return List.of(status);
         }
-        String pattern = split == Split.TRAIN ? "data_batch_[0-9].bin" : "test_batch.bin";
-        FileStatus[] found = files.globStatus(new Path(path, pattern));
-        if (found.length == 0) {
+        boolean trains = split == Split.TRAIN;
+        String pattern = trains ? "data_batch_[0-9]\\.bin" : "test_batch\\.bin";
+        List<FileStatus> found =
+                new ArrayList<>(new FolderListing(files, name -> !name.matches(pattern)).entries(path));
+        if (found.isEmpty()) {
             throw new RefusedException(
-                    key + " = " + path + " holds no " + pattern.replace("[0-9]", "1"),
+                    key + " = " + path + " holds no " + (trains ? "data_batch_1.bin" : "test_batch.bin"),
                     "name the folder with the original files, or one of the files");
         }
-        Arrays.sort(found);
-        return List.of(found);
+        found.sort(null);
+        return found;
     }
 
     @Override

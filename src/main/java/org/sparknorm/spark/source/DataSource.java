@@ -52,6 +52,11 @@ public interface DataSource {
         return this;
     }
 
+    /** Returns a line {@code PATH: CAUSE} for each file that was left out as a bad image before any was read. */
+    default List<String> leftOut() {
+        return List.of();
+    }
+
     /** A path or a name for messages. */
     String name();
 }

@@ -30,7 +30,13 @@ public final class DataSources {
         }
         String key = "data." + split.word();
         return switch (config.format()) {
-            case IMAGE_FOLDER -> ImageFolderSource.open(key, path, ExampleShape.ofImages(config), hadoop);
+            case IMAGE_FOLDER ->
+                ImageFolderSource.open(
+                        key,
+                        path,
+                        ExampleShape.ofImages(config),
+                        config.badImages() == DataConfig.BadImages.SKIP,
+                        hadoop);
             case PARQUET -> ParquetSource.open(key, path, config, hadoop);
             case TEXT -> TextSource.open(key, path, config, hadoop);
             default -> ofOriginalFiles(key, path, config.format(), split, hadoop);

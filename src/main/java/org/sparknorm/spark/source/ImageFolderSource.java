@@ -4,17 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -38,6 +34,7 @@ import scala.Tuple2;
 public final class ImageFolderSource implements DataSource {
     private static final Set<String> IGNORED = Set.of(
             "thumbs.db", "_success", "_temporary", "__macosx", PackedFiles.CLASSES, PackedFiles.BAD_IMAGES, "@eadir");
+    private static final String DEAD_LINK = " is a link that leads nowhere";
     /** The largest number of files of one task. */
     private static final int FILES_PER_TASK = 256;
 
@@ -45,6 +42,7 @@ public final class ImageFolderSource implements DataSource {
     private final Shape shape;
     private final List<String> classNames;
     private final List<Entry> entries;
+    private final List<String> leftOut;
 
     /** A file and the number of its class. */
     record Entry(String file, int label) implements Serializable {}
@@ -52,11 +50,13 @@ public final class ImageFolderSource implements DataSource {
     /** Files that follow each other, and the index of the first one. */
     private record Part(long first, ArrayList<Entry> entries) implements Serializable {}
 
-    private ImageFolderSource(String path, Shape shape, List<String> classNames, List<Entry> entries) {
+    private ImageFolderSource(
+            String path, Shape shape, List<String> classNames, List<Entry> entries, List<String> leftOut) {
         this.path = path;
         this.shape = shape;
         this.classNames = classNames;
         this.entries = entries;
+        this.leftOut = leftOut;
     }
 
     /**
@@ -64,17 +64,19 @@ public final class ImageFolderSource implements DataSource {
      *
      * @param key key of the configuration or the command line, for messages
      * @param shape shape of the examples that the images become
+     * @param skipBad whether links that lead nowhere are left out, as bad images are
      * @throws RefusedException if there are none
      */
-    public static ImageFolderSource open(String key, String path, Shape shape, Configuration hadoop) {
+    public static ImageFolderSource open(String key, String path, Shape shape, boolean skipBad, Configuration hadoop) {
         return InputPath.read(key, path, hadoop, (files, root) -> {
-            List<Path> folders = classFolders(files, root);
+            FolderListing listing = new FolderListing(files, ImageFolderSource::isIgnored);
+            List<Path> folders = classFolders(listing, root);
             if (folders.isEmpty()) {
                 throw new RefusedException(key + " = " + path + " holds no folders", "name a folder with one a class");
             }
             List<Entry> entries = new ArrayList<>();
             for (int label = 0; label < folders.size(); label++) {
-                for (String file : filesBelow(files, folders.get(label))) {
+                for (String file : sortedFilesBelow(listing, folders.get(label))) {
                     entries.add(new Entry(file, label));
                 }
             }
@@ -84,7 +86,7 @@ public final class ImageFolderSource implements DataSource {
                         "put images into them");
             }
             List<String> classNames = folders.stream().map(Path::getName).toList();
-            return new ImageFolderSource(path, shape, classNames, entries);
+            return new ImageFolderSource(path, shape, classNames, entries, deadLinks(listing, skipBad));
         });
     }
 
@@ -96,23 +98,35 @@ public final class ImageFolderSource implements DataSource {
     static ImageFolderSource ofAnyFiles(
             String key, String path, List<String> classNames, DataConfig config, Configuration hadoop) {
         Shape shape = ExampleShape.ofImages(config);
+        boolean skipBad = config.badImages() == DataConfig.BadImages.SKIP;
         return InputPath.read(key, path, hadoop, (files, root) -> {
             List<Entry> entries = new ArrayList<>();
-            for (String file : filesBelow(files, root)) {
+            FolderListing listing = new FolderListing(files, ImageFolderSource::isIgnored);
+            for (String file : sortedFilesBelow(listing, root)) {
                 String[] names = relative(root, file).split("/", -1);
                 entries.add(new Entry(file, names.length > 2 ? classNames.indexOf(names[1]) : -1));
             }
             if (entries.isEmpty()) {
                 throw new RefusedException(key + " = " + path + " holds no files", "put images into it");
             }
-            return new ImageFolderSource(path, shape, classNames, entries);
+            return new ImageFolderSource(path, shape, classNames, entries, deadLinks(listing, skipBad));
         });
     }
 
-    private static List<Path> classFolders(FileSystem files, Path root) throws IOException {
+    /** Returns a line {@code PATH: CAUSE} for each link that leads nowhere; refuses the first unless they are skipped. */
+    private static List<String> deadLinks(FolderListing listing, boolean skipBad) {
+        List<String> links = listing.deadLinks();
+        if (!skipBad && !links.isEmpty()) {
+            throw new RefusedException(
+                    links.get(0) + DEAD_LINK, "remove it, or leave such files out with bad-images=skip");
+        }
+        return links.stream().sorted().map(link -> link + ":" + DEAD_LINK).toList();
+    }
+
+    private static List<Path> classFolders(FolderListing listing, Path root) throws IOException {
         List<Path> folders = new ArrayList<>();
-        for (FileStatus status : files.listStatus(root)) {
-            if (status.isDirectory() && !isHidden(status.getPath().getName())) {
+        for (FileStatus status : listing.entries(root)) {
+            if (status.isDirectory()) {
                 folders.add(status.getPath());
             }
         }
@@ -120,17 +134,8 @@ public final class ImageFolderSource implements DataSource {
         return folders;
     }
 
-    private static List<String> filesBelow(FileSystem files, Path folder) throws IOException {
-        List<String> found = new ArrayList<>();
-        RemoteIterator<LocatedFileStatus> below = files.listFiles(folder, true);
-        while (below.hasNext()) {
-            String file = below.next().getPath().toString();
-            boolean isIgnored =
-                    Arrays.stream(relative(folder, file).split("/", -1)).anyMatch(ImageFolderSource::isHidden);
-            if (!isIgnored) {
-                found.add(file);
-            }
-        }
+    private static List<String> sortedFilesBelow(FolderListing listing, Path folder) throws IOException {
+        List<String> found = listing.filesBelow(folder);
         found.sort(null);
         return found;
     }
@@ -144,13 +149,18 @@ public final class ImageFolderSource implements DataSource {
     }
 
     /** Some cameras begin the names of images with an underscore, so only known names of that kind are ignored. */
-    private static boolean isHidden(String name) {
+    private static boolean isIgnored(String name) {
         return name.startsWith(".") || IGNORED.contains(name.toLowerCase(Locale.ROOT)) || name.endsWith(".unfinished");
     }
 
     @Override
     public Description description() {
         return new Description(entries.size(), shape, ExampleForm.FILE, classNames.size(), classNames);
+    }
+
+    @Override
+    public List<String> leftOut() {
+        return leftOut;
     }
 
     @Override

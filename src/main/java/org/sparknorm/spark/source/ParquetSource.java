@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -33,6 +32,8 @@ import org.sparknorm.tensor.Shape;
  * footers of the files, for the number of rows and the largest label.
  */
 final class ParquetSource implements DataSource {
+    private static final String EXTENSION = ".parquet";
+
     private final String path;
     private final Shape shape;
     private final ParquetColumns columns;
@@ -79,7 +80,8 @@ final class ParquetSource implements DataSource {
             List<FileStatus> files = files(system, root);
             if (files.isEmpty()) {
                 throw new RefusedException(
-                        key + " = " + path + " holds no .parquet files", "name a folder that pack has written");
+                        key + " = " + path + " holds no " + EXTENSION + " files",
+                        "name a folder that pack has written");
             }
             Rows rows = rows(files, columns, hadoop);
             if (rows.count() == 0) {
@@ -96,13 +98,13 @@ final class ParquetSource implements DataSource {
         if (status.isFile()) {
             return List.of(status);
         }
-        FileStatus[] found = system.listStatus(
-                path,
-                file -> !file.getName().startsWith("_")
-                        && !file.getName().startsWith(".")
-                        && file.getName().endsWith(".parquet"));
-        Arrays.sort(found);
-        return List.of(found);
+        List<FileStatus> found = new ArrayList<>(new FolderListing(system, name -> !isRead(name)).entries(path));
+        found.sort(null);
+        return found;
+    }
+
+    private static boolean isRead(String name) {
+        return name.endsWith(EXTENSION) && !name.startsWith("_") && !name.startsWith(".");
     }
 
     /**

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -96,13 +95,17 @@ final class TextSource implements DataSource {
         if (files.getFileStatus(path).isFile()) {
             return List.of(path);
         }
-        FileStatus[] found = files.globStatus(new Path(path, "*" + EXTENSION));
-        if (found.length == 0) {
+        List<FileStatus> found = new ArrayList<>(new FolderListing(files, name -> !isRead(name)).entries(path));
+        if (found.isEmpty()) {
             throw new RefusedException(
                     key + " = " + path + " holds no " + EXTENSION + " files", "name a file, or a folder of such files");
         }
-        Arrays.sort(found);
-        return Arrays.stream(found).map(FileStatus::getPath).toList();
+        found.sort(null);
+        return found.stream().map(FileStatus::getPath).toList();
+    }
+
+    private static boolean isRead(String name) {
+        return name.endsWith(EXTENSION) && !name.startsWith(".");
     }
 
     private static int count(FileSystem files, Path file, boolean anyLabels, Map<String, Integer> found)

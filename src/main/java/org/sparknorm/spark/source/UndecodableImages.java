@@ -19,7 +19,8 @@ public final class UndecodableImages {
     /**
      * A source without the bad images of another one.
      *
-     * @param messages a line {@code PATH: CAUSE} for each image that was left out, in the order of the source
+     * @param messages a line {@code PATH: CAUSE} for each image that was left out: first those that the source itself
+     *     has left out, then the others in the order of the source
      */
     public record Checked(DataSource source, List<String> messages) {}
 
@@ -32,8 +33,9 @@ public final class UndecodableImages {
         List<Tuple2<Long, String>> bad = new ArrayList<>(source.examples(spark)
                 .mapPartitions(examples -> failures(examples, new ImageDecoder(largestImage)))
                 .collect());
+        List<String> messages = new ArrayList<>(source.leftOut());
         if (bad.isEmpty()) {
-            return new Checked(source, List.of());
+            return new Checked(source, messages);
         }
         if (bad.size() == source.description().count()) {
             throw new RefusedException(
@@ -43,8 +45,8 @@ public final class UndecodableImages {
         }
         bad.sort((left, right) -> Long.compare(left._1(), right._1()));
         long[] indexes = bad.stream().mapToLong(Tuple2::_1).toArray();
-        return new Checked(
-                new Without(source, indexes), bad.stream().map(Tuple2::_2).toList());
+        bad.forEach(image -> messages.add(image._2()));
+        return new Checked(new Without(source, indexes), messages);
     }
 
     private static Iterator<Tuple2<Long, String>> failures(
