@@ -1,15 +1,14 @@
 package org.sparknorm.spark;
 
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import org.apache.spark.SparkContext;
-import org.apache.spark.api.java.JavaSparkContext;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparknorm.config.FirstLine;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.config.RunConfig;
-import org.sparknorm.spark.endpoint.DriverEndpoint;
 import org.sparknorm.spark.shim.Unchecked;
 import org.sparknorm.train.InterruptedRunException;
 
@@ -20,28 +19,25 @@ import org.sparknorm.train.InterruptedRunException;
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    private final SparkContext spark;
+    private final ExecutorControl executors;
     private final RunConfig config;
-    private final DriverEndpoint endpoint;
+    private final Supplier<RuntimeException> finalFailure;
     private final DealtData data;
-    private final String group;
+    private final Slots.Clock clock;
     private volatile boolean stopping;
 
-    Recovery(SparkContext spark, RunConfig config, DriverEndpoint endpoint, DealtData data, String group) {
-        this.spark = spark;
+    /** @param finalFailure what made the last attempt fail, if another would fail likewise; else null */
+    Recovery(
+            ExecutorControl executors,
+            RunConfig config,
+            Supplier<RuntimeException> finalFailure,
+            DealtData data,
+            Slots.Clock clock) {
+        this.executors = executors;
         this.config = config;
-        this.endpoint = endpoint;
+        this.finalFailure = finalFailure;
         this.data = data;
-        this.group = group;
-    }
-
-    /** Marks the jobs that this thread starts from now on as those that {@link #stop} ends. */
-    void claimJobs() {
-        spark.setJobGroup(group, "", true);
-    }
-
-    void cancelJobs() {
-        spark.cancelJobGroup(group);
+        this.clock = clock;
     }
 
     /** What is repeated. */
@@ -68,7 +64,7 @@ final class Recovery {
      */
     <R> R repeat(LongSupplier step, Repeatable<R> work) {
         long first = step.getAsLong();
-        claimJobs();
+        executors.claimJobs();
         for (int attempt = 0; ; attempt++) {
             if (stopping) {
                 throw new InterruptedRunException(step.getAsLong());
@@ -91,7 +87,7 @@ final class Recovery {
             try {
                 return work.call();
             } catch (Exception e) { // as above
-                boolean isLoss = !spark.isStopped() && Slots.now(spark) < data.partitions();
+                boolean isLoss = !executors.isStopped() && executors.slots() < data.partitions();
                 throw isLoss || stopping ? Unchecked.sneak(e) : new HopelessException(e);
             }
         });
@@ -107,8 +103,8 @@ final class Recovery {
     /** Ends what runs now, and refuses all that would follow. For any thread. */
     void stop() {
         stopping = true;
-        if (!spark.isStopped()) {
-            cancelJobs();
+        if (!executors.isStopped()) {
+            executors.cancelJobs();
         }
     }
 
@@ -117,13 +113,14 @@ final class Recovery {
         if (stopping) {
             throw new InterruptedRunException(step);
         }
-        if (spark.isStopped()) {
+        if (executors.isStopped()) {
             throw new SparkStoppedException(step, failure);
         }
-        if (endpoint.failedUpdate() != null) {
-            throw endpoint.failedUpdate();
+        RuntimeException last = finalFailure.get();
+        if (last != null) {
+            throw last;
         }
-        Throwable cause = endpoint.refusal() != null ? endpoint.refusal() : refusalIn(failure);
+        Throwable cause = refusalIn(failure);
         if (cause instanceof HopelessException) {
             throw Unchecked.sneak(cause.getCause());
         }
@@ -149,29 +146,26 @@ final class Recovery {
      * Replaces executors that let a sum time out, where the cluster can do that: they are frozen, or as good as frozen.
      */
     private void replaceLate() throws InterruptedException {
-        if (spark.isLocal()) {
-            return;
-        }
-        for (String executor : data.executorsOf(endpoint.lateSlices())) {
+        for (String executor : executors.late()) {
             LOG.warn("executor {} has missed statistics-timeout and is replaced", executor);
-            if (!spark.killAndReplaceExecutor(executor)) {
+            if (!executors.replace(executor)) {
                 LOG.warn("executor {} cannot be replaced here; Spark's heartbeat decides", executor);
                 continue;
             }
             // The one in its place may come before Spark has noticed that what this one held is gone.
-            Slots.awaitLoss(spark, executor, config.slotsTimeout(), () -> stopping);
+            await(() -> !executors.isThere(executor));
         }
     }
 
     /** Waits until the slots are back; after slots-timeout, the slices go to as many partitions as there are slots. */
     private void awaitSlots(long step, Throwable cause) throws InterruptedException {
-        if (Slots.await(spark, data.partitions(), config.slotsTimeout(), () -> stopping)) {
+        if (await(() -> executors.slots() >= data.partitions())) {
             return;
         }
         if (stopping) {
             throw new InterruptedRunException(step);
         }
-        int slots = Slots.now(spark);
+        int slots = executors.slots();
         LOG.warn(
                 "only {} of {} slots are back after slots-timeout = {} s{}",
                 slots,
@@ -184,14 +178,19 @@ final class Recovery {
         data.resize(Math.min(slots, data.partitions()));
     }
 
+    /** Waits until the condition holds; false when slots-timeout passes before, or the run is to stop. */
+    private boolean await(BooleanSupplier condition) throws InterruptedException {
+        return Slots.await(condition, config.slotsTimeout(), () -> stopping, clock);
+    }
+
     /**
      * Uses slots that have come.
      *
      * @param most how many partitions the run may have
      */
-    void grow(JavaSparkContext context, int most) {
-        int slots = Math.min(Slots.now(spark), most);
-        if (slots > data.partitions() && BlasAgreement.isEverywhere(context, slots, data.blasName())) {
+    void grow(int most) {
+        int slots = Math.min(executors.slots(), most);
+        if (slots > data.partitions() && executors.canLoadBlas(slots)) {
             LOG.warn("{} slots are there: the run goes on with partitions = {}, which changes no bit", slots, slots);
             data.resize(slots);
         }

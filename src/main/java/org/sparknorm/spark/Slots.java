@@ -74,18 +74,6 @@ public final class Slots {
         return slots;
     }
 
-    /** Waits until that many slots are there again; false when the timeout passes before, or it is to give up. */
-    static boolean await(SparkContext spark, int slots, Duration timeout, BooleanSupplier giveUp)
-            throws InterruptedException {
-        return await(() -> now(spark) >= slots, timeout, giveUp, Clock.SYSTEM);
-    }
-
-    /** Waits until an executor that was killed is known to be gone; false when the timeout passes before. */
-    static boolean awaitLoss(SparkContext spark, String executor, Duration timeout, BooleanSupplier giveUp)
-            throws InterruptedException {
-        return await(() -> !spark.getExecutorIds().contains(executor), timeout, giveUp, Clock.SYSTEM);
-    }
-
     /** Waits until the condition holds; false when the timeout passes before, or it is to give up. */
     static boolean await(BooleanSupplier condition, Duration timeout, BooleanSupplier giveUp, Clock clock)
             throws InterruptedException {

@@ -40,6 +40,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     private final RunConfig config;
     private final AttemptJobs jobs;
     private final DealtData data;
+    private final SparkExecutors executors;
     private final Recovery recovery;
 
     /** @param partitions P: tasks of a step, at most as many as there are slots */
@@ -53,7 +54,8 @@ public final class SparkWorkers implements Workers, AutoCloseable {
         this.config = config;
         this.jobs = new AttemptJobs(spark, config, isAlone);
         this.data = new DealtData(spark, config, partitions);
-        this.recovery = new Recovery(spark.sc(), config, jobs.endpoint(), data, jobs.name());
+        this.executors = new SparkExecutors(spark, jobs.endpoint(), data, jobs.name());
+        this.recovery = new Recovery(executors, config, jobs.endpoint()::finalFailure, data, Slots.Clock.SYSTEM);
     }
 
     /**
@@ -99,14 +101,14 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     private StepResult attempt(
             TrainingState state, Attempt attempt, double[] learningRates, Consumer<StepResult> made) {
         if (attempt.number() == 0 && data.plan().batch(attempt.step()) == 0) {
-            recovery.grow(spark, config.partitions().or(config.slices()));
+            recovery.grow(config.partitions().or(config.slices()));
         }
         JavaRDD<PartitionReplicas> replicas = data.training(attempt.step());
         if (attempt.number() > 0) {
             rebuild(replicas);
         }
         spark.setJobDescription("epoch " + data.plan().epoch(attempt.step()) + " step " + attempt.step());
-        StepsJob job = new StepsJob(attempt, state.weights(), made, recovery::cancelJobs);
+        StepsJob job = new StepsJob(attempt, state.weights(), made, executors::cancelJobs);
         return jobs.run(replicas, data.assignment().depth(), state, learningRates, job);
     }
 
@@ -175,7 +177,7 @@ public final class SparkWorkers implements Workers, AutoCloseable {
      * @param crops the number of crops of each example, whose probabilities are averaged
      */
     public <T> Predictions<T> predict(TrainingState state, Split split, int crops, Keep<T> keep) {
-        recovery.claimJobs();
+        executors.claimJobs();
         spark.setJobDescription("predict on " + split.word());
         Broadcast<ModelPayload> model = spark.broadcast(ModelPayload.forInference(state));
         InferenceTask.Predict<T> task = new InferenceTask.Predict<>(crops, keep);

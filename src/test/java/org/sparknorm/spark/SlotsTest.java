@@ -11,27 +11,8 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class SlotsTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final long NANOS_A_MILLI = 1_000_000;
 
     private final FakeClock clock = new FakeClock();
-
-    private static final class FakeClock implements Slots.Clock {
-        private long nanos;
-
-        @Override
-        public long nanos() {
-            return nanos;
-        }
-
-        @Override
-        public void sleep(long millis) {
-            nanos += millis * NANOS_A_MILLI;
-        }
-
-        long seconds() {
-            return Duration.ofNanos(nanos).toSeconds();
-        }
-    }
 
     /** One slot a second, up to some. */
     private IntSupplier oneASecond(int most) {

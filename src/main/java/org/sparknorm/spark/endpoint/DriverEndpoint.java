@@ -105,14 +105,13 @@ public final class DriverEndpoint implements IsolatedThreadSafeRpcEndpoint {
         return lastBegunNanos;
     }
 
-    /** What the driver's update threw in the last attempt; null if it did not. */
-    public synchronized RuntimeException failedUpdate() {
-        return gradients == null ? null : gradients.failedUpdate();
-    }
-
-    /** What a task of the last attempt could not use; null if there was none. */
-    public synchronized RefusedException refusal() {
-        return refusal;
+    /**
+     * What the driver's update threw in the last attempt, or what a task could not use: another attempt would fail
+     * likewise. Null if there was neither.
+     */
+    public synchronized RuntimeException finalFailure() {
+        RuntimeException failedUpdate = gradients == null ? null : gradients.failedUpdate();
+        return failedUpdate == null ? refusal : failedUpdate;
     }
 
     /** The slices for which others waited in vain for the whole timeout in the last attempt. */

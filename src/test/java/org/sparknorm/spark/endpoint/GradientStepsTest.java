@@ -87,7 +87,7 @@ class GradientStepsTest {
         CompletableFuture<Object> next = send(new TaskMessage.StatisticsRequest(
                 ATTEMPT, "bn1.forward", new TreeSum<>(ArrayKind.DOUBLES, 1).add(0, new double[1])));
         assertThat(cancelled).isTrue();
-        assertThat(endpoint.failedUpdate()).isSameAs(failure);
+        assertThat(endpoint.finalFailure()).isSameAs(failure);
         assertThat(List.of(first, second, next)).noneMatch(CompletableFuture::isDone);
         endpoint.end();
         assertThat(List.of(first, second, next)).allSatisfy(answer -> assertFails(answer, "the step was given up"));
