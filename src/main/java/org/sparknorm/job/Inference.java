@@ -12,8 +12,10 @@ import org.sparknorm.run.TrainedModel;
 import org.sparknorm.spark.ClusterResources;
 import org.sparknorm.spark.NetworkSpec;
 import org.sparknorm.spark.SparkWorkers;
+import org.sparknorm.spark.SplitContent;
 import org.sparknorm.spark.source.DataSource;
 import org.sparknorm.spark.source.UndecodableImages;
+import org.sparknorm.train.ReplicaSettings;
 import org.sparknorm.train.TrainingState;
 
 /**
@@ -64,7 +66,8 @@ record Inference<T>(TrainedModel model, Task<T> task, NetworkSpec spec, Training
             source = checked.source();
         }
         try (SparkWorkers workers = new SparkWorkers(spark, config, resources.partitions())) {
-            workers.deal(task.split(), source, spec, RunPlan.evaluationSettings(config, source), resources.blas());
+            ReplicaSettings settings = RunPlan.evaluationSettings(config, source);
+            workers.deal(task.split(), new SplitContent(source, spec, settings, resources.blas(), weightBytes()));
             try (SparkWorkers.Predictions<T> predictions =
                     workers.predict(state, task.split(), task.crops(), task.keep())) {
                 use.take(source, predictions);

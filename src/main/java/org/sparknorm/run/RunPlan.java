@@ -19,6 +19,7 @@ import org.sparknorm.optim.Schedule;
 import org.sparknorm.spark.ClusterResources;
 import org.sparknorm.spark.NetworkSpec;
 import org.sparknorm.spark.SparkWorkers;
+import org.sparknorm.spark.SplitContent;
 import org.sparknorm.spark.source.DataSource;
 import org.sparknorm.spark.source.DataSources;
 import org.sparknorm.spark.source.UndecodableImages;
@@ -107,13 +108,14 @@ public record RunPlan(
 
     /** Deals the examples of a split over the partitions of the workers. */
     public void deal(Split split, SparkWorkers workers, ClusterResources resources) {
-        boolean trains = split == Split.TRAIN;
-        workers.deal(
-                split,
-                trains ? training : validation,
-                spec,
-                trains ? settings : evaluationSettings(config, validation),
-                resources.blas());
+        workers.deal(split, content(split, resources.blas()));
+    }
+
+    /** The examples of a split as they are dealt. */
+    public SplitContent content(Split split, String blas) {
+        return split == Split.TRAIN
+                ? new SplitContent(training, spec, settings, blas, weightBytes())
+                : new SplitContent(validation, spec, evaluationSettings(config, validation), blas, weightBytes());
     }
 
     /** Returns the settings for inference over a split, in the order of the input and with all examples. */

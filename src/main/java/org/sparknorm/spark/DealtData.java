@@ -16,10 +16,7 @@ import org.sparknorm.config.DataConfig;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.data.DealOrder;
 import org.sparknorm.data.Split;
-import org.sparknorm.spark.source.DataSource;
-import org.sparknorm.tensor.Blas;
 import org.sparknorm.train.BatchPlan;
-import org.sparknorm.train.ReplicaSettings;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -29,13 +26,10 @@ import scala.jdk.javaapi.CollectionConverters;
 final class DealtData {
     private final JavaSparkContext spark;
     private final RunConfig config;
-    private final Map<Split, Content> contents = new EnumMap<>(Split.class);
+    private final Map<Split, SplitContent> contents = new EnumMap<>(Split.class);
     private final Map<Split, Deal> deals = new EnumMap<>(Split.class);
     private int partitions;
     private long gradientBytes;
-
-    /** What the examples of a split are, and for which network they are dealt. */
-    record Content(DataSource source, NetworkSpec network, ReplicaSettings settings, String blasName) {}
 
     private record Deal(JavaRDD<PartitionReplicas> replicas, int partitions, long generation) {}
 
@@ -45,11 +39,9 @@ final class DealtData {
         this.partitions = partitions;
     }
 
-    void put(Split split, Content content) {
+    void put(Split split, SplitContent content) {
         contents.put(split, content);
-        if (gradientBytes == 0) {
-            gradientBytes = (long) content.network().network(Blas.none()).weightCount() * Float.BYTES;
-        }
+        gradientBytes = content.weightBytes();
     }
 
     int partitions() {
@@ -97,7 +89,7 @@ final class DealtData {
     }
 
     private JavaRDD<PartitionReplicas> deal(Split split, long generation) {
-        Content content = contents.get(split);
+        SplitContent content = contents.get(split);
         BatchPlan plan = content.settings().plan();
         boolean shuffled = split == Split.TRAIN && config.data().shuffle() != DataConfig.Shuffle.FALSE;
         DealOrder order = new DealOrder(plan.examples(), content.settings().seed(), shuffled, generation);

@@ -20,11 +20,9 @@ import org.sparknorm.spark.endpoint.ModelPayload;
 import org.sparknorm.spark.endpoint.StepsJob;
 import org.sparknorm.spark.shim.BarrierStage;
 import org.sparknorm.spark.shim.TreeAggregation;
-import org.sparknorm.spark.source.DataSource;
 import org.sparknorm.sync.TreeSum;
 import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.InferenceTask;
-import org.sparknorm.train.ReplicaSettings;
 import org.sparknorm.train.Scores;
 import org.sparknorm.train.StepResult;
 import org.sparknorm.train.TrainingState;
@@ -63,8 +61,8 @@ public final class SparkWorkers implements Workers, AutoCloseable {
      *
      * @throws RefusedException if the data turn out to be damaged
      */
-    public void deal(Split split, DataSource source, NetworkSpec network, ReplicaSettings settings, String blasName) {
-        data.put(split, new DealtData.Content(source, network, settings, blasName));
+    public void deal(Split split, SplitContent content) {
+        data.put(split, content);
         if (split == Split.TRAIN) {
             int most = config.partitions().or(config.slices());
             ResultLimit.makeRoom(spark.sc(), data.assignment(), most, data.gradientBytes());

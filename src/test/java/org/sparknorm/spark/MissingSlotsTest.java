@@ -30,7 +30,7 @@ class MissingSlotsTest {
             try (SparkWorkers workers = new SparkWorkers(spark, config, 3)) {
                 String blas = BlasAgreement.reach(spark, 2, null).blas();
                 assertTimeout(SOON, () -> {
-                    workers.deal(Split.TRAIN, prepared.training(), prepared.spec(), prepared.settings(), blas);
+                    workers.deal(Split.TRAIN, prepared.content(Split.TRAIN, blas));
                     assertThat(Runs.sha256(prepared, workers)).isEqualTo(Runs.sha256OnThreads(config, 2));
                 });
                 assertThat(workers.partitions()).isEqualTo(2);
