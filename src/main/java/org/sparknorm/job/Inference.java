@@ -67,7 +67,8 @@ record Inference<T>(TrainedModel model, Task<T> task, NetworkSpec spec, Training
         }
         try (SparkWorkers workers = new SparkWorkers(spark, config, resources.partitions())) {
             ReplicaSettings settings = RunPlan.evaluationSettings(config, source);
-            workers.deal(task.split(), new SplitContent(source, spec, settings, resources.blas(), weightBytes()));
+            SplitContent content = new SplitContent(source, spec, settings, resources.blas(), weightBytes());
+            workers.deal(task.split(), content, state.step() + 1);
             try (SparkWorkers.Predictions<T> predictions =
                     workers.predict(state, task.split(), task.crops(), task.keep())) {
                 use.take(source, predictions);

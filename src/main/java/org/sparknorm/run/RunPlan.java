@@ -106,9 +106,18 @@ public record RunPlan(
         return bad.isEmpty() ? this : of(config, checked.source(), rest);
     }
 
-    /** Deals the examples of a split over the partitions of the workers. */
+    /** Deals the examples of a split over the partitions of the workers, before the first step. */
     public void deal(Split split, SparkWorkers workers, ClusterResources resources) {
-        workers.deal(split, content(split, resources.blas()));
+        deal(split, workers, resources, 1);
+    }
+
+    /**
+     * Deals the examples of a split over the partitions of the workers.
+     *
+     * @param nextStep the step that comes next
+     */
+    public void deal(Split split, SparkWorkers workers, ClusterResources resources, long nextStep) {
+        workers.deal(split, content(split, resources.blas()), nextStep);
     }
 
     /** The examples of a split as they are dealt. */

@@ -69,9 +69,9 @@ public record TrainingRun(PreparedRun prepared, TrainingState state, PrintStream
                 plan.spec().classes(),
                 plan.settings().plan().stepsPerEpoch(),
                 plan.totalSteps());
-        plan.deal(Split.TRAIN, workers, resources);
+        plan.deal(Split.TRAIN, workers, resources, state.step() + 1);
         if (plan.validation() != null) {
-            plan.deal(Split.VALIDATION, workers, resources);
+            plan.deal(Split.VALIDATION, workers, resources, state.step() + 1);
         }
     }
 

@@ -59,15 +59,16 @@ public final class SparkWorkers implements Workers, AutoCloseable {
     /**
      * Deals the examples of a split over the partitions.
      *
+     * @param nextStep the step that comes next
      * @throws RefusedException if the data turn out to be damaged
      */
-    public void deal(Split split, SplitContent content) {
+    public void deal(Split split, SplitContent content, long nextStep) {
         data.put(split, content);
         if (split == Split.TRAIN) {
             int most = config.partitions().or(config.slices());
             ResultLimit.makeRoom(spark.sc(), data.assignment(), most, data.gradientBytes());
         }
-        recovery.repeatIfLost(1, () -> data.inAnyOrder(split));
+        recovery.repeatIfLost(nextStep, () -> data.inAnyOrder(split));
     }
 
     /** The number of partitions, P, which follows the slots that come and go. */

@@ -50,7 +50,7 @@ class BitsTest {
         RunPlan prepared = RunPlan.of(auto, SPARK.context().hadoopConfiguration());
         try (SparkWorkers workers = new SparkWorkers(SPARK.context(), auto, 3)) {
             String blas = BlasAgreement.reach(SPARK.context(), 3, null).blas();
-            workers.deal(Split.TRAIN, prepared.content(Split.TRAIN, blas));
+            workers.deal(Split.TRAIN, prepared.content(Split.TRAIN, blas), 1);
             assertThat(workers.partitions()).isEqualTo(3);
             assertThat(Runs.sha256(prepared, workers)).isEqualTo(Runs.sha256OnThreads(auto, 2));
             assertThat(workers.partitions()).isEqualTo(8);

@@ -30,7 +30,7 @@ class MissingSlotsTest {
             try (SparkWorkers workers = new SparkWorkers(spark, config, 3)) {
                 String blas = BlasAgreement.reach(spark, 2, null).blas();
                 assertTimeout(SOON, () -> {
-                    workers.deal(Split.TRAIN, prepared.content(Split.TRAIN, blas));
+                    workers.deal(Split.TRAIN, prepared.content(Split.TRAIN, blas), 1);
                     assertThat(Runs.sha256(prepared, workers)).isEqualTo(Runs.sha256OnThreads(config, 2));
                 });
                 assertThat(workers.partitions()).isEqualTo(2);

@@ -65,7 +65,7 @@ public final class Runs {
         RunPlan prepared = RunPlan.of(config, spark.hadoopConfiguration());
         try (SparkWorkers workers = new SparkWorkers(spark, config, partitions)) {
             String blas = BlasAgreement.reach(spark, partitions, null).blas();
-            workers.deal(Split.TRAIN, prepared.content(Split.TRAIN, blas));
+            workers.deal(Split.TRAIN, prepared.content(Split.TRAIN, blas), 1);
             return sha256(prepared, workers);
         }
     }
