@@ -80,11 +80,15 @@ public record ModelConfig(
         }
     }
 
-    /** {@code model.init.name}. */
+    /** {@code model.init.name}: the rules for the deviation of initial weights. */
     public enum InitName {
+        /** √(2 / fan-in), for ReLU (He et al. 2015). */
         HE,
+        /** √(2 / (fan-in + fan-out)) (Glorot and Bengio 2010). */
         XAVIER,
+        /** As given. */
         GAUSSIAN,
+        /** As given, nothing beyond two deviations. */
         TRUNCATED_GAUSSIAN
     }
 }

@@ -34,14 +34,8 @@ public final class Models {
 
     /** The initialization of weights that a configuration names. */
     public static Initializer initializer(ModelConfig config) {
-        Initializer.Kind kind = switch (config.init().nameFor(config.activation())) {
-            case HE -> Initializer.Kind.HE;
-            case XAVIER -> Initializer.Kind.XAVIER;
-            case GAUSSIAN -> Initializer.Kind.GAUSSIAN;
-            case TRUNCATED_GAUSSIAN -> Initializer.Kind.TRUNCATED_GAUSSIAN;
-        };
         return new Initializer(
-                kind,
+                config.init().nameFor(config.activation()),
                 config.init().deviation().optional().orElse(0.0),
                 config.init().convolutionScale());
     }

@@ -1,5 +1,6 @@
 package org.sparknorm.nn;
 
+import org.sparknorm.config.ModelConfig.InitName;
 import org.sparknorm.tensor.RandomSource;
 
 /** Initial values of weights: normal numbers with mean 0. */
@@ -7,28 +8,17 @@ public final class Initializer {
     /** A truncated normal is redrawn beyond this many deviations. */
     private static final double TRUNCATION = 2;
 
-    private final Kind kind;
+    private final InitName name;
     private final double deviation;
     private final double convolutionScale;
 
-    /** The rules for the deviation. */
-    public enum Kind {
-        /** √(2 / fan-in), for ReLU (He et al. 2015). */
-        HE,
-        /** √(2 / (fan-in + fan-out)) (Glorot and Bengio 2010). */
-        XAVIER,
-        /** As given. */
-        GAUSSIAN,
-        /** As given, nothing beyond two deviations. */
-        TRUNCATED_GAUSSIAN
-    }
-
     /**
-     * @param deviation used by the two kinds that are given one
+     * @param name of the rule for the deviation
+     * @param deviation used by the two rules that are given one
      * @param convolutionScale by which the weights of convolutions are multiplied
      */
-    public Initializer(Kind kind, double deviation, double convolutionScale) {
-        this.kind = kind;
+    public Initializer(InitName name, double deviation, double convolutionScale) {
+        this.name = name;
         this.deviation = deviation;
         this.convolutionScale = convolutionScale;
     }
@@ -41,14 +31,14 @@ public final class Initializer {
         }
         float[] values = new float[parameter.size()];
         for (int i = 0; i < values.length; i++) {
-            double normal = kind == Kind.TRUNCATED_GAUSSIAN ? truncated(random, i) : random.gaussian(i);
+            double normal = name == InitName.TRUNCATED_GAUSSIAN ? truncated(random, i) : random.gaussian(i);
             values[i] = (float) (scale * normal);
         }
         parameter.fromFile(values, weights);
     }
 
     private double deviation(Parameter parameter) {
-        return switch (kind) {
+        return switch (name) {
             case HE -> Math.sqrt(2.0 / parameter.fanIn());
             case XAVIER -> Math.sqrt(2.0 / (parameter.fanIn() + parameter.fanOut()));
             case GAUSSIAN, TRUNCATED_GAUSSIAN -> deviation;

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.sparknorm.config.ModelConfig.InitName;
 import org.sparknorm.nn.norm.BatchNorm;
 import org.sparknorm.nn.norm.NormSpec;
 import org.sparknorm.tensor.Blas;
@@ -27,29 +28,29 @@ class InitializerTest {
 
     @Test
     void heIsTheRootOfTwoOverTheFanIn() {
-        checkDeviation(Initializer.Kind.HE, Math.sqrt(2.0 / IN));
+        checkDeviation(InitName.HE, Math.sqrt(2.0 / IN));
     }
 
     @Test
     void xavierIsTheRootOfTwoOverBothFans() {
-        checkDeviation(Initializer.Kind.XAVIER, Math.sqrt(2.0 / (IN + OUT)));
+        checkDeviation(InitName.XAVIER, Math.sqrt(2.0 / (IN + OUT)));
     }
 
     @Test
     void gaussianIsAsGiven() {
-        checkDeviation(Initializer.Kind.GAUSSIAN, GIVEN);
+        checkDeviation(InitName.GAUSSIAN, GIVEN);
     }
 
     @Test
     void aNormalCutAtTwoDeviationsIsNarrower() {
         // √(1 − 4φ(2)/(2Φ(2) − 1)) with φ(2) = 0.0539910 and 2Φ(2) − 1 = 0.9544997
-        checkDeviation(Initializer.Kind.TRUNCATED_GAUSSIAN, GIVEN * 0.8796257);
+        checkDeviation(InitName.TRUNCATED_GAUSSIAN, GIVEN * 0.8796257);
     }
 
     @Test
     void nothingLiesBeyondTheCut() {
         float largest = 0;
-        for (float weight : weights(Initializer.Kind.TRUNCATED_GAUSSIAN, SEED)) {
+        for (float weight : weights(InitName.TRUNCATED_GAUSSIAN, SEED)) {
             largest = Math.max(largest, Math.abs(weight));
         }
         assertThat((double) largest).isBetween(1.99 * GIVEN, 2 * GIVEN * (1 + 0x1.0p-23));
@@ -58,15 +59,15 @@ class InitializerTest {
     @Test
     void aNormalThatIsNotCutGoesBeyond() {
         float largest = 0;
-        for (float weight : weights(Initializer.Kind.GAUSSIAN, SEED)) {
+        for (float weight : weights(InitName.GAUSSIAN, SEED)) {
             largest = Math.max(largest, Math.abs(weight));
         }
         assertThat((double) largest).isBetween(3.5 * GIVEN, 6 * GIVEN);
     }
 
     @ParameterizedTest
-    @EnumSource(Initializer.Kind.class)
-    void theMeanIsZero(Initializer.Kind kind) {
+    @EnumSource(InitName.class)
+    void theMeanIsZero(InitName kind) {
         float[] weights = weights(kind, SEED);
         double sum = 0;
         for (float weight : weights) {
@@ -77,8 +78,8 @@ class InitializerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Initializer.Kind.class)
-    void sameSeedAndNameGiveTheSameWeightsWhateverStandsBefore(Initializer.Kind kind) {
+    @EnumSource(InitName.class)
+    void sameSeedAndNameGiveTheSameWeightsWhateverStandsBefore(InitName kind) {
         Network other = network(linear("first", 5, IN), linear("fc1", IN, OUT));
         Parameter weight = other.parameters().get(2);
         float[] weights = other.initialWeights(new Initializer(kind, GIVEN, 1), SEED);
@@ -88,15 +89,15 @@ class InitializerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Initializer.Kind.class)
-    void anotherSeedGivesOtherWeights(Initializer.Kind kind) {
+    @EnumSource(InitName.class)
+    void anotherSeedGivesOtherWeights(InitName kind) {
         assertThat(weights(kind, SEED + 1)).isNotEqualTo(weights(kind, SEED));
     }
 
     @Test
     void anotherNameGivesOtherWeights() {
         Network network = network(linear("fc1", IN, IN), linear("fc2", IN, IN));
-        float[] weights = network.initialWeights(new Initializer(Initializer.Kind.HE, 0, 1), SEED);
+        float[] weights = network.initialWeights(new Initializer(InitName.HE, 0, 1), SEED);
         int second = network.parameters().get(2).offset();
         assertThat(Arrays.copyOf(weights, IN * IN)).isNotEqualTo(Arrays.copyOfRange(weights, second, second + IN * IN));
     }
@@ -106,11 +107,11 @@ class InitializerTest {
         Network network = network(
                 linear("fc1", 4, 3),
                 new BatchNorm(new NormSpec("bn1", 3, Activation.Kind.NONE), new BatchNorm.Options(1e-5, 0.9, true)));
-        float[] weights = network.initialWeights(new Initializer(Initializer.Kind.HE, 0, 1), SEED);
+        float[] weights = network.initialWeights(new Initializer(InitName.HE, 0, 1), SEED);
         assertThat(Arrays.copyOfRange(weights, 12, weights.length)).containsExactly(0, 0, 0, 1, 1, 1, 0, 0, 0);
     }
 
-    private static void checkDeviation(Initializer.Kind kind, double expected) {
+    private static void checkDeviation(InitName kind, double expected) {
         assertThat(deviation(weights(kind, SEED)))
                 .as("seed %d", SEED)
                 .isEqualTo(expected, within(expected * RELATIVE_TOLERANCE));
@@ -125,7 +126,7 @@ class InitializerTest {
     }
 
     /** Of {@code fc1.weight}. */
-    private static float[] weights(Initializer.Kind kind, long seed) {
+    private static float[] weights(InitName kind, long seed) {
         Network network = network(linear("fc1", IN, OUT));
         return Arrays.copyOf(network.initialWeights(new Initializer(kind, GIVEN, 1), seed), COUNT);
     }
