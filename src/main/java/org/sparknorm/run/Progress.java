@@ -2,6 +2,7 @@ package org.sparknorm.run;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -10,10 +11,9 @@ import org.sparknorm.train.Evaluation;
 import org.sparknorm.train.TrainingListener;
 
 /** Shows the progress of a run, as a bar on a terminal or else as lines: loss, accuracy, rate and time left. */
-public final class Progress implements TrainingListener, AutoCloseable {
-    private static final long LINE_NANOS = 10_000_000_000L;
-    private static final long BAR_NANOS = 200_000_000L;
-    private static final double NANOS_A_SECOND = 1e9;
+final class Progress implements TrainingListener, AutoCloseable {
+    private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long BAR_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     /** The weight of the old value when loss, accuracy and rate are smoothed for display. */
     private static final double SMOOTHING = 0.98;
 
@@ -102,11 +102,6 @@ public final class Progress implements TrainingListener, AutoCloseable {
     private static String time(double seconds) {
         long whole = Math.round(seconds);
         return String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
-    }
-
-    /** Returns the seconds that have passed since a time of {@link System#nanoTime}. */
-    public static double secondsSince(long nanos) {
-        return (System.nanoTime() - nanos) / NANOS_A_SECOND;
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.sparknorm.spark;
 
 import java.util.Locale;
 import org.apache.spark.SparkContext;
+import org.apache.spark.network.util.ByteUnit;
 import org.apache.spark.network.util.JavaUtils;
 import org.sparknorm.config.RefusedException;
 
@@ -20,7 +21,7 @@ final class ResultLimit {
     /** What comes with the gradients: statistics, accumulators, object headers. */
     private static final double ROOM = 1.1;
 
-    private static final double MEBIBYTE = 1 << 20;
+    private static final double MEBIBYTE = ByteUnit.MiB.toBytes(1);
 
     private ResultLimit() {}
 

@@ -4,14 +4,13 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import org.apache.spark.SparkContext;
+import org.apache.spark.network.util.ByteUnit;
 
 /** Counts the tasks that can run at once, and waits for executors to come and go. */
 public final class Slots {
     private static final long POLL_MILLIS = 20;
     /** Without a number of executors asked for, the start waits until none has come for this long. */
     private static final Duration QUIET = Duration.ofSeconds(5);
-
-    private static final long BYTES_A_MEBIBYTE = 1 << 20;
 
     private Slots() {}
 
@@ -95,7 +94,7 @@ public final class Slots {
 
     /** Size of the heap of an executor. */
     public static long executorHeapBytes(SparkContext spark) {
-        return spark.executorMemory() * BYTES_A_MEBIBYTE;
+        return ByteUnit.MiB.toBytes(spark.executorMemory());
     }
 
     private static int wanted(SparkContext spark) {

@@ -5,8 +5,6 @@ import java.util.List;
 
 /** Records the steps of one job, and reports them to listeners when it has ended: its time is not known before. */
 final class JobRecord {
-    private static final double NANOS_A_SECOND = 1e9;
-
     private final BatchPlan plan;
     private final long started = System.nanoTime();
     private final List<Made> steps = new ArrayList<>();
@@ -39,7 +37,7 @@ final class JobRecord {
 
     /** Returns the time of all steps. */
     double seconds() {
-        return (ended - started) / NANOS_A_SECOND;
+        return StepTimes.seconds(ended - started);
     }
 
     void tell(List<TrainingListener> listeners) {

@@ -2,6 +2,7 @@ package org.sparknorm.train;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Where the wall-clock time of a step went, in seconds; the parts add up to it. In a job of several steps, each has an
@@ -39,7 +40,12 @@ public record StepTimes(
         }
     }
 
-    private static final double NANOS_A_SECOND = 1e9;
+    private static final double NANOS_A_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    /** Returns nanoseconds as seconds. */
+    public static double seconds(long nanos) {
+        return nanos / NANOS_A_SECOND;
+    }
 
     /** Returns the parts by name, in the order of a step. */
     public Map<String, Double> parts() {

@@ -10,10 +10,10 @@ import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.ConfigSource;
 import org.sparknorm.config.RunConfig;
 import org.sparknorm.run.ConfArgument;
-import org.sparknorm.run.Progress;
 import org.sparknorm.run.RunPlan;
 import org.sparknorm.run.SparkStart;
 import org.sparknorm.spark.ClusterResources;
+import org.sparknorm.train.StepTimes;
 import org.sparknorm.train.TrainingListener;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -81,7 +81,7 @@ final class BenchStep implements Callable<Integer> {
             long started = System.nanoTime();
             variants.get(0).timed().emptyJob();
             if (round >= warmup) {
-                empty[round - warmup] = Progress.secondsSince(started);
+                empty[round - warmup] = StepTimes.seconds(System.nanoTime() - started);
             }
             for (Variant variant : variants) {
                 variant.timed().step();

@@ -12,6 +12,7 @@ import org.apache.spark.rpc.RpcTimeout;
 import org.sparknorm.sync.ArrayKind;
 import org.sparknorm.sync.TreeSum;
 import org.sparknorm.tensor.RandomSource;
+import org.sparknorm.train.StepTimes;
 import scala.concurrent.duration.FiniteDuration;
 import scala.jdk.javaapi.FutureConverters;
 import scala.reflect.ClassTag;
@@ -56,7 +57,7 @@ public final class EndpointBenchmark {
                 CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
                         .join();
                 if (sum >= 0) {
-                    seconds[sum] = (System.nanoTime() - started) / 1e9;
+                    seconds[sum] = StepTimes.seconds(System.nanoTime() - started);
                 }
                 wrong += answers.stream()
                         .filter(answer -> !Arrays.equals(answer.join(), expected))

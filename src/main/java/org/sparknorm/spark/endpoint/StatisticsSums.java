@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.rpc.RpcCallContext;
 import org.sparknorm.sync.TreeSum;
 
@@ -14,8 +15,6 @@ import org.sparknorm.sync.TreeSum;
  * the lock of the {@link DriverEndpoint}.
  */
 final class StatisticsSums {
-    private static final double NANOS_A_SECOND = 1e9;
-
     private final Map<String, Sum> sums = new HashMap<>();
     private final Map<String, LongSummaryStatistics> waits = new LinkedHashMap<>();
 
@@ -60,7 +59,7 @@ final class StatisticsSums {
     /** See {@link DriverEndpoint#waits}. */
     Map<String, Double> waits() {
         Map<String, Double> means = new LinkedHashMap<>();
-        waits.forEach((name, nanos) -> means.put(name, nanos.getAverage() / NANOS_A_SECOND));
+        waits.forEach((name, nanos) -> means.put(name, nanos.getAverage() / TimeUnit.SECONDS.toNanos(1)));
         waits.clear();
         return means;
     }
