@@ -32,21 +32,15 @@ class ResumeTest {
     @TempDir
     static Path folder;
 
-    private static Path conf;
+    private static SmallRuns runs;
     /** What 40 steps without a stop give. */
     private static String undisturbed;
     /** A run of 20 steps, that is, of one epoch and three quarters. */
     private static Path half;
 
     @BeforeAll
-    static void runs() throws IOException {
-        conf = Files.writeString(folder.resolve("small.conf"), """
-                model.hidden = [12, 9]
-                data { examples = 115, validation-examples = 30 }
-                batch-size = 10, slices = 4, steps = 40, evaluate-every = 5
-                optimizer { name = adam, clip-norm = 1 }, learning-rate.initial = 0.01
-                checkpoint { every = 5, keep = 2 }
-                """);
+    static void train() throws IOException {
+        runs = new SmallRuns(folder);
         assertThat(train("undisturbed").code()).isZero();
         undisturbed = sha256("undisturbed");
         half = folder.resolve("half");
@@ -54,17 +48,11 @@ class ResumeTest {
     }
 
     private static Commands.Result train(String output, String... assignments) {
-        List<Object> words = new ArrayList<>(List.of("train", conf, "output=" + folder.resolve(output)));
-        words.addAll(List.of(assignments));
-        return Commands.run(words.toArray());
-    }
-
-    private static JsonNode result(String output) throws IOException {
-        return JSON.readTree(folder.resolve(output).resolve(RunFolder.RESULT).toFile());
+        return runs.train(output, assignments);
     }
 
     private static String sha256(String output) throws IOException {
-        return result(output).get("weightsSha256").asText();
+        return runs.result(output).get("weightsSha256").asText();
     }
 
     /** A copy of the run of 20 steps without its end, as after a crash. */
@@ -117,8 +105,8 @@ class ResumeTest {
         assertThat(steps(output, RunFolder.STEPS)).isEqualTo(every(1));
         assertThat(steps(output, RunFolder.EVALUATIONS)).isEqualTo(every(5));
         assertThat(run.resolve("checkpoints/.step-00000021.tmp")).doesNotExist();
-        assertThat(result(output).get("examples"))
-                .isEqualTo(result("undisturbed").get("examples"));
+        assertThat(runs.result(output).get("examples"))
+                .isEqualTo(runs.result("undisturbed").get("examples"));
     }
 
     @Test
@@ -272,32 +260,5 @@ class ResumeTest {
         try (var files = Files.list(folder.resolve("undisturbed").resolve("checkpoints"))) {
             assertThat(files.sorted().toList()).isEqualTo(kept);
         }
-    }
-
-    @Test
-    void divergenceStopsAndNamesTheLastGoodCheckpoint() throws IOException {
-        Commands.Result stopped = train("half-diverged", "learning-rate.initial=1e30", "optimizer.name=sgd");
-        assertThat(stopped.code()).isEqualTo(3);
-        assertThat(stopped.lastError())
-                .matches("error: step \\d: the (gradient of fc\\d.weight|loss) is not finite; .*");
-        // The rate rises with every step, beyond all bounds at the eighth.
-        Commands.Result later = train(
-                "later", "learning-rate.schedule=step", "learning-rate.milestones=[6]", "learning-rate.factor=1e35");
-        assertThat(later.code()).isEqualTo(3);
-        assertThat(later.lastError())
-                .contains("is not finite, the last good checkpoint is")
-                .contains("step-00000005");
-    }
-
-    @Test
-    void divergenceIsRecordedWhereTheRunGoesOn() throws IOException {
-        String[] wild = {"learning-rate.initial=1e30", "optimizer.name=sgd", "on-divergence=continue", "steps=6"};
-        Commands.Result result = train("wild", wild);
-        assertThat(result.code()).as(result.err()).isZero();
-        int divergedAt = result("wild").get("divergedAt").asInt();
-        String line = Files.readAllLines(folder.resolve("wild").resolve(RunFolder.STEPS))
-                .get(divergedAt - 1);
-        assertThat(JSON.readTree(line).get("notFinite").asText()).startsWith("the ");
-        assertThat(result.out()).contains("step " + divergedAt + ": the ").contains("on-divergence = continue");
     }
 }
