@@ -1,4 +1,4 @@
-package org.sparknorm.job;
+package org.sparknorm.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,8 +20,6 @@ import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.RefusedException;
 import org.sparknorm.nn.Network;
 import org.sparknorm.nn.Pass;
-import org.sparknorm.run.ModelFiles;
-import org.sparknorm.run.RunPlan;
 import org.sparknorm.spark.source.NoiseSource;
 import org.sparknorm.tensor.Blas;
 import org.sparknorm.tensor.BlasLibrary;

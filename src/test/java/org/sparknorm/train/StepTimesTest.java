@@ -1,4 +1,4 @@
-package org.sparknorm.run;
+package org.sparknorm.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

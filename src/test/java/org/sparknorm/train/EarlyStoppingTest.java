@@ -1,4 +1,4 @@
-package org.sparknorm.run;
+package org.sparknorm.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,12 +14,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparknorm.config.ConfigFiles;
 import org.sparknorm.config.EarlyStoppingConfig;
+import org.sparknorm.run.ExitCode;
 import org.sparknorm.run.files.LogFields;
 import org.sparknorm.run.files.RunFolder;
 import org.sparknorm.testing.Commands;
 import org.sparknorm.testing.LocalMaster;
-import org.sparknorm.train.EarlyStopping;
-import org.sparknorm.train.Evaluation;
 
 /** Runs that end where their evaluations do not get better, and runs of averaged weights. */
 class EarlyStoppingTest {
