@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,14 +43,9 @@ class PopulationTest {
     }
 
     private Map<String, Safetensors.Entry> train(int steps, String... more) throws IOException {
-        Object[] arguments = new Object[5 + more.length];
-        System.arraycopy(more, 0, arguments, 5, more.length);
-        arguments[0] = "train";
-        arguments[1] = conf;
-        arguments[2] = "output=" + run;
-        arguments[3] = "overwrite=true";
-        arguments[4] = "steps=" + steps;
-        Commands.Result result = Commands.run(arguments);
+        List<String> keys = new ArrayList<>(List.of("overwrite=true", "steps=" + steps));
+        keys.addAll(List.of(more));
+        Commands.Result result = Commands.train(conf, run, keys.toArray());
         assertThat(result.code()).as(result.err()).isZero();
         return tensors("model.safetensors");
     }

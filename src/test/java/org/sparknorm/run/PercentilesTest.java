@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,9 +41,7 @@ class PercentilesTest {
     }
 
     private Commands.Result train(String... more) {
-        List<Object> arguments = new ArrayList<>(List.of("train", conf, "output=" + run));
-        arguments.addAll(List.of(more));
-        return Commands.run(arguments.toArray());
+        return Commands.train(conf, run, (Object[]) more);
     }
 
     private List<String> lines() throws IOException {

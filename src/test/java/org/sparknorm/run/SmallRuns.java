@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.sparknorm.run.files.RunFolder;
 import org.sparknorm.testing.Commands;
 
@@ -30,9 +28,7 @@ final class SmallRuns {
     }
 
     Commands.Result train(String output, String... assignments) {
-        List<Object> words = new ArrayList<>(List.of("train", conf, "output=" + folder.resolve(output)));
-        words.addAll(List.of(assignments));
-        return Commands.run(words.toArray());
+        return Commands.train(conf, folder.resolve(output), (Object[]) assignments);
     }
 
     JsonNode result(String output) throws IOException {

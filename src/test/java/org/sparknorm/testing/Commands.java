@@ -3,6 +3,9 @@ package org.sparknorm.testing;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntSupplier;
 import org.sparknorm.job.Main;
 
@@ -24,6 +27,13 @@ public final class Commands {
             words[i] = arguments[i].toString();
         }
         return run(() -> Main.run(words));
+    }
+
+    /** Runs command {@code train} on a configuration. */
+    public static Result train(Path conf, Path output, Object... more) {
+        List<Object> arguments = new ArrayList<>(List.of("train", conf, "output=" + output));
+        arguments.addAll(List.of(more));
+        return run(arguments.toArray());
     }
 
     /** @param command returns its exit code */

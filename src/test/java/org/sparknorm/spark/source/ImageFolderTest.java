@@ -48,12 +48,7 @@ class ImageFolderTest {
     }
 
     private String hash(String name, Object... more) throws IOException {
-        Object[] arguments = new Object[3 + more.length];
-        arguments[0] = "train";
-        arguments[1] = conf;
-        arguments[2] = "output=" + folder.resolve(name);
-        System.arraycopy(more, 0, arguments, 3, more.length);
-        Commands.Result result = Commands.run(arguments);
+        Commands.Result result = Commands.train(conf, folder.resolve(name), more);
         assertThat(result.code()).as(result.err()).isZero();
         JsonNode written =
                 JSON.readTree(folder.resolve(name).resolve(RunFolder.RESULT).toFile());
