@@ -10,13 +10,11 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparknorm.config.RefusedException;
 
 /** Local folders, as the world made them. */
-@Tag("unit")
 class FolderListingTest {
     @TempDir
     Path folder;
