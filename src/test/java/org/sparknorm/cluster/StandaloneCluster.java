@@ -21,8 +21,11 @@ import org.sparknorm.testing.ScriptRun;
 final class StandaloneCluster {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SCRIPT = "jobs/cluster";
-    private static final Path STATE = Path.of("target", "cluster");
-    private static final Path RUNS = Path.of("target", "cluster-runs");
+    /** Test classes run in several JVMs at once, each with a cluster of its own. */
+    private static final String NAME = "tests-" + System.getProperty("surefire.forkNumber", "1");
+
+    private static final Path STATE = Path.of("target", "cluster-" + NAME);
+    private static final Path RUNS = Path.of("target", "cluster-runs-" + NAME);
     private static final long POLL_MILLIS = 20;
 
     private static StandaloneCluster shared;
@@ -40,7 +43,7 @@ final class StandaloneCluster {
         this.folder = folder;
         this.workers = workers;
         slots = workers * (settings.length == 0 ? 1 : Integer.parseInt(settings[0]));
-        List<String> command = new ArrayList<>(List.of(SCRIPT, "start", Integer.toString(workers)));
+        List<String> command = new ArrayList<>(List.of(SCRIPT, "--name", NAME, "start", Integer.toString(workers)));
         command.addAll(List.of(settings));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -51,7 +54,7 @@ final class StandaloneCluster {
 
     /**
      * The cluster of two workers of one core that test classes share, until {@link #stopShared} or the end of this JVM. A
-     * test that kills a worker adds another. Its runs lie in {@code target/cluster-runs}.
+     * test that kills a worker adds another. Its runs lie in {@link #RUNS}.
      */
     static synchronized StandaloneCluster shared() throws Exception {
         if (shared == null) {
@@ -88,7 +91,10 @@ final class StandaloneCluster {
     }
 
     private static void script(String command) throws Exception {
-        assertThat(new ProcessBuilder(SCRIPT, command).inheritIO().start().waitFor())
+        assertThat(new ProcessBuilder(SCRIPT, "--name", NAME, command)
+                        .inheritIO()
+                        .start()
+                        .waitFor())
                 .isZero();
     }
 
