@@ -22,7 +22,7 @@ final class StandaloneCluster {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SCRIPT = "jobs/cluster";
     /** Test classes run in several JVMs at once, each with a cluster of its own. */
-    private static final String NAME = "tests-" + System.getProperty("surefire.forkNumber", "1");
+    private static final String NAME = System.getProperty("cluster.name", "tests");
 
     private static final Path STATE = Path.of("target", "cluster-" + NAME);
     private static final Path RUNS = Path.of("target", "cluster-runs-" + NAME);
