@@ -2,9 +2,11 @@ package org.sparknorm.job;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sparknorm.config.RefusedException;
@@ -143,18 +145,38 @@ record SweepPlan(List<String> fixed, List<Run> runs) {
         return runs;
     }
 
+    /** Draws combinations that differ from each other: one that was drawn before is drawn anew. */
     private static List<Run> drawn(Map<String, Choice> choices, int trials, long seed) {
-        List<Run> runs = new ArrayList<>();
-        for (int trial = 0; trial < trials; trial++) {
+        checkCombinations(choices, trials);
+        Set<Run> runs = new LinkedHashSet<>();
+        for (long draw = 0; runs.size() < trials; draw++) {
             Run run = new Run(Map.of());
             for (Map.Entry<String, Choice> choice : choices.entrySet()) {
                 double uniform =
-                        RandomSource.of(seed, "sweep " + choice.getKey()).uniform(trial);
+                        RandomSource.of(seed, "sweep " + choice.getKey()).uniform(draw);
                 run = with(run, choice.getKey(), value(choice.getValue(), uniform));
             }
             runs.add(run);
         }
-        return runs;
+        return List.copyOf(runs);
+    }
+
+    private static void checkCombinations(Map<String, Choice> choices, int trials) {
+        long combinations = 1;
+        for (Choice choice : choices.values()) {
+            if (!(choice instanceof Values values)) {
+                return; // a range has no end of values
+            }
+            if (combinations >= trials) {
+                return;
+            }
+            combinations *= values.values().stream().distinct().count();
+        }
+        if (combinations < trials) {
+            throw new RefusedException(
+                    "trials = " + trials + " is more than the " + combinations + " combinations of the values",
+                    "leave trials out to run all of them");
+        }
     }
 
     private static String value(Choice choice, double uniform) {
