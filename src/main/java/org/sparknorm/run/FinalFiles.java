@@ -73,8 +73,8 @@ final class FinalFiles {
         return state.step() < run.plan().totalSteps();
     }
 
-    /** Draws the curves of this run. An error in drawing them does not make the run fail. */
-    private void writeReport(Map<String, Object> result) throws IOException {
+    /** Draws the curves of this run. An error in this does not make the run fail. */
+    private void writeReport(Map<String, Object> result) {
         RunFolder folder = run.folder();
         try {
             RunHistory history = RunHistory.of(folder, result);
@@ -82,7 +82,7 @@ final class FinalFiles {
                 Path page = new Path(folder.path(), RunFolder.REPORT);
                 ReportFiles.write(new Report(List.of(history), false), List.of(), page, SparkStart.hadoop());
             }
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn("no {}: {}", RunFolder.REPORT, e.toString());
         }
     }

@@ -87,6 +87,17 @@ class ResumeTest {
         return steps;
     }
 
+    @Test
+    void reportThatCannotBeWrittenDoesNotCostTheResult() throws IOException {
+        Path run = crashed("no-report");
+        Path report = run.resolve(RunFolder.REPORT);
+        Files.deleteIfExists(report);
+        Files.createDirectories(report.resolve("in the way"));
+        Commands.Result resumed = train("no-report", "resume=latest");
+        assertThat(resumed.code()).as(resumed.err()).isZero();
+        assertThat(sha256("no-report")).isEqualTo(undisturbed);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4})
     void otherPartitionsThanBeforeTheStop(int partitions) throws IOException {
