@@ -3,6 +3,7 @@ package org.sparknorm.job;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -19,6 +20,14 @@ import org.sparknorm.train.Prediction;
  * first. Classes are given by name, or by number if names are not known.
  */
 public final class PredictionFiles {
+    /** CSV as RFC 4180 has it: quotes are doubled, blanks are part of a value, and a value may hold line breaks. */
+    private static final Map<String, String> CSV_OPTIONS = Map.of(
+            "header", "true",
+            "escape", "\"",
+            "multiLine", "true",
+            "ignoreLeadingWhiteSpace", "false",
+            "ignoreTrailingWhiteSpace", "false");
+
     private PredictionFiles() {}
 
     /** The format of the files. */
@@ -43,13 +52,14 @@ public final class PredictionFiles {
         SparkSession session = SparkSession.builder().getOrCreate();
         Dataset<Row> table = session.createDataFrame(rows, schema);
         long expected = predictions.count();
+        String read = SharedOutput.literal(folder);
         if (format == Format.CSV) {
-            table.write().option("header", true).csv(folder);
+            table.write().options(CSV_OPTIONS).csv(folder);
             SharedOutput.check(
-                    session.read().option("header", true).schema(schema).csv(folder), expected);
+                    session.read().options(CSV_OPTIONS).schema(schema).csv(read), expected);
         } else {
             table.write().parquet(folder);
-            SharedOutput.check(session.read().parquet(folder), expected);
+            SharedOutput.check(session.read().parquet(read), expected);
         }
     }
 
