@@ -1,6 +1,7 @@
 package org.sparknorm.train;
 
 import java.io.Serializable;
+import org.sparknorm.config.RefusedException;
 
 /**
  * The probabilities that a network gives the classes of an example.
@@ -33,8 +34,20 @@ public record Scores(String name, long index, int label, double[] probabilities)
         return -StrictMath.log(Math.max(probabilities[label], Double.MIN_VALUE));
     }
 
-    /** Returns the likeliest classes; among equal ones, the first comes first. */
+    /**
+     * Returns the likeliest classes; among equal ones, the first comes first.
+     *
+     * @throws RefusedException if a probability is not finite, so that no class is the likeliest
+     */
     public Prediction likeliest() {
+        for (double probability : probabilities) {
+            if (!Double.isFinite(probability)) {
+                throw new RefusedException(
+                        "the model gives " + (name.isEmpty() ? "example " + index : name)
+                                + " no probability that is a number",
+                        "if its training diverged, give weights of an earlier checkpoint with weights=PATH");
+            }
+        }
         int most = Math.min(Prediction.MOST_CLASSES, probabilities.length);
         int[] classes = new int[most];
         double[] best = new double[most];

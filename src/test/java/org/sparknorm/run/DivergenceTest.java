@@ -56,5 +56,9 @@ class DivergenceTest {
                 .get(divergedAt - 1);
         assertThat(JSON.readTree(line).get("notFinite").asText()).startsWith("the ");
         assertThat(result.out()).contains("step " + divergedAt + ": the ").contains("on-divergence = continue");
+        Commands.Result evaluated = Commands.run("evaluate", folder.resolve("wild"), "split=train");
+        assertThat(evaluated.code()).as(evaluated.out()).isEqualTo(ExitCode.REFUSED);
+        assertThat(evaluated.lastError())
+                .matches("error: the model gives example \\d+ no probability that is a number; if its training .*");
     }
 }
