@@ -3,9 +3,12 @@ package org.sparknorm.checkpoint;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparknorm.config.RefusedException;
 
@@ -50,8 +53,22 @@ public final class AtomicFolder {
     }
 
     public void finish() throws IOException {
+        removeChecksums();
         if (files.exists(folder) || !files.rename(unfinished, folder)) {
             throw new IOException(unfinished + " cannot be renamed to " + folder);
+        }
+    }
+
+    /** Removes what Hadoop writes next to local files: it would refuse a file that other software has written anew. */
+    private void removeChecksums() throws IOException {
+        if (!(files instanceof LocalFileSystem local)) {
+            return;
+        }
+        try (DirectoryStream<java.nio.file.Path> checksums =
+                Files.newDirectoryStream(local.pathToFile(unfinished).toPath(), ".*.crc")) {
+            for (java.nio.file.Path checksum : checksums) {
+                Files.delete(checksum);
+            }
         }
     }
 

@@ -81,7 +81,13 @@ public final class Packer {
         Map<Long, String> messages = new TreeMap<>();
         bad.value().forEach(found -> messages.put(found._1(), found._2()));
         long expected = (long) source.description().count() - messages.size();
-        SharedOutput.check(session.read().parquet(folder), expected);
+        if (expected == 0) {
+            throw new RefusedException(
+                    "all " + messages.size() + " images of " + source.name() + " are bad, the first for "
+                            + messages.values().iterator().next(),
+                    "check the data");
+        }
+        SharedOutput.check(session.read().parquet(SharedOutput.literal(folder)), expected);
         List<String> all = new ArrayList<>(source.leftOut());
         all.addAll(messages.values());
         return all;

@@ -74,6 +74,8 @@ public final class ImageFolderSource implements DataSource {
             if (folders.isEmpty()) {
                 throw new RefusedException(key + " = " + path + " holds no folders", "name a folder with one a class");
             }
+            List<String> classNames = folders.stream().map(Path::getName).toList();
+            SplitNames.checkClasses(key + " = " + path, classNames);
             List<Entry> entries = new ArrayList<>();
             for (int label = 0; label < folders.size(); label++) {
                 for (String file : sortedFilesBelow(listing, folders.get(label))) {
@@ -85,7 +87,6 @@ public final class ImageFolderSource implements DataSource {
                         "the " + folders.size() + " folders in " + key + " = " + path + " hold no files",
                         "put images into them");
             }
-            List<String> classNames = folders.stream().map(Path::getName).toList();
             return new ImageFolderSource(path, shape, classNames, entries, deadLinks(listing, skipBad));
         });
     }

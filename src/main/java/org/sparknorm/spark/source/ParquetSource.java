@@ -3,10 +3,13 @@ package org.sparknorm.spark.source;
 import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -33,6 +36,10 @@ import org.sparknorm.tensor.Shape;
  */
 final class ParquetSource implements DataSource {
     private static final String EXTENSION = ".parquet";
+    private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
+    /** Folders next to the files of a table, by which its format is known. */
+    private static final Map<String, String> TABLE_FORMATS =
+            Map.of("_delta_log", "Delta Lake", "metadata", "Iceberg", ".hoodie", "Hudi");
 
     private final String path;
     private final Shape shape;
@@ -77,7 +84,7 @@ final class ParquetSource implements DataSource {
             String key, String path, ParquetColumns columns, DataConfig config, Configuration hadoop) {
         Shape shape = ExampleShape.ofImages(config);
         return InputPath.read(key, path, hadoop, (system, root) -> {
-            List<FileStatus> files = files(system, root);
+            List<FileStatus> files = files(system, root, key + " = " + path);
             if (files.isEmpty()) {
                 throw new RefusedException(
                         key + " = " + path + " holds no " + EXTENSION + " files",
@@ -92,19 +99,53 @@ final class ParquetSource implements DataSource {
         });
     }
 
-    /** Lists the files in the order of their names. */
-    private static List<FileStatus> files(FileSystem system, Path path) throws IOException {
+    /**
+     * Lists the files in the order of their names.
+     *
+     * @throws RefusedException if other files or folders decide which of their rows count
+     */
+    private static List<FileStatus> files(FileSystem system, Path path, String named) throws IOException {
         FileStatus status = system.getFileStatus(path);
         if (status.isFile()) {
             return List.of(status);
         }
-        List<FileStatus> found = new ArrayList<>(new FolderListing(system, name -> !isRead(name)).entries(path));
+        List<FileStatus> found = new ArrayList<>();
+        String unread = null;
+        for (FileStatus entry : new FolderListing(system, ParquetSource::isIgnored).entries(path)) {
+            String name = entry.getPath().getName();
+            if (entry.isDirectory() && TABLE_FORMATS.containsKey(name)) {
+                throw new RefusedException(
+                        named + " is a table of " + TABLE_FORMATS.get(name)
+                                + ", which says which rows of its files count",
+                        "write the table's rows to a folder of plain Parquet files");
+            }
+            if (entry.isDirectory()) {
+                unread = name;
+            } else if (name.endsWith(EXTENSION) || isParquet(system, entry)) {
+                found.add(entry);
+            }
+        }
+        if (unread != null && !found.isEmpty()) {
+            throw new RefusedException(
+                    named + " holds the folder " + unread + ", which would not be read",
+                    "name a folder that holds all its files itself; let a column have the labels");
+        }
         found.sort(null);
+        SplitNames.checkFiles(
+                named, found.stream().map(file -> file.getPath().getName()).toList());
         return found;
     }
 
-    private static boolean isRead(String name) {
-        return name.endsWith(EXTENSION) && !name.startsWith("_") && !name.startsWith(".");
+    private static boolean isIgnored(String name) {
+        boolean isHidden = name.startsWith("_") || name.startsWith(".");
+        return isHidden && !TABLE_FORMATS.containsKey(name);
+    }
+
+    /** Whether a file begins as Parquet does, whatever its name. */
+    private static boolean isParquet(FileSystem system, FileStatus file) throws IOException {
+        try (InputStream in = system.open(file.getPath())) {
+            return Arrays.equals(in.readNBytes(MAGIC.length), MAGIC);
+        }
     }
 
     /**

@@ -101,6 +101,9 @@ final class TextSource implements DataSource {
                     key + " = " + path + " holds no " + EXTENSION + " files", "name a file, or a folder of such files");
         }
         found.sort(null);
+        SplitNames.checkFiles(
+                key + " = " + path,
+                found.stream().map(file -> file.getPath().getName()).toList());
         return found.stream().map(FileStatus::getPath).toList();
     }
 

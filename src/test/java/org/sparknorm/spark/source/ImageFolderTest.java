@@ -153,6 +153,9 @@ class ImageFolderTest {
         assertThat(result.out()).contains((2 * IMAGES) + " images in 2 files written to");
         Path packed = folder.resolve("packed");
         assertThat(Files.readAllLines(packed.resolve("_bad-images.txt"))).hasSize(1);
+        try (var files = Files.list(packed)) {
+            assertThat(files).noneMatch(file -> file.toString().endsWith(".crc"));
+        }
         try (SparkSession spark = SparkSession.builder().getOrCreate()) {
             List<Row> rows =
                     spark.read().parquet(packed.toString()).orderBy("path").collectAsList();
@@ -163,6 +166,30 @@ class ImageFolderTest {
             assertThat(rows.get(2 * IMAGES - 1).<Integer>getAs("label")).isEqualTo(1);
         }
         assertThat(pack("packed").lastError()).contains("is there already; name a new folder");
+    }
+
+    @Test
+    void linksThatLeadNowhereAreRefusedOrListed() throws IOException {
+        Path link = Files.createSymbolicLink(images.resolve("across").resolve("gone.jpg"), folder.resolve("gone.jpg"));
+        assertRefused("steps=1", "gone.jpg is a link that leads nowhere; remove it, or leave such files out");
+        assertThat(hash("skipped", "steps=1", "data.bad-images=skip")).isNotEmpty();
+        assertThat(Files.readAllLines(folder.resolve("skipped").resolve(RunFolder.BAD_IMAGES)))
+                .containsExactly("file:" + link + ": is a link that leads nowhere");
+        Commands.Result result = pack("packed");
+        assertThat(result.out()).contains((2 * IMAGES) + " images in 1 files written to", "; 1 bad ones left out");
+        Files.createSymbolicLink(images.resolve("between"), folder.resolve("nowhere"));
+        assertRefused("data.bad-images=skip", "between is a link that leads nowhere; remove it, or restore");
+    }
+
+    @Test
+    void packWithNothingLeftIsRefused() throws IOException {
+        Path bad = Files.createDirectories(folder.resolve("bad").resolve("across"));
+        Files.writeString(bad.resolve("broken.png"), "no image");
+        Commands.Result result =
+                Commands.run("pack", "input=" + bad.getParent(), "output=" + folder.resolve("nothing"));
+        assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
+        assertThat(result.lastError()).contains("all 1 images of", "broken.png: image is no JPEG", "; check the data");
+        assertThat(folder.resolve("nothing")).doesNotExist();
     }
 
     @Test
