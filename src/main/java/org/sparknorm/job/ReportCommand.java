@@ -1,6 +1,7 @@
 package org.sparknorm.job;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +38,7 @@ public final class ReportCommand implements Callable<Integer> {
             paramLabel = "RUN|key=value",
             description = {
                 "Output folders of runs, and",
-                "output=PATH  page to write (report.html), pictures beside it as PATH without .html, -, their name and .svg",
+                "output=PATH  page to write (report.html), pictures next to it as PATH without .html, -, their name and .svg",
                 "scale=linear|log  of losses (linear)",
                 "accuracies=0.7,0.9  to which steps are counted (the best of the first run)"
             })
@@ -58,6 +59,11 @@ public final class ReportCommand implements Callable<Integer> {
         List<String> folders = given.assignments().stream()
                 .map(run -> AbsolutePaths.of("RUN", run, hadoop))
                 .toList();
+        for (String folder : folders) {
+            if (Collections.frequency(folders, folder) > 1) {
+                throw new RefusedException("RUN = " + folder + " is given twice", "name each run once");
+            }
+        }
         List<String> names = names(folders);
         List<RunHistory> runs = new ArrayList<>();
         for (int i = 0; i < folders.size(); i++) {

@@ -112,7 +112,6 @@ class ReportTest {
         assertThat(ReportCommand.names(List.of("file:/r/a/x", "file:/r/b/y"))).containsExactly("x", "y");
         assertThat(ReportCommand.names(List.of("file:/r/a/x", "file:/r/b/x", "file:/r/b/y")))
                 .containsExactly("a/x", "b/x", "b/y");
-        assertThat(ReportCommand.names(List.of("file:/r/x", "file:/r/x"))).hasSize(2);
     }
 
     @Test
@@ -182,6 +181,7 @@ class ReportTest {
         assertRefused("scale = cubic is none of linear, log", plain, "scale=cubic");
         assertRefused("accuracies = 0.5,70 has 70, which is no share", plain, "accuracies=0.5,70");
         assertRefused("no run is given", "scale=log");
+        assertRefused("is given twice; name each run once", plain, normalized, plain);
     }
 
     private static void assertRefused(String error, Object... arguments) {

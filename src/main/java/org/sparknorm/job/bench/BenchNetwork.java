@@ -46,22 +46,27 @@ final class BenchNetwork implements Callable<Integer> {
         RunPlan plan = options.plan(assignments, hadoop);
         try (JavaSparkContext spark = SparkStart.context("sparknorm bench network", plan.weightBytes())) {
             ClusterResources resources = SparkStart.resources(spark, plan.config(), null);
-            TimedSteps asGiven = new TimedSteps(plan, spark, resources);
-            TimedSteps local = compareLocal
-                    ? new TimedSteps(options.plan(BenchOptions.with(assignments, LOCAL_NORM), hadoop), spark, resources)
-                    : null;
-            for (int step = 0; step < options.warmup() + options.steps(); step++) {
-                asGiven.step();
+            RunPlan localPlan = compareLocal ? options.plan(BenchOptions.with(assignments, LOCAL_NORM), hadoop) : null;
+            try (TimedSteps asGiven = new TimedSteps(plan, spark, resources);
+                    TimedSteps local = compareLocal ? new TimedSteps(localPlan, spark, resources) : null) {
+                time(asGiven, local);
+                print(plan.config(), seconds(asGiven));
                 if (local != null) {
-                    local.step();
+                    printRatio(seconds(asGiven), seconds(local));
                 }
-            }
-            print(plan.config(), seconds(asGiven));
-            if (local != null) {
-                printRatio(seconds(asGiven), seconds(local));
             }
         }
         return 0;
+    }
+
+    /** Makes the steps of both in turn. */
+    private void time(TimedSteps asGiven, TimedSteps local) {
+        for (int step = 0; step < options.warmup() + options.steps(); step++) {
+            asGiven.step();
+            if (local != null) {
+                local.step();
+            }
+        }
     }
 
     private double[] seconds(TimedSteps timed) {

@@ -70,7 +70,11 @@ final class BenchStep implements Callable<Integer> {
                     spark,
                     resources));
             variants.add(variant("step with synchronized norm", source, assignments, spark, resources));
-            measure(variants);
+            try {
+                measure(variants);
+            } finally {
+                variants.forEach(variant -> variant.timed().close());
+            }
         }
         return 0;
     }
