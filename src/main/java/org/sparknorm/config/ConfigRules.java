@@ -91,7 +91,7 @@ final class ConfigRules {
         }
         if (!histograms.isOn()) {
             throw new RefusedException(
-                    "record-histograms.every = 0 takes down nothing of record-histograms.layer = " + histograms.layer(),
+                    "record-histograms.every = 0 records nothing of record-histograms.layer = " + histograms.layer(),
                     "set it, for example to 500, or leave both out");
         }
         if (config.data().format() == DataConfig.Format.TEXT) {
@@ -123,7 +123,7 @@ final class ConfigRules {
         atLeast("model.embedding", model.embedding(), 1);
         if (model.norm() == ModelConfig.Norm.INSTANCE && model.name() == ModelConfig.Name.MLP) {
             throw new RefusedException(
-                    "model.norm = instance is not for mlp, where an example has one value a channel",
+                    "model.norm = instance is not for mlp, where an example has one value per channel",
                     "choose another norm or model");
         }
         boolean isResidual = model.name() == ModelConfig.Name.RESNET20 || model.name() == ModelConfig.Name.RESNET50;

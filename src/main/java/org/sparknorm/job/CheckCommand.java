@@ -58,7 +58,7 @@ final class CheckCommand implements Callable<Integer> {
                         : plan.validation().description().count());
         long rest = batches.examples() % batches.batchSize();
         System.out.printf(
-                "batches an epoch: %d of %d examples%s%n",
+                "batches per epoch: %d of %d examples%s%n",
                 batches.stepsPerEpoch(),
                 batches.batchSize(),
                 rest == 0 ? "" : batches.dropLast() ? ", " + rest + " examples left out" : ", the last of " + rest);

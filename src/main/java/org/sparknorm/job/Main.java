@@ -104,7 +104,7 @@ public final class Main implements Runnable {
             System.err.println("error: " + message + "; go on with resume=latest");
             return ExitCode.FAILED;
         }
-        System.err.println("error: " + message + "; run it again with " + DEBUG + " behind the command");
+        System.err.println("error: " + message + "; run it again with " + DEBUG + " after the command");
         return ExitCode.FAILED;
     }
 

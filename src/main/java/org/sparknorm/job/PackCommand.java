@@ -27,7 +27,7 @@ final class PackCommand implements Callable<Integer> {
     private static final String BAD_IMAGES = "bad-images";
     private static final String LARGEST_IMAGE = "largest-image";
     private static final String SKIP = "skip";
-    private static final int IMAGES_A_PART = 2000;
+    private static final int IMAGES_PER_PART = 2000;
     private static final int PIXELS = 100_000_000;
 
     @Parameters(
@@ -56,7 +56,7 @@ final class PackCommand implements Callable<Integer> {
         boolean skipBad = given.choice(BAD_IMAGES, List.of(SKIP, "fail")).equals(SKIP);
         ImageFolderSource source = ImageFolderSource.open(INPUT, input, Shape.of(1, 1, 1), skipBad, hadoop);
         int images = source.description().count();
-        int parts = Math.min(images, given.number(PARTS, (images + IMAGES_A_PART - 1) / IMAGES_A_PART));
+        int parts = Math.min(images, given.number(PARTS, (images + IMAGES_PER_PART - 1) / IMAGES_PER_PART));
         int shortSide = given.own().containsKey(RESIZE) ? given.number(RESIZE, 1) : 0;
         Packer.Options options = new Packer.Options(shortSide, parts, skipBad, given.number(LARGEST_IMAGE, PIXELS));
         System.out.printf(

@@ -120,7 +120,7 @@ final class VerifyCommand implements Callable<Integer> {
         String blas = run.resources().blas();
         TrainingState straight = run.inPartitions(most);
         if (most == 1) {
-            System.out.println("there is one slot alone: other numbers of partitions are not compared");
+            System.out.println("partitions = 1: other numbers of partitions are not compared");
         }
         for (int partitions : new int[] {1, 3}) { // three often have unequal shares and never join in pairs
             if (partitions < most) {

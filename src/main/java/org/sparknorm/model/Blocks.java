@@ -99,7 +99,7 @@ final class Blocks {
 
     /** Builds a linear layer of vectors, or of images that it sees flattened. */
     Layer linear(Linear.Specification specification, Shape input) {
-        return input.rank() == 3 ? Linear.behindImages(specification, input, blas) : new Linear(specification, blas);
+        return input.rank() == 3 ? Linear.afterImages(specification, input, blas) : new Linear(specification, blas);
     }
 
     /** Builds the last layer, with one logit per class and biases, and the dropout before it. */

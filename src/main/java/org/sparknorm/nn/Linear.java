@@ -55,8 +55,8 @@ public final class Linear implements Layer {
      * Makes the layer after {@link View.Kind#FLAT} of images of that shape. In files its columns have PyTorch's order
      * (C, H, W).
      */
-    public static Linear behindImages(Specification specification, Shape image, Blas blas) {
-        Parameter weight = Parameter.behindImages(specification.name() + ".weight", image, specification.out());
+    public static Linear afterImages(Specification specification, Shape image, Blas blas) {
+        Parameter weight = Parameter.afterImages(specification.name() + ".weight", image, specification.out());
         return new Linear(specification, weight, specification.name() + ".bias", blas);
     }
 

@@ -51,7 +51,7 @@ public final class Parameter {
     }
 
     /** Weights [out, C·H·W] of a linear layer, whose columns are in the order (H, W, C) in memory. */
-    static Parameter behindImages(String name, Shape image, int out) {
+    static Parameter afterImages(String name, Shape image, int out) {
         return new Parameter(name, FileLayout.linearAfter(image, out), Role.WEIGHT, image.size(), out);
     }
 

@@ -27,13 +27,13 @@ final class BatchChecks {
             int positions = norm.valuesPerExample(row.input());
             if (plan.examples() >= plan.batchSize() && seesOneValue(plan, norm, plan.batchSize(), positions)) {
                 throw new RefusedException(
-                        norm.name() + " would see one value a channel in a batch of " + plan.batchSize(),
+                        norm.name() + " would see one value per channel in a batch of " + plan.batchSize(),
                         norm.isSynchronized() ? "raise batch-size" : "raise batch-size or lower slices");
             }
             if (last > 0 && !plan.dropLast() && seesOneValue(plan, norm, last, positions)) {
                 throw new RefusedException(
-                        norm.name() + " would see one value a channel in the last batch of an epoch, which has " + last
-                                + " of " + plan.batchSize() + " examples",
+                        norm.name() + " would see one value per channel in the last batch of an epoch, which has "
+                                + last + " of " + plan.batchSize() + " examples",
                         "leave that batch out with data.last-batch=drop");
             }
         }

@@ -24,7 +24,7 @@ final class Progress implements TrainingListener, AutoCloseable {
     private long lastShown = System.nanoTime();
     private double loss = Double.NaN;
     private double accuracy;
-    private double secondsAStep;
+    private double secondsPerStep;
     private boolean saidNotFinite;
 
     /** @param out is taken for a terminal if it is {@link System#out} and the process has a console */
@@ -49,11 +49,11 @@ final class Progress implements TrainingListener, AutoCloseable {
         if (Double.isNaN(loss)) {
             loss = step.loss();
             accuracy = step.accuracy();
-            secondsAStep = step.seconds();
+            secondsPerStep = step.seconds();
         }
         loss = smooth(loss, step.loss());
         accuracy = smooth(accuracy, step.accuracy());
-        secondsAStep = smooth(secondsAStep, step.seconds());
+        secondsPerStep = smooth(secondsPerStep, step.seconds());
         if (step.notFinite() != null && !saidNotFinite) {
             saidNotFinite = true;
             out.printf("step %d: %s is not finite; on-divergence = continue%n", step.step(), step.notFinite());
@@ -71,8 +71,8 @@ final class Progress implements TrainingListener, AutoCloseable {
                 "loss %.4f  accuracy %.4f  %.1f steps/s  %s left",
                 loss,
                 accuracy,
-                1 / secondsAStep,
-                time((totalSteps - step.step()) * secondsAStep));
+                1 / secondsPerStep,
+                time((totalSteps - step.step()) * secondsPerStep));
         if (bar != null) {
             bar.stepTo(step.step());
             bar.setExtraMessage(text);

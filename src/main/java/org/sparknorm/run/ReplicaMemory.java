@@ -24,10 +24,10 @@ final class ReplicaMemory {
     private static final int TRAINING_INPUTS = 2;
 
     /** The number of arrays, each as long as a {@link RowBlock}, that a norm and its sums use. */
-    private static final long BLOCKS_A_NORM = 12;
+    private static final long BLOCKS_PER_NORM = 12;
 
     /** Floats in addition, if a norm has statistics for every value of an image: means, sums in double, slopes. */
-    private static final long VALUES_A_FEATURE = 20;
+    private static final long VALUES_PER_FEATURE = 20;
 
     private final Network network;
     private final HeapLayout heap;
@@ -84,12 +84,12 @@ final class ReplicaMemory {
         long values = 0;
         if (row.layer() instanceof BatchStatistics norm) {
             int features = row.input().size() / norm.valuesPerExample(row.input());
-            values = features == channels ? 0 : VALUES_A_FEATURE * features;
+            values = features == channels ? 0 : VALUES_PER_FEATURE * features;
             channels = features;
         } else if (!(row.layer() instanceof GroupNorm)) {
             return 0;
         }
-        return BLOCKS_A_NORM * heap.floats(new RowBlock(channels).length()) + Float.BYTES * values;
+        return BLOCKS_PER_NORM * heap.floats(new RowBlock(channels).length()) + Float.BYTES * values;
     }
 
     private void forward(int examples, ScratchSizes scratch) {

@@ -52,7 +52,7 @@ public final class SparkStart {
     private static final String DEFAULT_MASTER = "local[*]";
     private static final long SMALLEST_BLOCK = 64 << 10;
     private static final long LARGEST_BLOCK = 4 << 20;
-    private static final long BLOCKS_A_BROADCAST = 8;
+    private static final long BLOCKS_PER_BROADCAST = 8;
 
     private SparkStart() {}
 
@@ -97,7 +97,7 @@ public final class SparkStart {
         conf.setAppName(name);
         conf.setIfMissing(MASTER, DEFAULT_MASTER);
         DEFAULTS.forEach(conf::setIfMissing);
-        long block = Math.min(LARGEST_BLOCK, Math.max(SMALLEST_BLOCK, weightBytes / BLOCKS_A_BROADCAST));
+        long block = Math.min(LARGEST_BLOCK, Math.max(SMALLEST_BLOCK, weightBytes / BLOCKS_PER_BROADCAST));
         conf.setIfMissing("spark.broadcast.blockSize", block + "b");
         checkAllocation(conf, "pass --conf spark.dynamicAllocation.enabled=false");
         return new JavaSparkContext(new NoClosureCleaningContext(conf));
@@ -123,7 +123,7 @@ public final class SparkStart {
         ClusterResources found = ClusterResources.of(spark, config, blas);
         int partitions = found.partitions();
         int slots = found.slots();
-        System.out.printf("BLAS %s, one thread a call; JDK %s%n", found.blas(), System.getProperty("java.version"));
+        System.out.printf("BLAS %s, one thread per call; JDK %s%n", found.blas(), System.getProperty("java.version"));
         found.agreement().fallbacks().forEach(System.out::println);
         System.out.printf("partitions %d of %d slots, slices %d%n", partitions, slots, config.slices());
         if (slots > partitions) {

@@ -63,7 +63,7 @@ public record TrainingRun(PreparedRun prepared, TrainingState state, PrintStream
 
     private void deal(RunPlan plan, SparkWorkers workers, ClusterResources resources) {
         out.printf(
-                "train: %d examples of shape %s, %d classes, %d steps an epoch; %d steps%n",
+                "train: %d examples of shape %s, %d classes, %d steps per epoch; %d steps%n",
                 plan.settings().plan().examples(),
                 plan.spec().input(),
                 plan.spec().classes(),

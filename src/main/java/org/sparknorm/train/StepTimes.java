@@ -40,11 +40,11 @@ public record StepTimes(
         }
     }
 
-    private static final double NANOS_A_SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
     /** Returns nanoseconds as seconds. */
     public static double seconds(long nanos) {
-        return nanos / NANOS_A_SECOND;
+        return nanos / NANOS_PER_SECOND;
     }
 
     /** Returns the parts by name, in the order of a step. */
@@ -66,7 +66,7 @@ public record StepTimes(
         long statistics = task.statisticsOfAll();
         long rest = Math.max(0, total - task.input() - task.compute() - statistics - weights - optimizer);
         long scheduling = Math.min(job.scheduling(), rest);
-        double share = NANOS_A_SECOND * steps;
+        double share = NANOS_PER_SECOND * steps;
         return new StepTimes(
                 task.input() / share,
                 task.compute() / share,

@@ -61,12 +61,12 @@ class RefusalsTest {
             partitions=5                       | partitions = 5 is more than slices = 4; lower partitions or raise slices
             partitions=3                       | partitions = 3, but only 2 tasks can run at once; lower partitions, or give the application more cores
             model.classes=9                    | digits has label 9, model.classes = 9 allows 0 to 8; raise model.classes
-            data.examples=101                  | bn1 would see one value a channel in the last batch of an epoch, which has 1 of 10 examples; leave that batch out with data.last-batch=drop
-            data.mean=[0.1,0.2]                | data.mean has 2 values, the images have 1 channels; give one number, or one a channel
+            data.examples=101                  | bn1 would see one value per channel in the last batch of an epoch, which has 1 of 10 examples; leave that batch out with data.last-batch=drop
+            data.mean=[0.1,0.2]                | data.mean has 2 values, the images have 1 channels; give one number, or one per channel
             init-from=nowhere.safetensors      | is not there; check the path
             model.name=bn-inception            | inception_3c: branches give [2, 2, 160] and [1, 1, 320], which cannot stand side by side, for examples of shape [3, 3, 320]; change the model or the data
             model.width=0                      | model.width = 0.0 is out of range; it must be above 0.0
-            model.norm=instance                | model.norm = instance is not for mlp, where an example has one value a channel; choose another norm or model
+            model.norm=instance                | model.norm = instance is not for mlp, where an example has one value per channel; choose another norm or model
             model.dropout=1                    | dropout before fc2: a dropout probability of 1.0 is not from 0 to below 1; change the model or the data
             model.dropout=-0.1                 | dropout before fc2: a dropout probability of -0.1 is not from 0 to below 1; change the model or the data
             model.norm=group                   | bn1: 32 groups do not divide its 6 channels; change the model or the data

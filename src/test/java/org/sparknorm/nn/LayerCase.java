@@ -67,7 +67,7 @@ record LayerCase(String name, Shape input, Supplier<Layer> layer, float deviatio
                 new LayerCase("positions", Shape.of(4, 3), () -> new PositionEmbedding("position", Shape.of(4, 3))),
                 new LayerCase("pixels as a sequence", Shape.of(3, 2, 4), () -> new View(View.Kind.PIXEL_SEQUENCE)),
                 new LayerCase("mean over positions", Shape.of(4, 3), GlobalAveragePool::new),
-                new LayerCase("Linear behind images", Shape.of(2, 3, 2), LayerCase::behindImages),
+                new LayerCase("Linear after images", Shape.of(2, 3, 2), LayerCase::afterImages),
                 new LayerCase(
                         "Conv2d 1×1", Shape.of(3, 2, 4), () -> convolution("c", 4, 3, new Window(1, 1, 0), false)),
                 new LayerCase(
@@ -166,10 +166,10 @@ record LayerCase(String name, Shape input, Supplier<Layer> layer, float deviatio
         return new Pool2d("pool", kind, window, roundUp);
     }
 
-    private static Layer behindImages() {
+    private static Layer afterImages() {
         return new Sequential(List.of(
                 new View(View.Kind.FLAT),
-                Linear.behindImages(new Linear.Specification("fc", 12, 3, true, true), Shape.of(2, 3, 2), BLAS)));
+                Linear.afterImages(new Linear.Specification("fc", 12, 3, true, true), Shape.of(2, 3, 2), BLAS)));
     }
 
     /** The norm has its sums from the convolution before it. */

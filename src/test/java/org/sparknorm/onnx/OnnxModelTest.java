@@ -161,7 +161,7 @@ class OnnxModelTest {
                 Shape pooled = pool.outputShape(input);
                 Linear.Specification last = new Linear.Specification("fc", pooled.size(), CLASSES, true, false);
                 List<Layer> layers =
-                        List.of(pool, new View(View.Kind.FLAT), Linear.behindImages(last, pooled, ExportedModel.BLAS));
+                        List.of(pool, new View(View.Kind.FLAT), Linear.afterImages(last, pooled, ExportedModel.BLAS));
                 Network network = new Network(new Sequential(layers), input);
                 RandomSource random = RandomSource.of(SEED, "pool");
                 float[] weights = new float[network.weightCount()];

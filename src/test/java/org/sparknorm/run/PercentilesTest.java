@@ -114,7 +114,7 @@ class PercentilesTest {
                 "record-histograms.layer = fc is no layer of the model; choose one of fc1, bn1, fc2",
                 "record-histograms.layer=fc");
         assertRefused(
-                "record-histograms.every = 0 takes down nothing of record-histograms.layer = bn1",
+                "record-histograms.every = 0 records nothing of record-histograms.layer = bn1",
                 "record-histograms.every=0");
         assertRefused("record-histograms.every = -1 is too small", "record-histograms.every=-1");
     }

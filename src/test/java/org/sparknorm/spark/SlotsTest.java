@@ -15,26 +15,26 @@ class SlotsTest {
     private final FakeClock clock = new FakeClock();
 
     /** One slot a second, up to some. */
-    private IntSupplier oneASecond(int most) {
+    private IntSupplier onePerSecond(int most) {
         return () -> (int) Math.min(most, clock.seconds());
     }
 
     @Test
     void startWaitsForAllThatWereAskedFor() throws InterruptedException {
-        assertThat(Slots.awaitStart(oneASecond(20), 12, TIMEOUT, clock)).isEqualTo(12);
+        assertThat(Slots.awaitStart(onePerSecond(20), 12, TIMEOUT, clock)).isEqualTo(12);
         assertThat(clock.seconds()).isEqualTo(12);
     }
 
     @Test
     void startTakesWhatIsThereAfterTheTimeout() throws InterruptedException {
-        assertThat(Slots.awaitStart(oneASecond(4), 12, TIMEOUT, clock)).isEqualTo(4);
+        assertThat(Slots.awaitStart(onePerSecond(4), 12, TIMEOUT, clock)).isEqualTo(4);
         assertThat(clock.seconds()).isEqualTo(TIMEOUT.toSeconds());
     }
 
     /** The last comes at 7 s; the start is 5 s later. */
     @Test
     void startWaitsUntilNoMoreComeWhereNoneWereAskedFor() throws InterruptedException {
-        assertThat(Slots.awaitStart(oneASecond(7), 0, TIMEOUT, clock)).isEqualTo(7);
+        assertThat(Slots.awaitStart(onePerSecond(7), 0, TIMEOUT, clock)).isEqualTo(7);
         assertThat(clock.seconds()).isEqualTo(12);
     }
 

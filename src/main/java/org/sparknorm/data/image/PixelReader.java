@@ -54,7 +54,7 @@ public final class PixelReader implements Serializable {
         if (given > 1 && given != channels) {
             throw new RefusedException(
                     key + " has " + given + " values, the images have " + channels + " channels",
-                    "give one number, or one a channel");
+                    "give one number, or one per channel");
         }
     }
 

@@ -35,8 +35,8 @@ final class BenchModel implements Callable<Integer> {
     /** Measurements of each of the three networks: there are seven costs to fit. */
     private static final int FEWEST = 3;
 
-    private static final double MICROS_A_SECOND = TimeUnit.SECONDS.toMicros(1);
-    private static final double BITS_A_GIGABIT = 1e9;
+    private static final double MICROS_PER_SECOND = TimeUnit.SECONDS.toMicros(1);
+    private static final double BITS_PER_GIGABIT = 1e9;
     /** The other networks differ in the number of sums and of weights, so that the costs of both can be told apart. */
     private static final String WITHOUT_NORM = "model.norm=none";
 
@@ -127,7 +127,7 @@ final class BenchModel implements Callable<Integer> {
                             compute, sums(plan), plan.network().weightCount());
                 }
                 System.out.printf(
-                        Locale.ROOT, "%s, %d tasks: %.2f ms a step%n", name, count, TimedSteps.millis(seconds));
+                        Locale.ROOT, "%s, %d tasks: %.2f ms per step%n", name, count, TimedSteps.millis(seconds));
                 rows.add(new Row(name, new CostModel.Measured(new CostModel.Load(work, count, cores), seconds)));
             }
         }
@@ -145,7 +145,7 @@ final class BenchModel implements Callable<Integer> {
         List<List<String>> rows = new ArrayList<>();
         for (int i = 0; i < CostModel.NAMES.size(); i++) {
             rows.add(List.of(
-                    CostModel.NAMES.get(i), String.format(Locale.ROOT, "%.4g", MICROS_A_SECOND * model.costs()[i])));
+                    CostModel.NAMES.get(i), String.format(Locale.ROOT, "%.4g", MICROS_PER_SECOND * model.costs()[i])));
         }
         page.table("Costs that fit best", List.of("of a", "microseconds"), rows);
     }
@@ -174,7 +174,7 @@ final class BenchModel implements Callable<Integer> {
 
     private void predict(ReportPage page, CostModel model, CostModel.Work work) {
         CostModel.Cluster cluster = new CostModel.Cluster(
-                gigabits * BITS_A_GIGABIT, roundTripMicros / MICROS_A_SECOND, jobMillis / TimedSteps.millis(1));
+                gigabits * BITS_PER_GIGABIT, roundTripMicros / MICROS_PER_SECOND, jobMillis / TimedSteps.millis(1));
         List<List<String>> rows = new ArrayList<>();
         for (int count : executors) {
             double seconds = model.seconds(work, count, cluster);
@@ -187,7 +187,7 @@ final class BenchModel implements Callable<Integer> {
         page.table(
                 String.format(
                         Locale.ROOT,
-                        "Milliseconds of a step on a cluster of %.0f gigabits a second, as predicted",
+                        "Milliseconds of a step on a cluster of %.0f gigabits per second, as predicted",
                         gigabits),
                 List.of("executors", "all", "compute", "share of compute"),
                 rows);

@@ -35,7 +35,7 @@ final class CostModel {
     private static final int PARTICIPANT = 4;
     private static final int UPDATE = 5;
     private static final int GRADIENT = 6;
-    private static final int BITS_A_WEIGHT = Float.SIZE;
+    private static final int BITS_PER_WEIGHT = Float.SIZE;
 
     private final double[] costs;
 
@@ -71,11 +71,11 @@ final class CostModel {
     /**
      * The costs that executors on machines of their own have in addition.
      *
-     * @param bitsASecond of the driver's network, each way
+     * @param bitsPerSecond of the driver's network, each way
      * @param roundTripSeconds of a request and its answer
      * @param jobSeconds of an empty job
      */
-    record Cluster(double bitsASecond, double roundTripSeconds, double jobSeconds) {}
+    record Cluster(double bitsPerSecond, double roundTripSeconds, double jobSeconds) {}
 
     /** A measured step. */
     record Measured(Load load, double seconds) {}
@@ -157,7 +157,7 @@ final class CostModel {
      */
     double seconds(Work work, int executors, Cluster cluster) {
         GradientPath path = GradientPath.of(executors, work.weights() * Float.BYTES);
-        double modelOnWire = work.weights() * (double) BITS_A_WEIGHT / cluster.bitsASecond();
+        double modelOnWire = work.weights() * (double) BITS_PER_WEIGHT / cluster.bitsPerSecond();
         double gradient = modelOnWire + costs[GRADIENT] * work.weights();
         return work.computeSeconds() / executors
                 + Math.max(cluster.jobSeconds(), costs[JOB])

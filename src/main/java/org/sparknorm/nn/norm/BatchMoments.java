@@ -43,7 +43,7 @@ final class BatchMoments {
         }
         if (count <= 1) {
             throw new RefusedException(
-                    name + " sees " + (long) count + " value a channel, and a variance needs two",
+                    name + " sees " + (long) count + " value per channel, and a variance needs two",
                     "raise batch-size, or lower slices where these are normalized alone");
         }
         Moments moments = Moments.of(sums);

@@ -64,7 +64,7 @@ class PixelReaderTest {
         DataConfig config = config(key + "=[0.1, 0.2]");
         assertThatThrownBy(() -> new PixelReader(config, 3))
                 .isInstanceOf(RefusedException.class)
-                .hasMessage(key + " has 2 values, the images have 3 channels; give one number, or one a channel");
+                .hasMessage(key + " has 2 values, the images have 3 channels; give one number, or one per channel");
     }
 
     private static DataConfig config(String... assignments) {

@@ -185,7 +185,7 @@ class BatchNormTest {
                                         Tensor.zeros(Shape.of(1, SlicedBatchNorm.CHANNELS)),
                                         Pass.training(RandomSource.of(1, "layers"), allReduce, new Scratch()))))
                 .hasMessage(
-                        "bn1 sees 1 value a channel, and a variance needs two; raise batch-size, or lower slices where these"
+                        "bn1 sees 1 value per channel, and a variance needs two; raise batch-size, or lower slices where these"
                                 + " are normalized alone");
     }
 
