@@ -78,23 +78,35 @@ public final class ReportCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Returns the shortest ends of the paths, all of one length in parts, that differ from each other. */
+    /**
+     * Returns the shortest ends of the paths, all of one length in parts, that differ from each other. They differ as
+     * parts of the names of pictures, too, in which {@code /} becomes {@code -}.
+     *
+     * @throws RefusedException if a path is given twice, or there are no such ends
+     */
     static List<String> names(List<String> folders) {
-        List<String> names = folders;
+        Set<String> given = new HashSet<>();
+        for (String folder : folders) {
+            if (!given.add(folder)) {
+                throw new RefusedException("the run " + folder + " is given twice", "give every run once");
+            }
+        }
         for (int parts = 1; parts <= MOST_PARTS; parts++) {
             Pattern end = Pattern.compile("[^/]+(/[^/]+){0," + (parts - 1) + "}$");
-            names = folders.stream()
+            List<String> names = folders.stream()
                     .map(folder -> end.matcher(folder)
                             .results()
                             .map(MatchResult::group)
                             .findFirst()
                             .orElse(folder))
                     .toList();
-            if (new HashSet<>(names).size() == folders.size()) {
+            if (names.stream().map(RunHistory::fileName).distinct().count() == folders.size()) {
                 return names;
             }
         }
-        return names;
+        throw new RefusedException(
+                "pictures of two runs would have the same name",
+                "rename the folder of one of them, or write a report of its own for it");
     }
 
     private static List<Double> accuracies(String given) {

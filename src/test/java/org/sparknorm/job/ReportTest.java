@@ -1,6 +1,7 @@
 package org.sparknorm.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparknorm.config.RefusedException;
 import org.sparknorm.testing.Commands;
 import org.w3c.dom.Document;
 
@@ -182,6 +184,20 @@ class ReportTest {
         assertRefused("accuracies = 0.5,70 has 70, which is no share", plain, "accuracies=0.5,70");
         assertRefused("no run is given", "scale=log");
         assertRefused("is given twice; name each run once", plain, normalized, plain);
+    }
+
+    @Test
+    void runsThatCannotBeToldApartAreRefused() {
+        assertRefused("plain is given twice; give every run once", plain, normalized, plain + "/");
+        assertSamePictures("file:/r/x/1/2/3/4/5/6/7/8", "file:/q/x/1/2/3/4/5/6/7/8");
+        assertSamePictures("file:/r/z", "file:/r/x-y/z", "file:/r/x/y-z"); // z is the end of two, x-y-z the picture
+    }
+
+    private static void assertSamePictures(String... folders) {
+        assertThatThrownBy(() -> ReportCommand.names(List.of(folders)))
+                .isInstanceOf(RefusedException.class)
+                .hasMessage("pictures of two runs would have the same name; "
+                        + "rename the folder of one of them, or write a report of its own for it");
     }
 
     private static void assertRefused(String error, Object... arguments) {

@@ -37,8 +37,12 @@ public record RunHistory(
         return run;
     }
 
-    /** Returns the name in a form that can be part of the name of a file. */
     String fileName() {
+        return fileName(name);
+    }
+
+    /** Returns the name of a run in a form that can be part of the name of a file. */
+    public static String fileName(String name) {
         return name.replace('/', '-');
     }
 
