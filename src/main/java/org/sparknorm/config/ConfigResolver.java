@@ -40,12 +40,30 @@ final class ConfigResolver {
 
     private static void checkSubstitutions(Config config) {
         String text = config.root().render(ConfigRenderOptions.concise());
-        int substitutions = text.split("\\$\\{", -1).length - 1;
+        int substitutions = substitutions(text);
         if (substitutions > MOST_SUBSTITUTIONS) {
             throw new RefusedException(
                     "the configuration has " + substitutions + " substitutions and +=",
                     "write values out until there are at most " + MOST_SUBSTITUTIONS);
         }
+    }
+
+    /** Counts the substitutions in rendered HOCON; a quoted one is text. */
+    private static int substitutions(String text) {
+        int substitutions = 0;
+        boolean quoted = false;
+        for (int i = 0; i < text.length(); i++) {
+            char letter = text.charAt(i);
+            if (quoted && letter == '\\') {
+                i++; // what is escaped does not end the quotation
+                continue;
+            }
+            quoted ^= letter == '"';
+            if (!quoted && text.startsWith("${", i)) {
+                substitutions++;
+            }
+        }
+        return substitutions;
     }
 
     private static void checkKeys(ConfigObject object, String prefix) {

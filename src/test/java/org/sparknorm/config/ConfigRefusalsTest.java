@@ -251,6 +251,15 @@ class ConfigRefusalsTest {
     }
 
     @Test
+    void aQuotedSubstitutionIsText() {
+        String path = "\\\"${x}\\\\".repeat(20);
+        RunConfig run = ConfigFiles.ofText("steps = 7, data.train = \"" + path + "\", seed = ${steps}")
+                .toRunConfig();
+        assertThat(run.data().train().optional()).contains("\"${x}\\".repeat(20));
+        assertThat(run.seed()).isEqualTo(7);
+    }
+
+    @Test
     void aRefusalIsOneLineWhateverItQuotes() {
         assertThatThrownBy(() -> run("batch-size=\"1\\n2\\u001b[31m\""))
                 .isInstanceOf(RefusedException.class)
