@@ -36,7 +36,7 @@ import picocli.CommandLine.Mixin;
             "  key=v1,v2      values of a key; a run for each combination",
             "  key=low..high  numbers that are drawn evenly, with trials; key=low..high:log: with an even logarithm",
             "  output=FOLDER  of the folders of the runs, the table and the report (runs/NAME-sweep)",
-            "  trials=N       so many combinations, drawn (all)",
+            "  trials=N       number of combinations that are drawn, all different (all there are)",
             "  draw-seed=N    of the draw (1)",
             "  beside=K       so many runs at the same time, each with its share of the slots (1)"
         })

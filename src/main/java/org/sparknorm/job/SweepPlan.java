@@ -1,8 +1,8 @@
 package org.sparknorm.job;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,13 +15,16 @@ import org.sparknorm.tensor.RandomSource;
 /**
  * The runs of a sweep: all combinations of the given values, or some that are drawn. {@code key=v1,v2} gives two
  * values, {@code key=low..high} uniform numbers, {@code key=low..high:log} numbers whose logarithm is uniform. Commas
- * within brackets or quotes belong to a value.
+ * within brackets or quotes belong to a value. No combination is drawn twice.
  *
  * @param fixed assignments that all runs have in common
  * @param runs the values of each run, in the order in which the runs are made
  */
 record SweepPlan(List<String> fixed, List<Run> runs) {
     private static final Pattern RANGE = Pattern.compile("([-+.eE0-9]*[0-9])\\.\\.([-+.eE0-9]+)(:log)?");
+    /** After so many draws for each run that is wanted, there are no other combinations. */
+    private static final int MOST_DRAWS_PER_RUN = 1000;
+
     private static final Pattern UNFIT_FOR_A_FOLDER = Pattern.compile("[^A-Za-z0-9.,=_+-]");
 
     /** One combination: values by key, in the order of the command line. */
@@ -47,7 +50,8 @@ record SweepPlan(List<String> fixed, List<Run> runs) {
 
     /**
      * @param trials number of combinations that are drawn; 0 for all combinations
-     * @throws RefusedException if no key varies, two runs are equal, or a range is given and nothing is drawn
+     * @throws RefusedException if no key varies, two runs are equal, a range is given and nothing is drawn, or there are
+     *     fewer combinations than are to be drawn
      */
     static SweepPlan of(List<String> assignments, int trials, long seed) {
         Map<String, Choice> choices = new LinkedHashMap<>();
@@ -145,38 +149,41 @@ record SweepPlan(List<String> fixed, List<Run> runs) {
         return runs;
     }
 
-    /** Draws combinations that differ from each other: one that was drawn before is drawn anew. */
+    /** Draws combinations; one that was drawn before is passed over. */
     private static List<Run> drawn(Map<String, Choice> choices, int trials, long seed) {
-        checkCombinations(choices, trials);
-        Set<Run> runs = new LinkedHashSet<>();
+        double combinations =
+                choices.values().stream().mapToDouble(SweepPlan::size).reduce(1, (left, right) -> left * right);
+        if (combinations < trials) {
+            throw tooFew(trials, (long) combinations);
+        }
+        Set<String> names = new HashSet<>();
+        List<Run> runs = new ArrayList<>();
         for (long draw = 0; runs.size() < trials; draw++) {
+            if (draw == (long) MOST_DRAWS_PER_RUN * trials) {
+                throw tooFew(trials, runs.size());
+            }
             Run run = new Run(Map.of());
             for (Map.Entry<String, Choice> choice : choices.entrySet()) {
                 double uniform =
                         RandomSource.of(seed, "sweep " + choice.getKey()).uniform(draw);
                 run = with(run, choice.getKey(), value(choice.getValue(), uniform));
             }
-            runs.add(run);
+            if (names.add(run.name())) {
+                runs.add(run);
+            }
         }
-        return List.copyOf(runs);
+        return runs;
     }
 
-    private static void checkCombinations(Map<String, Choice> choices, int trials) {
-        long combinations = 1;
-        for (Choice choice : choices.values()) {
-            if (!(choice instanceof Values values)) {
-                return; // a range has no end of values
-            }
-            if (combinations >= trials) {
-                return;
-            }
-            combinations *= values.values().stream().distinct().count();
-        }
-        if (combinations < trials) {
-            throw new RefusedException(
-                    "trials = " + trials + " is more than the " + combinations + " combinations of the values",
-                    "leave trials out to run all of them");
-        }
+    /** The number of different values, infinite for an interval. */
+    private static double size(Choice choice) {
+        return choice instanceof Values values ? new HashSet<>(values.values()).size() : Double.POSITIVE_INFINITY;
+    }
+
+    private static RefusedException tooFew(int trials, long combinations) {
+        return new RefusedException(
+                "trials = " + trials + ", and there are only " + combinations + " combinations",
+                "lower trials, leave it out for all combinations of listed values, or give more values");
     }
 
     private static String value(Choice choice, double uniform) {

@@ -120,7 +120,8 @@ final class VerifyCommand implements Callable<Integer> {
         String blas = run.resources().blas();
         TrainingState straight = run.inPartitions(most);
         if (most == 1) {
-            System.out.println("partitions = 1: other numbers of partitions are not compared");
+            String why = whyOnePartition(run.plan().config(), run.resources().slots());
+            System.out.println(why + ": other numbers of partitions are not compared");
         }
         for (int partitions : new int[] {1, 3}) { // three often have unequal shares and never join in pairs
             if (partitions < most) {
@@ -134,6 +135,13 @@ final class VerifyCommand implements Callable<Integer> {
         }
         bits("straight through and resumed", straight, run.resumed(most));
         gradient(run.gradientErrors(most, straight, DIRECTIONS));
+    }
+
+    private static String whyOnePartition(RunConfig config, int slots) {
+        if (slots == 1) {
+            return "there is only one slot";
+        }
+        return config.slices() == 1 ? "slices = 1 leaves one partition" : "partitions = 1 is set";
     }
 
     private void bits(String what, TrainingState left, TrainingState right) {

@@ -64,20 +64,6 @@ class SweepTest {
     }
 
     @Test
-    void drawsDifferFromEachOther() {
-        List<String> keys = List.of("seed=1,2,3", NORMS);
-        assertThat(SweepPlan.of(keys, 6, 1).runs())
-                .containsExactlyInAnyOrderElementsOf(SweepPlan.of(keys, 0, 1).runs());
-        assertThat(SweepPlan.of(keys, 4, 1).runs())
-                .as("fewer trials are the first of more")
-                .isEqualTo(SweepPlan.of(keys, 6, 1).runs().subList(0, 4));
-        assertThatThrownBy(() -> SweepPlan.of(keys, 7, 1))
-                .isInstanceOf(RefusedException.class)
-                .hasMessage("trials = 7 is more than the 6 combinations of the values; "
-                        + "leave trials out to run all of them");
-    }
-
-    @Test
     void saysWhatIsNoSweep() {
         assertThatThrownBy(() -> SweepPlan.of(List.of("steps=3"), 0, 1))
                 .isInstanceOf(RefusedException.class)

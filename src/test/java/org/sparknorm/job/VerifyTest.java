@@ -89,6 +89,14 @@ class VerifyTest {
         return Commands.run(() -> new CommandLine(command).execute("conf/mnist-bn.conf", "data.examples=300"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"partitions=1, partitions = 1 is set", "slices=1, slices = 1 leaves one partition"})
+    void whyNoOtherNumberOfPartitionsIsCompared(String key, String why) {
+        Commands.Result result = verify("conf/mnist-bn.conf", "data.examples=300", "steps=2", key);
+        assertThat(result.code()).as(result.out() + result.err()).isZero();
+        assertThat(result.out()).contains("\n" + why + ": other numbers of partitions are not compared\n");
+    }
+
     @Test
     void oneStepLeavesNothingToResume() {
         Commands.Result result = verify("conf/mnist-bn.conf", "steps=1");
