@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code pack input=PATH output=PATH ...} packs folders of images into Parquet files. */
-@Command(name = "pack", description = "Packs folders of images, one a class, into Parquet files.")
+@Command(name = "pack", description = "Packs folders of images, one per class, into Parquet files.")
 final class PackCommand implements Callable<Integer> {
     private static final String INPUT = "input";
     private static final String OUTPUT = "output";
@@ -34,10 +34,10 @@ final class PackCommand implements Callable<Integer> {
             index = "0..*",
             paramLabel = "key=value",
             description = {
-                "input=PATH  folder with one folder a class",
+                "input=PATH  folder with one folder per class",
                 "output=PATH  new folder for the Parquet files",
                 "resize-short-side=N  larger images are made that small, as JPEGs (as they are)",
-                "parts=N  files (one for 2000 images)",
+                "parts=N  files (one for each 2000 images)",
                 "bad-images=skip|fail  (skip, and list them in _bad-images.txt)",
                 "largest-image=N  pixels; an image that claims more is bad (100000000)"
             })

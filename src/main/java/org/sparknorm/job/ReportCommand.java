@@ -1,7 +1,6 @@
 package org.sparknorm.job;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -59,11 +58,6 @@ public final class ReportCommand implements Callable<Integer> {
         List<String> folders = given.assignments().stream()
                 .map(run -> AbsolutePaths.of("RUN", run, hadoop))
                 .toList();
-        for (String folder : folders) {
-            if (Collections.frequency(folders, folder) > 1) {
-                throw new RefusedException("RUN = " + folder + " is given twice", "name each run once");
-            }
-        }
         List<String> names = names(folders);
         List<RunHistory> runs = new ArrayList<>();
         for (int i = 0; i < folders.size(); i++) {
@@ -88,7 +82,7 @@ public final class ReportCommand implements Callable<Integer> {
         Set<String> given = new HashSet<>();
         for (String folder : folders) {
             if (!given.add(folder)) {
-                throw new RefusedException("the run " + folder + " is given twice", "give every run once");
+                throw new RefusedException("the run " + folder + " is given twice", "name each run once");
             }
         }
         for (int parts = 1; parts <= MOST_PARTS; parts++) {

@@ -34,7 +34,7 @@ final class DataChecks {
         }
         if (classes < 2) {
             throw new RefusedException(
-                    training.name() + " has one class alone: there is nothing to tell apart", "add others");
+                    training.name() + " has only one class: there is nothing to tell apart", "add others");
         }
     }
 

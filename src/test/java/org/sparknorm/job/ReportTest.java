@@ -183,12 +183,11 @@ class ReportTest {
         assertRefused("scale = cubic is none of linear, log", plain, "scale=cubic");
         assertRefused("accuracies = 0.5,70 has 70, which is no share", plain, "accuracies=0.5,70");
         assertRefused("no run is given", "scale=log");
-        assertRefused("is given twice; name each run once", plain, normalized, plain);
     }
 
     @Test
     void runsThatCannotBeToldApartAreRefused() {
-        assertRefused("plain is given twice; give every run once", plain, normalized, plain + "/");
+        assertRefused("plain is given twice; name each run once", plain, normalized, plain + "/");
         assertSamePictures("file:/r/x/1/2/3/4/5/6/7/8", "file:/q/x/1/2/3/4/5/6/7/8");
         assertSamePictures("file:/r/z", "file:/r/x-y/z", "file:/r/x/y-z"); // z is the end of two, x-y-z the picture
     }

@@ -31,7 +31,7 @@ class VerifyTest {
     static final LocalMaster MASTER = new LocalMaster(4);
 
     private static final Path FASHION = Path.of("..", "shared", "data", "fashion-mnist");
-    private static final Path FLOWERS = Path.of("..", "shared", "data", "flowers-128");
+    private static final Path FLOWERS = Path.of("..", "shared", "data", "flowers-128", "train");
 
     @ParameterizedTest
     @ValueSource(

@@ -50,7 +50,7 @@ final class BmpFile implements ImageFile {
             throw new BadImageException("BMP of compression %d cannot be read".formatted(compression));
         }
         if (bits != 1 && bits != 4 && bits != 8 && bits != 16 && bits != 24 && bits != 32) {
-            throw new BadImageException("BMP of %d bits a pixel cannot be read".formatted(bits));
+            throw new BadImageException("BMP of %d bits per pixel cannot be read".formatted(bits));
         }
         checkLength();
         ImageReader reader = ImageIoPlugins.bmp();

@@ -72,7 +72,8 @@ public final class ImageFolderSource implements DataSource {
             FolderListing listing = new FolderListing(files, ImageFolderSource::isIgnored);
             List<Path> folders = classFolders(listing, root);
             if (folders.isEmpty()) {
-                throw new RefusedException(key + " = " + path + " holds no folders", "name a folder with one a class");
+                throw new RefusedException(
+                        key + " = " + path + " holds no folders", "name a folder with one per class");
             }
             List<String> classNames = folders.stream().map(Path::getName).toList();
             SplitNames.checkClasses(key + " = " + path, classNames);

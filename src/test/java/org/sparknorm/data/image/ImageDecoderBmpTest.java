@@ -108,7 +108,7 @@ class ImageDecoderBmpTest {
 
     @Test
     void oddDepthsAreRefused() {
-        assertRefused(BmpFiles.file(1, 1, 2, 0, NONE, 3, 2, 1, 0), "BMP of 2 bits a pixel cannot be read");
+        assertRefused(BmpFiles.file(1, 1, 2, 0, NONE, 3, 2, 1, 0), "BMP of 2 bits per pixel cannot be read");
     }
 
     @Test

@@ -259,13 +259,13 @@ class ImageFolderTest {
     @Test
     void oddDataIsUsedOrRefusedWithTheReason() throws IOException {
         Path empty = Files.createDirectories(folder.resolve("empty"));
-        assertRefused("data.train=" + empty, "holds no folders; name a folder with one a class");
+        assertRefused("data.train=" + empty, "holds no folders; name a folder with one per class");
         Files.createDirectories(empty.resolve("class"));
         assertRefused("data.train=" + empty, "hold no files; put images into them");
         assertRefused("data.train=" + folder.resolve("nowhere"), "is not there; check the path");
         Path single = Files.createDirectories(folder.resolve("single").resolve("class"));
         Files.copy(images.resolve("along").resolve("image-000.jpg"), single.resolve("image.jpg"));
-        assertRefused("data.train=" + single.getParent(), "has one class alone: there is nothing to tell apart");
+        assertRefused("data.train=" + single.getParent(), "has only one class: there is nothing to tell apart");
         assertRefused("data.size=auto", "data.size is not set, and images of format image-folder have many sizes");
         assertRefused("data.format=parquet", "holds no .parquet files; name a folder that pack has written");
         assertRefused("data.largest-image=100", "more than the 100 of data.largest-image");
